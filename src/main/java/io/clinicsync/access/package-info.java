@@ -1,0 +1,7 @@
+/** API keys and who may sign in; fills the caller of each request. */
+@ApplicationModule(allowedDependencies = {"tenancy", "vault", "clinics"})
+@NullMarked
+package io.clinicsync.access;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,4 @@
+package io.clinicsync.emr.spi;
+
+/** Something a connector can do for an account. */
+public sealed interface Capability permits RecordSource, CatalogueSource, AvailabilityProvider {}

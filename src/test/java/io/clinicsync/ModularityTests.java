@@ -1,0 +1,20 @@
+package io.clinicsync;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.modulith.core.ApplicationModules;
+import org.springframework.modulith.docs.Documenter;
+
+class ModularityTests {
+
+  private final ApplicationModules modules = ApplicationModules.of(ClinicSync.class);
+
+  @Test
+  void modulesUseOnlyWhatTheyDeclare() {
+    modules.verify();
+  }
+
+  @Test
+  void moduleDocumentationIsWritten() {
+    new Documenter(modules).writeDocumentation();
+  }
+}
