@@ -1,5 +1,5 @@
 /** API keys and who may sign in; fills the caller of each request. */
-@ApplicationModule(allowedDependencies = {"tenancy", "vault", "clinics"})
+@ApplicationModule(allowedDependencies = {"tenancy", "canonical", "vault", "clinics"})
 @NullMarked
 package io.clinicsync.access;
 

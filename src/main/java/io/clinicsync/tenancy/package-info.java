@@ -1,5 +1,8 @@
-/** Whose data this is: callers, clinic and organisation scope, and the transactions that bind them to row-level security. */
-@ApplicationModule(allowedDependencies = {})
+/**
+ * Whose data this is: callers, clinic and organisation scope, and the transactions that bind them
+ * to row-level security.
+ */
+@ApplicationModule(allowedDependencies = {"canonical"})
 @NullMarked
 package io.clinicsync.tenancy;
 

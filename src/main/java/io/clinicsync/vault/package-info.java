@@ -1,5 +1,5 @@
 /** Authenticated encryption of secrets under per-owner keys wrapped by a rotating master key. */
-@ApplicationModule(allowedDependencies = {"tenancy"})
+@ApplicationModule(allowedDependencies = {"tenancy", "canonical"})
 @NullMarked
 package io.clinicsync.vault;
 

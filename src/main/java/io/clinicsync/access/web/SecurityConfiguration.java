@@ -1,0 +1,120 @@
+package io.clinicsync.access.web;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.access.ApiKeys;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.core.userdetails.UsernameNotFoundException;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+
+/** Which paths need a key. What is not named here is refused. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!sandbox")
+class SecurityConfiguration {
+
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none';"
+          + " base-uri 'none'; form-action 'self'";
+
+  @Bean
+  SecurityFilterChain security(HttpSecurity http, ApiKeys keys, ObjectMapper json)
+      throws Exception {
+    http.csrf(AbstractHttpConfigurer::disable) // keys travel in a header no browser sends by itself
+        .sessionManagement(
+            session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .httpBasic(AbstractHttpConfigurer::disable)
+        .formLogin(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .headers(
+            headers ->
+                headers.contentSecurityPolicy(
+                    policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY)))
+        .addFilterBefore(new KeyFilter(keys), AnonymousAuthenticationFilter.class)
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers(
+                        "/",
+                        "/error",
+                        "/favicon.ico",
+                        "/setup/**",
+                        "/assets/**",
+                        "/webjars/**",
+                        "/field-map/**",
+                        "/actuator/health/**",
+                        "/v3/api-docs/**",
+                        "/api",
+                        "/swagger-ui/**")
+                    .permitAll()
+                    .requestMatchers("/actuator/**")
+                    .hasAuthority("SCOPE_manage")
+                    .requestMatchers("/api/v1/**")
+                    .authenticated()
+                    .anyRequest()
+                    .denyAll())
+        .exceptionHandling(
+            handling ->
+                handling
+                    .authenticationEntryPoint(
+                        (request, response, failure) ->
+                            problem(
+                                json,
+                                response,
+                                401,
+                                "unauthorised",
+                                "The x-api-key header is missing, or the key is unknown, expired or revoked.",
+                                "Send a live key in the x-api-key header; keys are issued with POST /api/v1/keys."))
+                    .accessDeniedHandler(
+                        (request, response, failure) ->
+                            problem(
+                                json,
+                                response,
+                                403,
+                                "forbidden",
+                                "This key may not do that.",
+                                "Use a key with the scope this call needs; its documentation names it.")));
+    return http.build();
+  }
+
+  /**
+   * Nobody signs in with a password here; without this bean Boot would invent a user and print its
+   * password.
+   */
+  @Bean
+  UserDetailsService noPasswordUsers() {
+    return name -> {
+      throw new UsernameNotFoundException("There are no password users");
+    };
+  }
+
+  private static void problem(
+      ObjectMapper json,
+      HttpServletResponse response,
+      int status,
+      String code,
+      String detail,
+      String nextStep)
+      throws IOException {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("type", "about:blank");
+    body.put("title", status == 401 ? "Unauthorized" : "Forbidden");
+    body.put("status", status);
+    body.put("detail", detail);
+    body.put("code", code);
+    body.put("next_step", nextStep);
+    response.setStatus(status);
+    response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    json.writeValue(response.getOutputStream(), body);
+  }
+}

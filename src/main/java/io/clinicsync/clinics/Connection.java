@@ -1,0 +1,166 @@
+package io.clinicsync.clinics;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.tenancy.ClinicId;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One EMR account of a clinic. */
+@Entity
+@Table(name = "clinics_connections")
+public class Connection {
+
+  @Id private UUID id;
+
+  @Column(name = "tenant_id", updatable = false)
+  private UUID tenantId;
+
+  @Column(updatable = false)
+  private String emr;
+
+  private String way;
+  private String name;
+
+  @Column(name = "base_uri")
+  private String baseUri;
+
+  private String zone;
+  private String currency;
+
+  @Enumerated(EnumType.STRING)
+  private ConnectionState state;
+
+  @Column(name = "state_code")
+  private @Nullable String stateCode;
+
+  @Column(name = "state_since")
+  private Instant stateSince;
+
+  private boolean paused;
+
+  @Column(name = "quiet_until_loaded")
+  private boolean quietUntilLoaded;
+
+  @Column(name = "created_at", updatable = false)
+  private Instant createdAt;
+
+  @Version private long version;
+
+  @SuppressWarnings("NullAway.Init") // Hibernate fills the fields
+  protected Connection() {}
+
+  Connection(
+      ConnectionId id,
+      ClinicId clinic,
+      String emr,
+      String way,
+      String name,
+      URI base,
+      ZoneId zone,
+      String currency,
+      Instant createdAt) {
+    this.id = id.value();
+    this.tenantId = clinic.value();
+    this.emr = emr;
+    this.way = way;
+    this.name = name;
+    this.baseUri = base.toString();
+    this.zone = zone.getId();
+    this.currency = currency;
+    this.state = ConnectionState.CONNECTING;
+    this.stateSince = createdAt;
+    this.quietUntilLoaded = true;
+    this.createdAt = createdAt;
+  }
+
+  public ConnectionId id() {
+    return new ConnectionId(id);
+  }
+
+  public ClinicId clinic() {
+    return new ClinicId(tenantId);
+  }
+
+  /** The connector's id, for example {@code cliniko}. */
+  public String emr() {
+    return emr;
+  }
+
+  public String way() {
+    return way;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public URI base() {
+    return URI.create(baseUri);
+  }
+
+  public ZoneId zone() {
+    return ZoneId.of(zone);
+  }
+
+  public String currency() {
+    return currency;
+  }
+
+  public ConnectionState state() {
+    return paused ? ConnectionState.PAUSED : state;
+  }
+
+  /** Stable code of what is wrong [ER-3]; null when nothing is. */
+  public @Nullable String stateCode() {
+    return stateCode;
+  }
+
+  public Instant stateSince() {
+    return stateSince;
+  }
+
+  public boolean paused() {
+    return paused;
+  }
+
+  /** Whether the first load is still running: data is written, nothing is announced [TR-4]. */
+  public boolean quietUntilLoaded() {
+    return quietUntilLoaded;
+  }
+
+  public Instant createdAt() {
+    return createdAt;
+  }
+
+  void pause(boolean pause) {
+    this.paused = pause;
+  }
+
+  void moveTo(ConnectionState next, @Nullable String code, Instant now) {
+    if (state != next || !java.util.Objects.equals(stateCode, code)) {
+      this.state = next;
+      this.stateCode = code;
+      this.stateSince = now;
+    }
+  }
+
+  void loaded() {
+    this.quietUntilLoaded = false;
+  }
+
+  void reconnect(String way, URI base, Instant now) {
+    this.way = way;
+    this.baseUri = base.toString();
+    moveTo(quietUntilLoaded ? ConnectionState.CONNECTING : ConnectionState.CATCHING_UP, null, now);
+  }
+}

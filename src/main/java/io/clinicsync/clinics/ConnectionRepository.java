@@ -1,0 +1,10 @@
+package io.clinicsync.clinics;
+
+import java.util.List;
+import java.util.UUID;
+import org.springframework.data.repository.CrudRepository;
+
+interface ConnectionRepository extends CrudRepository<Connection, UUID> {
+
+  List<Connection> findAllByOrderByCreatedAt();
+}

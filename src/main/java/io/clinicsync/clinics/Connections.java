@@ -1,0 +1,262 @@
+package io.clinicsync.clinics;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.emr.Connectors;
+import io.clinicsync.emr.spi.AccessWay;
+import io.clinicsync.emr.spi.ConnectionCheck;
+import io.clinicsync.emr.spi.Credentials;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrConnector;
+import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.Urgency;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.CrossTenantReads;
+import io.clinicsync.tenancy.CrossTenantReads.Sweep;
+import io.clinicsync.tenancy.Tenancy;
+import jakarta.persistence.EntityManager;
+import java.net.URI;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/** The EMR connections of clinics, and the accounts behind them. */
+@Component
+public class Connections {
+
+  private final Tenancy tenancy;
+  private final EntityManager entities;
+  private final ConnectionRepository connections;
+  private final ConnectionCredentials credentials;
+  private final Connectors connectors;
+  private final KnownHosts knownHosts;
+  private final CrossTenantReads crossTenant;
+  private final ApplicationEventPublisher events;
+  private final Clock clock;
+
+  Connections(
+      Tenancy tenancy,
+      EntityManager entities,
+      ConnectionRepository connections,
+      ConnectionCredentials credentials,
+      Connectors connectors,
+      KnownHosts knownHosts,
+      CrossTenantReads crossTenant,
+      ApplicationEventPublisher events,
+      Clock clock) {
+    this.tenancy = tenancy;
+    this.entities = entities;
+    this.connections = connections;
+    this.credentials = credentials;
+    this.connectors = connectors;
+    this.knownHosts = knownHosts;
+    this.crossTenant = crossTenant;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /**
+   * What a clinic gives to connect.
+   *
+   * @param base only for sandboxes; null takes the place the credentials name
+   */
+  public record NewConnection(
+      String emr,
+      String way,
+      String name,
+      Map<String, String> credentials,
+      @Nullable URI base,
+      ZoneId zone,
+      String currency) {
+
+    @Override
+    public String toString() {
+      return "NewConnection[" + emr + ", " + way + "]";
+    }
+  }
+
+  /** The identity of a connection across clinics. */
+  public record Key(ClinicId clinic, ConnectionId connection, String emr) {}
+
+  /** Announced after a connection was created, paused, resumed, reconnected or revoked. */
+  public record ConnectionChanged(ClinicId clinic, ConnectionId connection) {}
+
+  /**
+   * Tries the credentials against the live EMR; nothing is stored. Called before {@link #add}.
+   *
+   * @throws EmrException CREDENTIALS_REJECTED when the credentials name no known place
+   */
+  public ConnectionCheck check(ClinicId clinic, NewConnection wanted) {
+    EmrConnector connector = connectors.require(wanted.emr());
+    AccessWay way = connector.descriptor().way(wanted.way());
+    Credentials given = new Credentials(wanted.credentials());
+    return connector.check(
+        new EmrAccount(
+            clinic.value(),
+            new ConnectionId(UUID.randomUUID()),
+            wanted.way(),
+            base(connector, way, wanted, given),
+            wanted.zone(),
+            wanted.currency(),
+            given,
+            Urgency.BOOKING));
+  }
+
+  /** Stores a connection whose credentials were checked. */
+  public Connection add(ClinicId clinic, NewConnection wanted) {
+    EmrConnector connector = connectors.require(wanted.emr());
+    AccessWay way = connector.descriptor().way(wanted.way());
+    URI base = base(connector, way, wanted, new Credentials(wanted.credentials()));
+    ConnectionId id = new ConnectionId(UUID.randomUUID());
+    Map<String, byte[]> sealed = credentials.seal(clinic, id, wanted.credentials());
+    Connection created =
+        tenancy.inClinic(
+            clinic,
+            () -> {
+              Connection connection =
+                  new Connection(
+                      id,
+                      clinic,
+                      wanted.emr(),
+                      wanted.way(),
+                      wanted.name(),
+                      base,
+                      wanted.zone(),
+                      wanted.currency(),
+                      clock.instant());
+              entities.persist(connection);
+              entities.flush();
+              credentials.store(clinic, id, sealed);
+              return connection;
+            });
+    events.publishEvent(new ConnectionChanged(clinic, id));
+    return created;
+  }
+
+  /**
+   * Replaces the credentials of a connection; they were checked before. Work goes on from the
+   * cursor.
+   */
+  public void replaceCredentials(
+      Connection connection, Map<String, String> fresh, @Nullable URI sandboxBase) {
+    EmrConnector connector = connectors.require(connection.emr());
+    AccessWay way = connector.descriptor().way(connection.way());
+    NewConnection wanted =
+        new NewConnection(
+            connection.emr(),
+            connection.way(),
+            connection.name(),
+            fresh,
+            sandboxBase,
+            connection.zone(),
+            connection.currency());
+    URI base = base(connector, way, wanted, new Credentials(fresh));
+    Map<String, byte[]> sealed = credentials.seal(connection.clinic(), connection.id(), fresh);
+    tenancy.inClinic(
+        connection.clinic(),
+        () -> {
+          credentials.store(connection.clinic(), connection.id(), sealed);
+          managed(connection.id()).reconnect(connection.way(), base, clock.instant());
+        });
+    events.publishEvent(new ConnectionChanged(connection.clinic(), connection.id()));
+  }
+
+  /** Forgets the credentials. The records stay; nothing is read or booked any more. */
+  public void revoke(ClinicId clinic, ConnectionId id) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          credentials.delete(clinic, id);
+          managed(id).moveTo(ConnectionState.REVOKED, "credentials_removed", clock.instant());
+        });
+    events.publishEvent(new ConnectionChanged(clinic, id));
+  }
+
+  /** Stops or resumes the connection's runs. */
+  public void pause(ClinicId clinic, ConnectionId id, boolean pause) {
+    tenancy.inClinic(clinic, () -> managed(id).pause(pause));
+    events.publishEvent(new ConnectionChanged(clinic, id));
+  }
+
+  /** The clinic's connections, oldest first. */
+  public List<Connection> of(ClinicId clinic) {
+    return tenancy.inClinic(clinic, connections::findAllByOrderByCreatedAt);
+  }
+
+  /** The connection, if it is this clinic's. */
+  public Optional<Connection> find(ClinicId clinic, ConnectionId id) {
+    return tenancy.inClinic(clinic, () -> connections.findById(id.value()));
+  }
+
+  /**
+   * The account behind a connection with its credentials as they stand now; ask for each call anew
+   * [R25]. Opens a transaction of its own and closes it before it returns.
+   *
+   * @throws EmrException CREDENTIALS_REJECTED when they were removed
+   */
+  public EmrAccount account(ClinicId clinic, ConnectionId id, Urgency urgency) {
+    record Loaded(Connection connection, Map<String, byte[]> sealed) {}
+    Loaded loaded =
+        tenancy.inClinic(clinic, () -> new Loaded(managed(id), credentials.load(clinic, id)));
+    if (loaded.sealed().isEmpty()) {
+      throw new EmrException(
+          EmrException.Kind.CREDENTIALS_REJECTED, "The connection has no credentials any more");
+    }
+    Connection connection = loaded.connection();
+    return new EmrAccount(
+        clinic.value(),
+        id,
+        connection.way(),
+        connection.base(),
+        connection.zone(),
+        connection.currency(),
+        credentials.open(clinic, id, loaded.sealed()),
+        urgency);
+  }
+
+  /**
+   * Records how the connection is doing; a state that stands is not written again. Joins an open
+   * transaction.
+   */
+  public void report(
+      ClinicId clinic, ConnectionId id, ConnectionState state, @Nullable String code) {
+    tenancy.inClinic(clinic, () -> managed(id).moveTo(state, code, clock.instant()));
+  }
+
+  /** Ends the quiet first load [TR-4]. Joins an open transaction. */
+  public void loaded(ClinicId clinic, ConnectionId id) {
+    tenancy.inClinic(clinic, () -> managed(id).loaded());
+  }
+
+  /** Every connection of every clinic that wants a scheduled job. */
+  public List<Key> toSchedule() {
+    return crossTenant.list(
+        Sweep.CONNECTIONS_TO_SCHEDULE,
+        "SELECT tenant_id, id, emr FROM clinics_connections WHERE NOT paused AND state <> 'REVOKED'",
+        Map.of(),
+        (row, number) ->
+            new Key(
+                new ClinicId(row.getObject("tenant_id", UUID.class)),
+                new ConnectionId(row.getObject("id", UUID.class)),
+                row.getString("emr")));
+  }
+
+  private Connection managed(ConnectionId id) {
+    return connections
+        .findById(id.value())
+        .orElseThrow(() -> new IllegalStateException("Connection " + id + " is gone"));
+  }
+
+  private URI base(EmrConnector connector, AccessWay way, NewConnection wanted, Credentials given) {
+    URI sandbox = wanted.base();
+    if (sandbox != null) {
+      return knownHosts.sandbox(sandbox);
+    }
+    return connector.base(way, given);
+  }
+}

@@ -1,0 +1,6 @@
+package io.clinicsync.clinics;
+
+import java.util.UUID;
+import org.springframework.data.repository.CrudRepository;
+
+interface OrganisationRepository extends CrudRepository<Organisation, UUID> {}

@@ -1,0 +1,44 @@
+package io.clinicsync.tenancy;
+
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Reads ids across clinics for the sweeps listed here, and for nothing else [R41]. Runs as the
+ * system role, which can read the granted id columns only and can write nothing.
+ */
+public class CrossTenantReads {
+
+  private static final Logger log = LoggerFactory.getLogger(CrossTenantReads.class);
+
+  private final JdbcClient jdbc;
+
+  CrossTenantReads(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Why somebody looks across clinics; each is one line in the audit of this process. */
+  public enum Sweep {
+    /** Which connections need a scheduled job. */
+    CONNECTIONS_TO_SCHEDULE,
+    /** Which clinics have patients whose facts are due. */
+    FACTS_DUE,
+    /** Which clinics have contacts waiting to be pushed. */
+    PUSHES_WAITING,
+    /** Which GoHighLevel tokens want refreshing. */
+    TOKENS_TO_REFRESH,
+    /** Which keysets are still wrapped by an old master key. */
+    KEYSETS_TO_REWRAP
+  }
+
+  /** Runs one listed sweep. */
+  public <T> List<T> list(Sweep sweep, String sql, Map<String, ?> parameters, RowMapper<T> mapper) {
+    List<T> rows = jdbc.sql(sql).params(parameters).query(mapper).list();
+    log.debug("cross-tenant sweep {} found {}", sweep, rows.size());
+    return rows;
+  }
+}

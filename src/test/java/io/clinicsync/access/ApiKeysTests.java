@@ -1,0 +1,117 @@
+package io.clinicsync.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clinicsync.ApplicationTest;
+import io.clinicsync.clinics.Clinics;
+import io.clinicsync.tenancy.Caller;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.KeyScope;
+import io.clinicsync.tenancy.OrganisationId;
+import io.clinicsync.vault.Owner;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+@ApplicationTest
+class ApiKeysTests {
+
+  @Autowired private ApiKeys keys;
+  @Autowired private KeyRows rows;
+  @Autowired private io.clinicsync.vault.Vault vault;
+  @Autowired private Clinics clinics;
+
+  private OrganisationId organisation;
+  private ClinicId clinic;
+
+  @BeforeEach
+  void aClinic() {
+    organisation = clinics.createOrganisation("Org");
+    clinic = clinics.create(organisation, "Clinic", ZoneId.of("Europe/London"), "GB", "GBP").id();
+  }
+
+  @Test
+  void aKeyNamesItsCaller() {
+    IssuedKey key = keys.issue(clinic, null, "voice", Set.of(KeyScope.READ, KeyScope.BOOK), null);
+    Caller caller = keys.authenticate(key.secret()).orElseThrow();
+    assertThat(caller.clinic()).isEqualTo(clinic);
+    assertThat(caller.organisation()).isNull();
+    assertThat(caller.scopes()).containsExactlyInAnyOrder(KeyScope.READ, KeyScope.BOOK);
+    assertThat(key.toString()).doesNotContain(key.secret());
+  }
+
+  @Test
+  void anOrganisationsKeyNamesTheOrganisation() {
+    IssuedKey key = keys.issue(organisation, "agency", Set.of(KeyScope.MANAGE));
+    assertThat(keys.authenticate(key.secret()).orElseThrow().organisation())
+        .isEqualTo(organisation);
+  }
+
+  @Test
+  void wrongMalformedAndUnknownKeysAreAllRefused() {
+    String good = keys.issue(clinic, null, "voice", Set.of(KeyScope.READ), null).secret();
+    char last = good.charAt(good.length() - 1);
+    String other = keys.issue(clinic, null, "other", Set.of(KeyScope.READ), null).secret();
+    List<String> bad =
+        List.of(
+            "",
+            "cs_",
+            good.substring(0, good.length() - 1),
+            good + "x",
+            good.substring(0, good.length() - 1) + (last == 'A' ? 'E' : 'A'),
+            good.substring(0, 25) + other.substring(25),
+            KeyText.create().text(),
+            "cs_!!!!!!!!!!!!!!!!!!!!!!_" + "a".repeat(43));
+    assertThat(bad).allSatisfy(key -> assertThat(keys.authenticate(key)).isEmpty());
+  }
+
+  @Test
+  void aRevokedKeyStopsAtOnce() {
+    IssuedKey key = keys.issue(clinic, null, "voice", Set.of(KeyScope.READ), null);
+    assertThat(keys.authenticate(key.secret())).isPresent();
+    assertThat(keys.revoke(Owner.of(clinic), key.id())).isTrue();
+    assertThat(keys.authenticate(key.secret())).isEmpty();
+    assertThat(keys.revoke(Owner.of(clinic), key.id())).isFalse();
+  }
+
+  @Test
+  void rotationLeavesTwoLiveKeysForTheOverlapAndNeverThree() {
+    IssuedKey old = keys.issue(clinic, null, "voice", Set.of(KeyScope.READ), null);
+    IssuedKey fresh = keys.rotate(Owner.of(clinic), old.id(), Duration.ofHours(24)).orElseThrow();
+    assertThat(keys.authenticate(old.secret())).isPresent();
+    assertThat(keys.authenticate(fresh.secret())).isPresent();
+    assertThat(keys.rotate(Owner.of(clinic), old.id(), Duration.ofHours(24))).isEmpty();
+    ApiKeys tomorrow = at(Instant.now().plus(Duration.ofHours(25)));
+    assertThat(tomorrow.authenticate(old.secret())).isEmpty();
+    assertThat(tomorrow.authenticate(fresh.secret())).isPresent();
+  }
+
+  @Test
+  void lastUseIsRecorded() {
+    IssuedKey key = keys.issue(clinic, null, "voice", Set.of(KeyScope.READ), null);
+    assertThat(keys.of(Owner.of(clinic)).getFirst().lastUsedAt()).isNull();
+    keys.authenticate(key.secret());
+    assertThat(keys.of(Owner.of(clinic)).getFirst().lastUsedAt()).isNotNull();
+  }
+
+  @Test
+  void anotherClinicsKeyCannotBeRevokedOrRotated() {
+    ClinicId other =
+        clinics.create(organisation, "Other", ZoneId.of("Europe/London"), "GB", "GBP").id();
+    IssuedKey key = keys.issue(clinic, null, "voice", Set.of(KeyScope.READ), null);
+    assertThat(keys.revoke(Owner.of(other), key.id())).isFalse();
+    assertThat(keys.rotate(Owner.of(other), key.id(), Duration.ofHours(1))).isEmpty();
+    assertThat(keys.authenticate(key.secret())).isPresent();
+  }
+
+  private ApiKeys at(Instant now) {
+    return new ApiKeys(rows, vault, Clock.fixed(now, ZoneOffset.UTC));
+  }
+}
