@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -55,6 +56,11 @@ public class Tenancy {
    */
   public <T> T inOrganisation(OrganisationId organisation, Supplier<T> work) {
     return run(new TenantScope(Set.of(), null, organisation), readWrite, work);
+  }
+
+  /** Makes the open transaction end without a trace; for trying out what work would do. */
+  public void rollBack() {
+    TransactionAspectSupport.currentTransactionStatus().setRollbackOnly();
   }
 
   /**

@@ -1,0 +1,103 @@
+package io.clinicsync.records;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrId;
+import io.clinicsync.canonical.EmrRecord;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Patient;
+import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.tenancy.ClinicId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads records back. Every method joins the caller's transaction. */
+@Component
+public class PatientRecords {
+
+  private final JdbcClient jdbc;
+
+  PatientRecords(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The histories of these patients, one statement per kind of record; patients we do not hold are left out. */
+  public List<PatientHistory> histories(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+    String[] ids = patients.stream().map(EmrId::value).toArray(String[]::new);
+    List<Patient> found =
+        jdbc.sql(
+                "SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ANY (?)")
+            .params(clinic.value(), connection.value(), ids)
+            .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+            .list();
+    var appointments = byPatient(clinic, connection, RecordTable.APPOINTMENTS, ids);
+    var invoices = byPatient(clinic, connection, RecordTable.INVOICES, ids);
+    var payments = byPatient(clinic, connection, RecordTable.PAYMENTS, ids);
+    var purchases = byPatient(clinic, connection, RecordTable.PURCHASES, ids);
+    return found.stream()
+        .map(
+            patient -> {
+              EmrId id = patient.ref().id();
+              return new PatientHistory(
+                  patient,
+                  appointments.getOrDefault(id, List.of()),
+                  invoices.getOrDefault(id, List.of()),
+                  payments.getOrDefault(id, List.of()),
+                  purchases.getOrDefault(id, List.of()));
+            })
+        .toList();
+  }
+
+  /** One patient. */
+  public Optional<Patient> patient(ClinicId clinic, ConnectionId connection, EmrId id) {
+    return jdbc.sql("SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ?")
+        .params(clinic.value(), connection.value(), id.value())
+        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+        .optional();
+  }
+
+  /** A page of a connection's patient ids in id order, after the given one; empty text starts at the beginning. */
+  public List<EmrId> patientIds(ClinicId clinic, ConnectionId connection, String after, int limit) {
+    return jdbc.sql(
+            "SELECT id FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id > ? ORDER BY id LIMIT ?")
+        .params(clinic.value(), connection.value(), after, limit)
+        .query((row, number) -> new EmrId(row.getString(1)))
+        .list();
+  }
+
+  /** How many records of a kind stand, removed ones left out. */
+  public int count(ClinicId clinic, ConnectionId connection, RecordKind kind) {
+    return jdbc.sql(
+            "SELECT count(*) FROM "
+                + RecordTable.of(kind).name()
+                + " WHERE tenant_id = ? AND connection_id = ? AND removed_at IS NULL")
+        .params(clinic.value(), connection.value())
+        .query(Integer.class)
+        .single();
+  }
+
+  private <T extends EmrRecord> Map<EmrId, List<T>> byPatient(
+      ClinicId clinic, ConnectionId connection, RecordTable<T> table, String[] ids) {
+    Map<EmrId, List<T>> grouped = new HashMap<>();
+    jdbc.sql(
+            "SELECT body, source FROM "
+                + table.name()
+                + " WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)")
+        .params(clinic.value(), connection.value(), ids)
+        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), table.type()))
+        .list()
+        .forEach(
+            record -> {
+              EmrRef patient = table.patientOf().apply(record);
+              if (patient != null) {
+                grouped.computeIfAbsent(patient.id(), id -> new ArrayList<>()).add(record);
+              }
+            });
+    return grouped;
+  }
+}

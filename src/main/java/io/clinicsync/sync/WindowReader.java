@@ -1,0 +1,125 @@
+package io.clinicsync.sync;
+
+import io.clinicsync.canonical.EmrRecord;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.emr.spi.Cursor;
+import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.EmrException.Kind;
+import io.clinicsync.emr.spi.Page;
+import io.clinicsync.emr.spi.RecordSource;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads one window of one source to its end. The next page is fetched while this one is stored; a page and the place after
+ * it are stored in one transaction, so a crash repeats at most one page and loses none.
+ */
+@Component
+class WindowReader {
+
+  private static final Logger log = LoggerFactory.getLogger(WindowReader.class);
+
+  private final PageStore pages;
+  private final SyncSettings settings;
+  private final Executor prefetch =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sync-prefetch-", 0).factory());
+
+  WindowReader(PageStore pages, SyncSettings settings) {
+    this.pages = pages;
+    this.settings = settings;
+  }
+
+  /**
+   * Reads from the checkpoint's open window on.
+   *
+   * @return the checkpoint after the window's end, or with the window still open when the run was told to stop
+   * @throws EmrException the first page that fails; everything before it is stored
+   */
+  <T extends EmrRecord> Checkpoint read(RunContext run, RecordSource<T> source, Checkpoint start) {
+    Checkpoint at = start;
+    Checkpoint.Open open = openWindow(start);
+    Page<T> page = source.read(run.account().get(), open.window(), open.cursor());
+    while (true) {
+      Cursor next = page.next();
+      if (next != null && next.equals(open.cursor())) {
+        throw new EmrException(Kind.CONTRACT_BROKEN, "The EMR's pages lead back to the same place");
+      }
+      CompletableFuture<Page<T>> ahead = next == null ? null : fetch(run, source, open, next);
+      Checkpoint.Open after = open.after(next, page.changedUpTo(), page.vendorNow());
+      Checkpoint to = next == null ? closed(at, after, page.vendorNow()) : new Checkpoint(at.source(), at.mark(), after, at.doneAt());
+      try {
+        pages.store(run, source, page, at, to, after);
+      } catch (RuntimeException failed) {
+        if (ahead != null) {
+          ahead.cancel(true);
+        }
+        throw failed;
+      }
+      at = to;
+      if (ahead == null || run.stopped().get()) {
+        return at;
+      }
+      open = after;
+      page = join(ahead);
+    }
+  }
+
+  private static Checkpoint.Open openWindow(Checkpoint checkpoint) {
+    Checkpoint.Open open = checkpoint.open();
+    if (open == null) {
+      throw new IllegalArgumentException("A window must be chosen first");
+    }
+    return open;
+  }
+
+  /** The next page is asked for with the window it belongs to, since the place after it is not stored yet. */
+  private <T extends EmrRecord> CompletableFuture<Page<T>> fetch(
+      RunContext run, RecordSource<T> source, Checkpoint.Open open, Cursor next) {
+    return CompletableFuture.supplyAsync(() -> source.read(run.account().get(), open.window(), next), prefetch);
+  }
+
+  private static <T extends EmrRecord> Page<T> join(CompletableFuture<Page<T>> ahead) {
+    try {
+      return ahead.join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw failed;
+    }
+  }
+
+  /**
+   * The mark after a window's end: what was seen, but never beyond the settle window before its start on the vendor's
+   * clock, and never backwards [R3].
+   */
+  private Checkpoint closed(Checkpoint before, Checkpoint.Open window, Instant vendorNow) {
+    Instant vendorStart = window.vendorStart() == null ? vendorNow : window.vendorStart();
+    Instant limit = vendorStart.minus(settings.settle());
+    Instant mark = mark(before.mark(), window.seenTo(), limit);
+    if (window.seenTo() != null && window.seenTo().isAfter(vendorNow.plusSeconds(300))) {
+      log.warn("source {} reports change times from the future; they do not advance its mark", before.source());
+    }
+    return new Checkpoint(before.source(), mark, null, before.doneAt());
+  }
+
+  static Instant mark(@Nullable Instant old, @Nullable Instant seenTo, Instant limit) {
+    if (seenTo == null) {
+      return old == null ? limit : old;
+    }
+    Instant reached = seenTo.isBefore(limit) ? seenTo : limit;
+    return old != null && old.isAfter(reached) ? old : reached;
+  }
+
+  /** What a rejected entry is called where its id could not be read. */
+  static String rejectedId(@Nullable EmrRef id) {
+    return id == null ? "unidentified" : id.id().value();
+  }
+}
