@@ -113,7 +113,8 @@ public final class Gcra {
     }
     long step = interval(quota, state.reservedSince != null);
     long left = untilReset.toNanos() / 1000;
-    long busyUntil = micros(state.asOf) + left - Math.min(remaining, left / step) * step;
+    long busyUntil =
+        micros(state.asOf) + left - Math.min(remaining, Math.ceilDiv(left, step)) * step;
     Instant arrival = instant(Math.max(micros(state.arrival), busyUntil));
     return new State(
         state.asOf,
@@ -205,7 +206,8 @@ public final class Gcra {
   }
 
   private static int highReserve(Quota quota) {
-    return Math.clamp(quota.keptForBooking(), lowReserve(quota), quota.calls() - 1);
+    return Math.clamp(
+        quota.keptForBooking(), lowReserve(quota), Math.max(lowReserve(quota), quota.calls() / 2));
   }
 
   private static long dayInterval(Quota quota) {

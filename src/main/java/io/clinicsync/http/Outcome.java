@@ -26,6 +26,10 @@ record Outcome(@Nullable HttpAnswer answer, @Nullable HttpFailure failure, boole
     return failure != null && failure.kind() == HttpFailure.Kind.NO_ANSWER;
   }
 
+  boolean neverLeft() {
+    return failure != null && failure.kind() == HttpFailure.Kind.NOT_SENT;
+  }
+
   Outcome repeated() {
     return new Outcome(answer, failure, true);
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,13 +64,19 @@ final class VendorHttp implements OutboundHttp {
     if (!call.repeatable()) {
       return attempt(call, quota, guard, end).orThrow();
     }
-    int[] attempts = {0};
+    @Nullable Outcome[] first = new Outcome[1];
     return guard
         .retry()
         .executeSupplier(
             () -> {
               Outcome outcome = attempt(call, quota, guard, end);
-              boolean again = attempts[0]++ == 0 && outcome.mayPass() && guard.budget().spend();
+              Outcome before = first[0];
+              if (before != null) {
+                // A second try that could not leave says less than how the first one ended.
+                return outcome.neverLeft() ? before : outcome;
+              }
+              first[0] = outcome;
+              boolean again = outcome.mayPass() && guard.budget().spend();
               return again ? outcome.repeated() : outcome;
             })
         .orThrow();
