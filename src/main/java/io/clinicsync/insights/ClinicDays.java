@@ -7,7 +7,10 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 
-/** A clinic's calendar. Time-driven states roll over at 03:00 in the clinic [TR-6], months at midnight [TZ-4]. */
+/**
+ * A clinic's calendar. Time-driven states roll over at 03:00 in the clinic [TR-6], months at
+ * midnight [TZ-4].
+ */
 final class ClinicDays {
 
   private static final LocalTime ROLL_OVER = LocalTime.of(3, 0);

@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over a patient's appointments: who plays which role, and how many there are of each. Archived ones, holds and
- * never-booked slots play no role; one that was rebooked elsewhere lives on in its successor only [TR-3].
+ * One pass over a patient's appointments: who plays which role, and how many there are of each.
+ * Archived ones, holds and never-booked slots play no role; one that was rebooked elsewhere lives
+ * on in its successor only [TR-3].
  */
 final class Diary {
 
@@ -131,7 +132,8 @@ final class Diary {
   private void takeEvents(Appointment each, boolean ahead) {
     event(each.movedFrom() == null ? "booked" : "rescheduled", each.bookedAt(), each);
     switch (each.status()) {
-      case CANCELLED -> event(isLate(each) ? "late_cancelled" : "cancelled", each.cancelledAt(), each);
+      case CANCELLED ->
+          event(isLate(each) ? "late_cancelled" : "cancelled", each.cancelledAt(), each);
       case ARRIVED -> event("attended", ahead ? null : each.startsAt(), each);
       case NO_SHOW -> event("no_show", ahead ? null : each.startsAt(), each);
       case BOOKED, CONFIRMED, HELD, NEVER_BOOKED, UNKNOWN -> {}
@@ -158,7 +160,9 @@ final class Diary {
   private static Set<EmrRef> replaced(List<Appointment> appointments) {
     Set<EmrRef> result = new HashSet<>();
     for (Appointment each : appointments) {
-      if (each.removedAt() == null && each.movedFrom() != null && !each.movedFrom().equals(each.ref())) {
+      if (each.removedAt() == null
+          && each.movedFrom() != null
+          && !each.movedFrom().equals(each.ref())) {
         result.add(each.movedFrom());
       }
     }

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Every fact we derive, under a name that never changes: field maps and stored facts refer to it. Beside these there is
- * {@code extras.<name>} for what only one EMR has.
+ * Every fact we derive, under a name that never changes: field maps and stored facts refer to it.
+ * Beside these there is {@code extras.<name>} for what only one EMR has.
  */
 public enum FactPath {
   PATIENT_ID("patient.id", FactType.TEXT),
@@ -123,7 +123,8 @@ public enum FactPath {
   private static final String EXTRAS = "extras.";
   private static final String META = "meta.";
   private static final Map<String, FactPath> BY_PATH =
-      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(FactPath::path, Function.identity()));
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(FactPath::path, Function.identity()));
 
   private final String path;
   private final FactType type;

@@ -34,8 +34,12 @@ public record FactSettings(
     thresholdsByTreatment = Map.copyOf(thresholdsByTreatment);
   }
 
-  /** The defaults for a clinic: 14, 90 and 365 days, reminder 30 minutes before, 24 hours' notice, no day counters. */
-  public static FactSettings defaults(ZoneId zone, Locale locale, String currency, MoneyBasis moneyBasis) {
+  /**
+   * The defaults for a clinic: 14, 90 and 365 days, reminder 30 minutes before, 24 hours' notice,
+   * no day counters.
+   */
+  public static FactSettings defaults(
+      ZoneId zone, Locale locale, String currency, MoneyBasis moneyBasis) {
     return new FactSettings(
         zone,
         locale,

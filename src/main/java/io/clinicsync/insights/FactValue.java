@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 
-/** One known fact with its type. An unknown fact has no value at all. {@code toString} never shows the value. */
+/**
+ * One known fact with its type. An unknown fact has no value at all. {@code toString} never shows
+ * the value.
+ */
 public sealed interface FactValue {
 
   FactType type();

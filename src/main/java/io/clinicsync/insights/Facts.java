@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What we derive of one patient at one moment.
  *
  * @param values by canonical path (see {@link FactPath}); a path without a value is unknown
- * @param dueAt the next moment at which these facts change by the clock alone, with unchanged data; null if never
+ * @param dueAt the next moment at which these facts change by the clock alone, with unchanged data;
+ *     null if never
  */
 public record Facts(SortedMap<String, FactValue> values, @Nullable Instant dueAt) {
 
@@ -35,8 +36,8 @@ public record Facts(SortedMap<String, FactValue> values, @Nullable Instant dueAt
   }
 
   /**
-   * A content hash that is equal for equal facts, on every machine and version of Java. What travels along ("data as of")
-   * is left out.
+   * A content hash that is equal for equal facts, on every machine and version of Java. What
+   * travels along ("data as of") is left out.
    */
   public String hash() {
     MessageDigest digest = sha256();

@@ -12,7 +12,8 @@ import java.util.Map;
 /** Writes moments the way people of a locale read them, in the zone of the place. */
 final class LocalText {
 
-  private static final DateTimeFormatter AMERICAN = clock("EEEE, MMMM d, yyyy 'at' h:mm", "AM", "PM");
+  private static final DateTimeFormatter AMERICAN =
+      clock("EEEE, MMMM d, yyyy 'at' h:mm", "AM", "PM");
   private static final DateTimeFormatter ENGLISH = clock("EEEE d MMMM yyyy 'at' h:mm", "am", "pm");
 
   private LocalText() {}
@@ -20,7 +21,9 @@ final class LocalText {
   static String of(Instant moment, ZoneId zone, Locale locale) {
     DateTimeFormatter formatter;
     if (!locale.getLanguage().equals("en")) {
-      formatter = DateTimeFormatter.ofLocalizedDateTime(FormatStyle.FULL, FormatStyle.SHORT).withLocale(locale);
+      formatter =
+          DateTimeFormatter.ofLocalizedDateTime(FormatStyle.FULL, FormatStyle.SHORT)
+              .withLocale(locale);
     } else {
       formatter = locale.getCountry().equals("US") ? AMERICAN : ENGLISH;
     }

@@ -106,7 +106,8 @@ final class MoneySums {
   }
 
   private void take(Payment payment) {
-    BigDecimal amount = payment.refund() ? payment.amount().amount().negate() : payment.amount().amount();
+    BigDecimal amount =
+        payment.refund() ? payment.amount().amount().negate() : payment.amount().amount();
     switch (payment.payer()) {
       case PATIENT -> paidByPatient = paidByPatient.add(amount);
       case THIRD_PARTY -> paidByThirdParty = paidByThirdParty.add(amount);

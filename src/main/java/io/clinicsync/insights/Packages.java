@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Packages {
 
   private static final Comparator<Purchase> BY_EXPIRY =
-      Comparator.comparing(Purchase::expiresOn, Comparator.nullsLast(Comparator.<LocalDate>naturalOrder()))
+      Comparator.comparing(
+              Purchase::expiresOn, Comparator.nullsLast(Comparator.<LocalDate>naturalOrder()))
           .thenComparing(each -> each.ref().id().value());
 
   private final List<Instant> turns = new ArrayList<>();
@@ -23,7 +24,9 @@ final class Packages {
   Packages(List<Purchase> purchases, ClinicDays days, Instant now) {
     LocalDate today = days.stateDate(now);
     for (Purchase each : purchases) {
-      if (each.type() == Purchase.Type.PACKAGE && each.removedAt() == null && each.remaining() != null) {
+      if (each.type() == Purchase.Type.PACKAGE
+          && each.removedAt() == null
+          && each.remaining() != null) {
         take(each, each.remaining(), today, days);
       }
     }
@@ -44,7 +47,8 @@ final class Packages {
   private void take(Purchase each, BigDecimal left, LocalDate today, ClinicDays days) {
     LocalDate expiresOn = each.expiresOn();
     boolean valid = expiresOn == null || !expiresOn.isBefore(today);
-    remaining = (remaining == null ? BigDecimal.ZERO : remaining).add(valid ? left : BigDecimal.ZERO);
+    remaining =
+        (remaining == null ? BigDecimal.ZERO : remaining).add(valid ? left : BigDecimal.ZERO);
     if (valid && left.signum() > 0) {
       if (first == null || BY_EXPIRY.compare(each, first) < 0) {
         first = each;

@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works out a patient's facts: a pure function of records, catalogue, settings and the clock. The order of the records
- * never matters. A value that is not known is absent; zero means known to be zero.
+ * Works out a patient's facts: a pure function of records, catalogue, settings and the clock. The
+ * order of the records never matters. A value that is not known is absent; zero means known to be
+ * zero.
  */
 public final class PatientFacts {
 
@@ -35,11 +36,13 @@ public final class PatientFacts {
    *
    * @param now the moment they hold at; {@link Facts#dueAt()} says until when
    */
-  public static Facts of(PatientRecords records, CatalogueNames names, Instant now, FactSettings settings) {
+  public static Facts of(
+      PatientRecords records, CatalogueNames names, Instant now, FactSettings settings) {
     PatientFacts work = new PatientFacts(records, names, settings);
     SortedSet<Instant> turns = new TreeSet<>();
     SortedMap<String, FactValue> values = work.at(now, turns);
-    // A turn is a moment at which something may change; the first one at which something does is due.
+    // A turn is a moment at which something may change; the first one at which something does is
+    // due.
     for (Instant turn : turns) {
       if (turn.isAfter(now) && !work.at(turn, new TreeSet<>()).equals(values)) {
         return new Facts(values, turn);
@@ -52,7 +55,9 @@ public final class PatientFacts {
     FactsDraft draft = new FactsDraft();
     Patient patient = records.patient();
     person(draft, patient);
-    Diary diary = new Diary(records.appointments(), records.movedInPlace(), now, settings.cancellationNotice());
+    Diary diary =
+        new Diary(
+            records.appointments(), records.movedInPlace(), now, settings.cancellationNotice());
     upcoming(draft, diary);
     last(draft, diary.last);
     visits(draft, diary);
@@ -92,7 +97,9 @@ public final class PatientFacts {
     draft.text(FactPath.PATIENT_REFERRAL_SOURCE, patient.referralSource());
     draft.moment(FactPath.PATIENT_CREATED_AT, patient.createdAt(), settings.zone());
     draft.moment(FactPath.PATIENT_ARCHIVED_AT, patient.removedAt(), settings.zone());
-    draft.text(FactPath.PATIENT_MERGED_INTO, patient.mergedInto() == null ? null : patient.mergedInto().id().value());
+    draft.text(
+        FactPath.PATIENT_MERGED_INTO,
+        patient.mergedInto() == null ? null : patient.mergedInto().id().value());
     draft.bool(FactPath.PATIENT_DECEASED, patient.standing().deceased());
     draft.bool(FactPath.PATIENT_DISCHARGED, patient.standing().discharged());
     Patient.Consent consent = patient.consent();
@@ -112,7 +119,11 @@ public final class PatientFacts {
     draft.text(FactPath.PATIENT_PHONE_MOBILE, mobile);
     draft.text(FactPath.PATIENT_PHONE_HOME, home);
     draft.text(FactPath.PATIENT_PHONE_WORK, work);
-    Stream.of(mobile == null ? "" : mobile, home == null ? "" : home, work == null ? "" : work, other == null ? "" : other)
+    Stream.of(
+            mobile == null ? "" : mobile,
+            home == null ? "" : home,
+            work == null ? "" : work,
+            other == null ? "" : other)
         .filter(each -> !each.isEmpty())
         .findFirst()
         .ifPresent(preferred -> draft.text(FactPath.PATIENT_PHONE, preferred));
@@ -146,7 +157,8 @@ public final class PatientFacts {
       draft.text(FactPath.UPCOMING_CANCELLATION_REASON, one.cancellationReason());
     } else {
       // Nobody is reminded of a cancelled appointment.
-      draft.moment(FactPath.UPCOMING_REMINDER_AT, one.startsAt().minus(settings.reminderLead()), zone);
+      draft.moment(
+          FactPath.UPCOMING_REMINDER_AT, one.startsAt().minus(settings.reminderLead()), zone);
     }
   }
 
@@ -237,7 +249,8 @@ public final class PatientFacts {
     }
     Appointment lastVisit = diary.lastVisit();
     if (settings.dayCounters() && lastVisit != null) {
-      draft.number(FactPath.RETENTION_DAYS_SINCE_LAST_VISIT, days.daysSince(lastVisit.startsAt(), now));
+      draft.number(
+          FactPath.RETENTION_DAYS_SINCE_LAST_VISIT, days.daysSince(lastVisit.startsAt(), now));
     }
     Diary.Event event = diary.lastEvent;
     if (event != null) {
@@ -247,7 +260,9 @@ public final class PatientFacts {
   }
 
   private @Nullable String nameOf(Appointment one) {
-    return one.groupName() != null && !one.groupName().isBlank() ? one.groupName() : names.name(one.treatment());
+    return one.groupName() != null && !one.groupName().isBlank()
+        ? one.groupName()
+        : names.name(one.treatment());
   }
 
   private ZoneId zone(Appointment one) {
@@ -259,6 +274,8 @@ public final class PatientFacts {
   }
 
   private static String joined(String separator, @Nullable String... parts) {
-    return Stream.of(parts).filter(part -> part != null && !part.isBlank()).collect(Collectors.joining(separator));
+    return Stream.of(parts)
+        .filter(part -> part != null && !part.isBlank())
+        .collect(Collectors.joining(separator));
   }
 }

@@ -12,9 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything we hold of one patient of one connection, each record once, in any order, removed ones included.
+ * Everything we hold of one patient of one connection, each record once, in any order, removed ones
+ * included.
  *
- * @param movedInPlace appointments whose start was changed by the EMR without a new record, known from transitions
+ * @param movedInPlace appointments whose start was changed by the EMR without a new record, known
+ *     from transitions
  * @param asOf when this copy was last known to be complete; null before the first complete run
  */
 public record PatientRecords(

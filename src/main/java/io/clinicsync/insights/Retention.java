@@ -65,12 +65,16 @@ final class Retention {
     };
   }
 
-  /** The latest visit that came after more than the lapsed days without one; null when there was none. */
+  /**
+   * The latest visit that came after more than the lapsed days without one; null when there was
+   * none.
+   */
   @Nullable Appointment reactivation() {
     for (int index = diary.visits.size() - 1; index > 0; index--) {
       Appointment before = diary.visits.get(index - 1);
       Appointment visit = diary.visits.get(index);
-      long gap = ChronoUnit.DAYS.between(days.dateOf(before.startsAt()), days.dateOf(visit.startsAt()));
+      long gap =
+          ChronoUnit.DAYS.between(days.dateOf(before.startsAt()), days.dateOf(visit.startsAt()));
       if (gap > thresholds(before).lapsed()) {
         return visit;
       }
@@ -89,7 +93,8 @@ final class Retention {
       }
       if (settings.dayCounters()) {
         result.add(days.rollOver(days.stateDate(now).plusDays(1)));
-        // A visit that began between midnight and 03:00 counts as zero days for longer than one night.
+        // A visit that began between midnight and 03:00 counts as zero days for longer than one
+        // night.
         result.add(days.rollOver(days.stateDate(now).plusDays(2)));
       }
     }

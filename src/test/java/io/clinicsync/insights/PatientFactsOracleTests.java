@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Patients whose facts were worked out by hand from the written rules. Noon on Tuesday 10 March 2026 in Hobart (UTC+11)
- * unless a story says otherwise.
+ * Patients whose facts were worked out by hand from the written rules. Noon on Tuesday 10 March
+ * 2026 in Hobart (UTC+11) unless a story says otherwise.
  */
 class PatientFactsOracleTests {
 
@@ -32,7 +32,15 @@ class PatientFactsOracleTests {
       FactSettings.defaults(Story.HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.PAYMENTS);
 
   @ParameterizedTest
-  @MethodSource({"bookings", "cancellations", "oddAppointments", "people", "nights", "money", "daysGoneBy"})
+  @MethodSource({
+    "bookings",
+    "cancellations",
+    "oddAppointments",
+    "people",
+    "nights",
+    "money",
+    "daysGoneBy"
+  })
   void factsAreWhatAPersonWorkedOut(Story story) {
     Facts facts = story.facts();
     Map<String, String> actual = new LinkedHashMap<>();
@@ -43,7 +51,14 @@ class PatientFactsOracleTests {
   @Test
   void thereAreAtLeastThirtyPatients() {
     assertThat(
-            Stream.of(bookings(), cancellations(), oddAppointments(), people(), nights(), money(), daysGoneBy())
+            Stream.of(
+                    bookings(),
+                    cancellations(),
+                    oddAppointments(),
+                    people(),
+                    nights(),
+                    money(),
+                    daysGoneBy())
                 .flatMap(stories -> stories))
         .hasSizeGreaterThanOrEqualTo(30);
   }
@@ -107,7 +122,8 @@ class PatientFactsOracleTests {
             .expect("totals.visits", "1")
             .expect("lastEvent.name", "attended")
             .expect("due", "2026-03-23T16:00:00Z"), // 9 March + 15 days at 03:00
-        Story.of("came twice and has two ahead: first, last and next each with their own people and places")
+        Story.of(
+                "came twice and has two ahead: first, last and next each with their own people and places")
             .has(arrived("1", "2026-01-12T23:00:00Z").with("56", "810", "33"))
             .has(arrived("2", "2026-02-16T23:00:00Z").with("55", "811", "31"))
             .has(booked("3", "2026-03-16T23:00:00Z").with("56", "811", "33"))
@@ -144,7 +160,8 @@ class PatientFactsOracleTests {
 
   static Stream<Story> cancellations() {
     return Stream.of(
-        Story.of("only a cancelled one ahead: shown as upcoming with its cancellation, never as the next visit")
+        Story.of(
+                "only a cancelled one ahead: shown as upcoming with its cancellation, never as the next visit")
             .has(cancelled("1", "2026-03-12T00:00:00Z", "2026-03-09T00:00:00Z", "Sick"))
             .expect("upcoming.startsAt", "2026-03-12T00:00:00Z")
             .expect("upcoming.cancelledAt", "2026-03-09T00:00:00Z")
@@ -184,7 +201,8 @@ class PatientFactsOracleTests {
             .has(cancelled("1", "2026-03-09T03:00:00Z", "2026-03-08T03:00:00Z", "Other"))
             .expect("totals.lateCancelled", "0")
             .expect("lastEvent.name", "cancelled"),
-        Story.of("attended in January, cancelled last week: the cancelled one is the last, the visit stays the last visit")
+        Story.of(
+                "attended in January, cancelled last week: the cancelled one is the last, the visit stays the last visit")
             .has(arrived("1", "2026-01-12T23:00:00Z"))
             .has(cancelled("2", "2026-03-04T00:00:00Z", "2026-03-01T00:00:00Z", "Feeling better"))
             .expect("last.id", "2")
@@ -220,7 +238,10 @@ class PatientFactsOracleTests {
   static Stream<Story> oddAppointments() {
     return Stream.of(
         Story.of("a class: its own name, and the treatment as type")
-            .has(booked("1", "2026-03-12T00:00:00Z").with("55", "812", "31").group("Morning Pilates"))
+            .has(
+                booked("1", "2026-03-12T00:00:00Z")
+                    .with("55", "812", "31")
+                    .group("Morning Pilates"))
             .expect("upcoming.name", "Morning Pilates")
             .expect("upcoming.type", "Class slot")
             .expect("nextVisit.treatmentName", "Class slot"),
@@ -239,9 +260,11 @@ class PatientFactsOracleTests {
             .expect("totals.appointments", "0")
             .expect("retention.status", "prospect")
             .expect("due", "-"),
-        Story.of("moved by rebooking: the new one counts, once, and as rescheduled; the old one is no cancellation")
+        Story.of(
+                "moved by rebooking: the new one counts, once, and as rescheduled; the old one is no cancellation")
             .has(cancelled("1", "2026-03-12T00:00:00Z", "2026-03-09T00:00:00Z", "Moved"))
-            .has(booked("2", "2026-03-19T00:00:00Z").movedFrom("1").bookedAt("2026-03-09T00:00:00Z"))
+            .has(
+                booked("2", "2026-03-19T00:00:00Z").movedFrom("1").bookedAt("2026-03-09T00:00:00Z"))
             .expect("upcoming.id", "2")
             .expect("totals.allAppointments", "1")
             .expect("totals.cancelled", "0")
@@ -327,9 +350,14 @@ class PatientFactsOracleTests {
             .expect("upcoming.text", "Sunday 4 October 2026 at 3:00 am")
             .expect("upcoming.reminderAt", "2026-10-03T15:30:00Z")
             .expect("due", "2026-10-03T16:00:00Z"),
-        Story.of("seen on the autumn night: three o'clock of the right day is one hour later in UTC")
+        Story.of(
+                "seen on the autumn night: three o'clock of the right day is one hour later in UTC")
             .at("2026-03-30T00:00:00Z")
-            .has(arrived("1", "2026-03-20T23:00:00Z")) // Saturday 21 March; at risk from 5 April, 03:00 at UTC+10
+            .has(
+                arrived(
+                    "1",
+                    "2026-03-20T23:00:00Z")) // Saturday 21 March; at risk from 5 April, 03:00 at
+            // UTC+10
             .expect("retention.status", "active")
             .expect("due", "2026-04-04T17:00:00Z"),
         Story.of("a site in Perth shows Perth's time")
@@ -378,7 +406,8 @@ class PatientFactsOracleTests {
             .expect("money.owedByPatient", "25 AUD")
             .expect("money.owedByThirdParty", "10.5 AUD")
             .expect("due", "2026-03-31T13:00:00Z"),
-        Story.of("two packages: one ran out of time on Monday, the other has three visits until Friday")
+        Story.of(
+                "two packages: one ran out of time on Monday, the other has three visits until Friday")
             .bundle("1", "Ten visits", "2026-03-09", "4")
             .bundle("2", "Five visits", "2026-03-13", "3")
             .expect("package.remaining", "3")
@@ -408,7 +437,8 @@ class PatientFactsOracleTests {
             .has(arrived("1", "2026-02-24T01:00:00Z"))
             .expect("retention.status", "at_risk")
             .expect("retention.active", "yes")
-            .expect("due", "2026-05-25T17:00:00Z"), // 24 February + 91 days = 26 May, 03:00 at UTC+10
+            .expect(
+                "due", "2026-05-25T17:00:00Z"), // 24 February + 91 days = 26 May, 03:00 at UTC+10
         Story.of("ninety days ago is at risk")
             .has(arrived("1", "2025-12-10T01:00:00Z"))
             .expect("retention.status", "at_risk"),
@@ -444,9 +474,15 @@ class PatientFactsOracleTests {
         Story.of("follow-ups have longer thresholds in this clinic")
             .with(
                 new FactSettings(
-                    Story.HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.NONE, Thresholds.DEFAULT,
+                    Story.HOBART,
+                    Locale.of("en", "AU"),
+                    "AUD",
+                    MoneyBasis.NONE,
+                    Thresholds.DEFAULT,
                     Map.of(EmrRef.of(RecordKind.TREATMENT, "811"), new Thresholds(60, 200, 400)),
-                    Duration.ofHours(2), Duration.ofHours(24), true))
+                    Duration.ofHours(2),
+                    Duration.ofHours(24),
+                    true))
             .has(arrived("1", "2026-02-09T01:00:00Z").with("55", "811", "31"))
             .expect("retention.status", "active") // 29 days
             .expect("retention.daysSinceLastVisit", "29")

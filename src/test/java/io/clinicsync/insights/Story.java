@@ -36,7 +36,10 @@ final class Story {
               List.of(
                   new Catalogue.Practitioner(practitioner("55"), "Dr Mara Quill", null, true, true),
                   new Catalogue.Practitioner(practitioner("56"), "Tom Ruiz", null, false, false)),
-              List.of(treatment("810", "Initial consult"), treatment("811", "Follow-up"), treatment("812", "Class slot")),
+              List.of(
+                  treatment("810", "Initial consult"),
+                  treatment("811", "Follow-up"),
+                  treatment("812", "Class slot")),
               List.of(
                   site("31", "Harbour Clinic", HOBART),
                   site("32", "Perth Rooms", ZoneId.of("Australia/Perth")),
@@ -47,7 +50,8 @@ final class Story {
   final String title;
   final Map<String, String> expected = new LinkedHashMap<>();
   private Instant now = Instant.parse("2026-03-10T01:00:00Z"); // Tuesday noon in Hobart
-  private FactSettings settings = FactSettings.defaults(HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.PAID_INVOICES);
+  private FactSettings settings =
+      FactSettings.defaults(HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.PAID_INVOICES);
   private Instant archivedAt;
   private EmrRef mergedInto;
   private Standing standing = Standing.ORDINARY;
@@ -104,34 +108,74 @@ final class Story {
     return invoice(id, status, total, settledAt, null, null);
   }
 
-  Story invoice(String id, Invoice.Status status, String total, String settledAt, String patientOwes, String insurerOwes) {
+  Story invoice(
+      String id,
+      Invoice.Status status,
+      String total,
+      String settledAt,
+      String patientOwes,
+      String insurerOwes) {
     invoices.add(
         new Invoice(
-            EmrRef.of(RecordKind.INVOICE, id), null, null, patient(), null, null, id, null, status, aud(total), null,
+            EmrRef.of(RecordKind.INVOICE, id),
+            null,
+            null,
+            patient(),
+            null,
+            null,
+            id,
+            null,
+            status,
+            aud(total),
+            null,
             patientOwes == null ? null : aud(patientOwes),
             insurerOwes == null ? null : aud(insurerOwes),
             settledAt == null ? null : Instant.parse(settledAt),
-            Map.of(), "{}"));
+            Map.of(),
+            "{}"));
     return this;
   }
 
   Story payment(String id, String amount, boolean refund, Payment.Payer payer, String paidAt) {
     payments.add(
         new Payment(
-            EmrRef.of(RecordKind.PAYMENT, id), null, null, patient(), null, aud(amount), refund, payer,
-            Instant.parse(paidAt), null, Map.of(), "{}"));
+            EmrRef.of(RecordKind.PAYMENT, id),
+            null,
+            null,
+            patient(),
+            null,
+            aud(amount),
+            refund,
+            payer,
+            Instant.parse(paidAt),
+            null,
+            Map.of(),
+            "{}"));
     return this;
   }
 
   Story bundle(String id, String name, String expiresOn, String remaining) {
     purchases.add(
         new Purchase(
-            EmrRef.of(RecordKind.PURCHASE, id), null, null, patient(), Purchase.Type.PACKAGE, name, aud("500"), null,
-            expiresOn == null ? null : LocalDate.parse(expiresOn), new BigDecimal(remaining), Map.of(), "{}"));
+            EmrRef.of(RecordKind.PURCHASE, id),
+            null,
+            null,
+            patient(),
+            Purchase.Type.PACKAGE,
+            name,
+            aud("500"),
+            null,
+            expiresOn == null ? null : LocalDate.parse(expiresOn),
+            new BigDecimal(remaining),
+            Map.of(),
+            "{}"));
     return this;
   }
 
-  /** A path and what people would write under it; "-" for unknown. The path {@code due} is the next change by the clock. */
+  /**
+   * A path and what people would write under it; "-" for unknown. The path {@code due} is the next
+   * change by the clock.
+   */
   Story expect(String path, String value) {
     expected.put(path, value);
     return this;
@@ -144,14 +188,24 @@ final class Story {
   PatientRecords records() {
     Patient patient =
         new Patient(
-            patient(), null, archivedAt, null, new Patient.Name("Ms", "Ava", "Reed", null), LocalDate.of(1991, 4, 30), null,
+            patient(),
+            null,
+            archivedAt,
+            null,
+            new Patient.Name("Ms", "Ava", "Reed", null),
+            LocalDate.of(1991, 4, 30),
+            null,
             "ava@example.org",
             List.of(
                 new Patient.Phone(Patient.Phone.Type.HOME, "03 5550 1234", null),
                 new Patient.Phone(Patient.Phone.Type.MOBILE, "0491 570 156", null)),
             new Patient.Address("4 Elm Rd", null, "Hobart", "TAS", "7000", "Australia"),
             new Patient.Consent(true, null, null, null, null),
-            standing, mergedInto, "Website", Map.of(), "{}");
+            standing,
+            mergedInto,
+            "Website",
+            Map.of(),
+            "{}");
     return new PatientRecords(patient, appointments, invoices, payments, purchases, moved, null);
   }
 
@@ -168,7 +222,8 @@ final class Story {
       case FactValue.Moment moment -> moment.at().toString();
       case FactValue.Day day -> day.date().toString();
       case FactValue.Number number -> number.value().toPlainString();
-      case FactValue.Amount amount -> amount.money().amount().toPlainString() + " " + amount.money().currency();
+      case FactValue.Amount amount ->
+          amount.money().amount().toPlainString() + " " + amount.money().currency();
       case FactValue.Bool bool -> bool.value() ? "yes" : "no";
     };
   }
@@ -191,14 +246,18 @@ final class Story {
   }
 
   private static Catalogue.Treatment treatment(String id, String name) {
-    return new Catalogue.Treatment(EmrRef.of(RecordKind.TREATMENT, id), name, null, null, 1, null, true, true);
+    return new Catalogue.Treatment(
+        EmrRef.of(RecordKind.TREATMENT, id), name, null, null, 1, null, true, true);
   }
 
   private static Catalogue.Site site(String id, String name, ZoneId zone) {
     return new Catalogue.Site(EmrRef.of(RecordKind.SITE, id), name, zone, null, null, true, true);
   }
 
-  /** An appointment in the making: with Dr Mara Quill, Initial consult, Harbour Clinic unless said otherwise. */
+  /**
+   * An appointment in the making: with Dr Mara Quill, Initial consult, Harbour Clinic unless said
+   * otherwise.
+   */
   static final class Visit {
     private final String id;
     private final Instant startsAt;
@@ -271,10 +330,26 @@ final class Story {
 
     Appointment build() {
       return new Appointment(
-          EmrRef.appointment(id), null, archivedAt, patient(), practitioner(practitioner),
-          EmrRef.of(RecordKind.TREATMENT, treatment), EmrRef.of(RecordKind.SITE, site), null,
-          startsAt, startsAt.plusSeconds(1800), status, bookedAt, cancelledAt, reason, groupName, null,
-          movedFrom == null ? null : EmrRef.appointment(movedFrom), null, Map.of(), "{}");
+          EmrRef.appointment(id),
+          null,
+          archivedAt,
+          patient(),
+          practitioner(practitioner),
+          EmrRef.of(RecordKind.TREATMENT, treatment),
+          EmrRef.of(RecordKind.SITE, site),
+          null,
+          startsAt,
+          startsAt.plusSeconds(1800),
+          status,
+          bookedAt,
+          cancelledAt,
+          reason,
+          groupName,
+          null,
+          movedFrom == null ? null : EmrRef.appointment(movedFrom),
+          null,
+          Map.of(),
+          "{}");
     }
   }
 }
