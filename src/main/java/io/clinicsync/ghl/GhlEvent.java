@@ -1,0 +1,32 @@
+package io.clinicsync.ghl;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An appointment in a calendar. {@code toString} shows ids only.
+ *
+ * @param status the vendor's word: new, confirmed, cancelled, showed, noshow, invalid, and newer
+ *     ones
+ * @param createdBySource what made it, for example {@code booking_widget}; never proves our own
+ *     echo
+ * @param deleted removed for good rather than cancelled
+ */
+public record GhlEvent(
+    String id,
+    @Nullable String calendarId,
+    @Nullable String locationId,
+    @Nullable String contactId,
+    String status,
+    Instant startsAt,
+    @Nullable Instant endsAt,
+    @Nullable String title,
+    @Nullable String assignedUserId,
+    @Nullable String createdBySource,
+    boolean deleted) {
+
+  @Override
+  public String toString() {
+    return "GhlEvent[" + id + ", contact " + contactId + ", " + status + "]";
+  }
+}

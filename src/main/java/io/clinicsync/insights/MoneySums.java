@@ -1,0 +1,134 @@
+package io.clinicsync.insights;
+
+import io.clinicsync.canonical.Invoice;
+import io.clinicsync.canonical.Money;
+import io.clinicsync.canonical.Payment;
+import io.clinicsync.insights.FactSettings.MoneyBasis;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A patient's money. Credit notes are never revenue and void invoices never count. */
+final class MoneySums {
+
+  private final FactSettings settings;
+  private final ClinicDays days;
+  private final Instant now;
+  private final List<Instant> turns = new ArrayList<>();
+  private BigDecimal thisMonth = BigDecimal.ZERO;
+  private BigDecimal paidByPatient = BigDecimal.ZERO;
+  private BigDecimal paidByThirdParty = BigDecimal.ZERO;
+  private BigDecimal settled = BigDecimal.ZERO;
+  private BigDecimal owed = BigDecimal.ZERO;
+  private BigDecimal owedByPatient = BigDecimal.ZERO;
+  private BigDecimal owedByThirdParty = BigDecimal.ZERO;
+  private boolean splitKnown = true;
+
+  MoneySums(PatientRecords records, FactSettings settings, ClinicDays days, Instant now) {
+    this.settings = settings;
+    this.days = days;
+    this.now = now;
+    turns.add(days.nextMonth(now));
+    for (Invoice invoice : records.invoices()) {
+      if (invoice.removedAt() == null && isOurs(invoice.total())) {
+        take(invoice);
+      }
+    }
+    if (settings.moneyBasis() == MoneyBasis.PAYMENTS) {
+      for (Payment payment : records.payments()) {
+        if (payment.removedAt() == null && isOurs(payment.amount())) {
+          take(payment);
+        }
+      }
+    }
+  }
+
+  void write(FactsDraft draft) {
+    MoneyBasis basis = settings.moneyBasis();
+    if (basis == MoneyBasis.NONE) {
+      return;
+    }
+    String currency = settings.currency();
+    if (basis == MoneyBasis.PAYMENTS) {
+      draft.amount(FactPath.MONEY_SPENT, paidByPatient.add(paidByThirdParty), currency);
+      draft.amount(FactPath.MONEY_PAID_BY_PATIENT, paidByPatient, currency);
+      draft.amount(FactPath.MONEY_PAID_BY_THIRD_PARTY, paidByThirdParty, currency);
+    } else {
+      draft.amount(FactPath.MONEY_SPENT, settled, currency);
+    }
+    draft.amount(FactPath.MONEY_SPENT_THIS_MONTH, thisMonth, currency);
+    draft.amount(FactPath.MONEY_OWED, owed, currency);
+    if (splitKnown) {
+      draft.amount(FactPath.MONEY_OWED_BY_PATIENT, owedByPatient, currency);
+      draft.amount(FactPath.MONEY_OWED_BY_THIRD_PARTY, owedByThirdParty, currency);
+    }
+  }
+
+  /** Moments at which this month's money may change by the clock. */
+  List<Instant> turns() {
+    return turns;
+  }
+
+  private void take(Invoice invoice) {
+    switch (invoice.status()) {
+      case PAID -> {
+        if (settings.moneyBasis() == MoneyBasis.PAID_INVOICES) {
+          settled = settled.add(invoice.total().amount());
+          addToMonth(invoice.settledAt(), invoice.total().amount());
+        }
+      }
+      case OPEN -> takeOwed(invoice, true);
+      case UNKNOWN -> takeOwed(invoice, false);
+      case CLOSED, CREDIT, VOID -> {}
+    }
+  }
+
+  private void takeOwed(Invoice invoice, boolean totalStandsIn) {
+    Money patient = invoice.owedByPatient();
+    Money thirdParty = invoice.owedByThirdParty();
+    if (patient == null && thirdParty == null) {
+      splitKnown = false;
+      if (totalStandsIn) {
+        owed = owed.add(invoice.total().amount());
+      }
+      return;
+    }
+    if (patient != null) {
+      owedByPatient = owedByPatient.add(patient.amount());
+      owed = owed.add(patient.amount());
+    }
+    if (thirdParty != null) {
+      owedByThirdParty = owedByThirdParty.add(thirdParty.amount());
+      owed = owed.add(thirdParty.amount());
+    }
+  }
+
+  private void take(Payment payment) {
+    BigDecimal amount =
+        payment.refund() ? payment.amount().amount().negate() : payment.amount().amount();
+    switch (payment.payer()) {
+      case PATIENT -> paidByPatient = paidByPatient.add(amount);
+      case THIRD_PARTY -> paidByThirdParty = paidByThirdParty.add(amount);
+    }
+    addToMonth(payment.paidAt(), amount);
+  }
+
+  private void addToMonth(@Nullable Instant at, BigDecimal amount) {
+    if (at == null) {
+      return;
+    }
+    if (days.inMonthOf(at, now)) {
+      thisMonth = thisMonth.add(amount);
+    } else if (at.isAfter(now)) {
+      // Dated ahead: its own month, and the one after it, change the sum too.
+      turns.add(days.startOf(days.monthOf(at)));
+      turns.add(days.nextMonth(at));
+    }
+  }
+
+  private boolean isOurs(Money money) {
+    return money.currency().equals(settings.currency());
+  }
+}
