@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.interceptor.TransactionAspectSupport;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -18,6 +18,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class Tenancy {
+
+  private static final ScopedValue<TransactionStatus> STATUS = ScopedValue.newInstance();
 
   private final TransactionTemplate readWrite;
   private final TransactionTemplate readOnly;
@@ -60,7 +62,7 @@ public class Tenancy {
 
   /** Makes the open transaction end without a trace; for trying out what work would do. */
   public void rollBack() {
-    TransactionAspectSupport.currentTransactionStatus().setRollbackOnly();
+    STATUS.get().setRollbackOnly();
   }
 
   /**
@@ -83,6 +85,7 @@ public class Tenancy {
           "A transaction of another scope is already open on this thread");
     }
     return ScopedValue.where(TenantBinding.CURRENT, scope)
-        .call(() -> template.execute(status -> work.get()));
+        .call(
+            () -> template.execute(status -> ScopedValue.where(STATUS, status).call(work::get)));
   }
 }

@@ -1,0 +1,219 @@
+package io.clinicsync.clinics;
+
+import io.clinicsync.http.Gcra;
+import io.clinicsync.http.HttpFailure;
+import io.clinicsync.http.Lane;
+import io.clinicsync.http.Permits;
+import io.clinicsync.http.Quota;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+
+/**
+ * Permits shared by all nodes: one database row per quota owner holds the limiter's state [R15]. Background work leases its
+ * next few moments in one go and uses each at its time or not at all; booking asks for each call and goes first.
+ */
+@Component
+class SharedPermits implements Permits {
+
+  /** How far ahead background work leases; what it leased, booking cannot have. */
+  private static final Duration LEASED_AHEAD = Duration.ofMillis(800);
+
+  private static final int LEASED_AT_MOST = 16;
+
+  private final PermitRows rows;
+  private final Clock clock;
+  private final Map<String, Share> shares = new ConcurrentHashMap<>();
+
+  SharedPermits(PermitRows rows, Clock clock) {
+    this.rows = rows;
+    this.clock = clock;
+  }
+
+  @Override
+  public void acquire(Quota quota, Lane lane, Duration patience) {
+    Share share = shares.computeIfAbsent(quota.key(), key -> new Share());
+    long giveUp = System.nanoTime() + patience.toNanos();
+    try {
+      if (lane == Lane.BOOKING) {
+        acquireForBooking(quota, giveUp);
+      } else {
+        acquireForSync(quota, share, giveUp);
+      }
+      share.sent(quota);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new HttpFailure(HttpFailure.Kind.NOT_SENT, "Interrupted while waiting for a permit", null, stopped);
+    }
+  }
+
+  private void acquireForBooking(Quota quota, long giveUp) throws InterruptedException {
+    while (true) {
+      Duration wait = rows.change(quota, (state, now) -> {
+        Gcra.Grant grant = Gcra.next(state, now, Lane.BOOKING, quota);
+        return new PermitRows.Changed<>(grant.state(), grant.comeBackIn());
+      });
+      if (wait.isZero()) {
+        return;
+      }
+      sleep(wait, giveUp);
+    }
+  }
+
+  private void acquireForSync(Quota quota, Share share, long giveUp) throws InterruptedException {
+    while (true) {
+      Slot slot;
+      long comeBack;
+      synchronized (share) {
+        share.dropMissed();
+        if (share.slots.isEmpty()) {
+          lease(quota, share);
+        }
+        slot = share.slots.peekFirst();
+        comeBack = share.comeBack;
+        if (slot != null) {
+          if (slot.due() > giveUp) {
+            throw tooLate(slot.due() - giveUp);
+          }
+          share.slots.pollFirst();
+        }
+      }
+      if (slot != null) {
+        long nap = slot.due() - System.nanoTime();
+        if (nap > 0) {
+          Thread.sleep(Duration.ofNanos(nap));
+        }
+        return;
+      }
+      sleep(Duration.ofNanos(Math.max(1_000_000, comeBack - System.nanoTime())), giveUp);
+    }
+  }
+
+  /** Fills the share's queue with its next moments, or says when to ask again. Call under the share's lock. */
+  private void lease(Quota quota, Share share) {
+    // One call less than published: a slot used up to one step late may otherwise share a window with one call too many.
+    Quota strict =
+        new Quota(
+            quota.tenant(),
+            quota.owner(),
+            Math.max(1, quota.calls() - 1),
+            quota.per(),
+            quota.perDay(),
+            quota.atOnce(),
+            quota.keptForBooking());
+    Leased leased =
+        rows.change(
+            quota,
+            (state, now) -> {
+              Deque<Duration> moments = new ArrayDeque<>();
+              Gcra.State reached = state;
+              Duration ahead = Duration.ZERO;
+              Duration refused = Duration.ZERO;
+              while (moments.size() < LEASED_AT_MOST && ahead.compareTo(LEASED_AHEAD) < 0) {
+                Gcra.Grant grant = Gcra.next(reached, now.plus(ahead), Lane.SYNC, strict);
+                if (grant.granted()) {
+                  moments.addLast(ahead);
+                  reached = grant.state();
+                } else {
+                  refused = grant.comeBackIn();
+                  ahead = ahead.plus(refused);
+                  if (moments.isEmpty() && ahead.compareTo(LEASED_AHEAD) >= 0) {
+                    break;
+                  }
+                }
+              }
+              Gcra.State kept =
+                  new Gcra.State(
+                      now.isAfter(state.asOf()) ? now : state.asOf(),
+                      reached.arrival(),
+                      reached.dayArrival(),
+                      reached.bookingSeen(),
+                      reached.reservedSince(),
+                      reached.pausedUntil());
+              return new PermitRows.Changed<>(moments.isEmpty() ? state : kept, new Leased(moments, refused));
+            });
+    long now = System.nanoTime();
+    long step = Math.max(1_000_000, strict.per().toNanos() / strict.calls());
+    leased.moments().forEach(moment -> share.slots.addLast(new Slot(now + moment.toNanos(), now + moment.toNanos() + step)));
+    share.comeBack = now + leased.comeBackIn().toNanos();
+  }
+
+  @Override
+  public void pauseUntil(Quota quota, Instant moment) {
+    Duration wait = Duration.between(clock.instant(), moment);
+    if (wait.isNegative()) {
+      return;
+    }
+    Share share = shares.computeIfAbsent(quota.key(), key -> new Share());
+    synchronized (share) {
+      share.slots.clear();
+    }
+    rows.change(
+        quota, (state, now) -> new PermitRows.Changed<>(Gcra.pause(state, now, now.plus(wait), quota), Boolean.TRUE));
+  }
+
+  /**
+   * What the vendor counts beyond our own calls is somebody else's use of the same quota. Our own full use of it is no reason
+   * to slow down, so only a nearly empty quota that we did not empty counts.
+   */
+  @Override
+  public void observe(Quota quota, long remaining, Duration untilReset) {
+    Share share = shares.computeIfAbsent(quota.key(), key -> new Share());
+    long expected = quota.calls() - share.sentWithin(quota);
+    boolean othersUseIt = expected - remaining > Math.max(2, quota.calls() / 10);
+    if (othersUseIt && remaining <= Math.max(1, quota.calls() / 50)) {
+      pauseUntil(quota, clock.instant().plus(quota.per().dividedBy(10)));
+    }
+  }
+
+  private static void sleep(Duration wait, long giveUp) throws InterruptedException {
+    long wake = System.nanoTime() + wait.toNanos();
+    if (wake > giveUp) {
+      throw tooLate(wake - giveUp + wait.toNanos());
+    }
+    Thread.sleep(wait);
+  }
+
+  private static HttpFailure tooLate(long nanos) {
+    return new HttpFailure(
+        HttpFailure.Kind.NOT_SENT, "No permit comes free in time", Duration.ofNanos(Math.max(0, nanos)), null);
+  }
+
+  private record Leased(Deque<Duration> moments, Duration comeBackIn) {}
+
+  /** A moment at which one call may go, on this process's monotonic clock; void after {@code last}. */
+  private record Slot(long due, long last) {}
+
+  /** What this node holds of a quota. */
+  private static final class Share {
+
+    final Deque<Slot> slots = new ArrayDeque<>();
+    private final Deque<Long> sent = new ArrayDeque<>();
+    long comeBack;
+
+    void dropMissed() {
+      long now = System.nanoTime();
+      while (!slots.isEmpty() && slots.peekFirst().last() < now) {
+        slots.pollFirst();
+      }
+    }
+
+    synchronized void sent(Quota quota) {
+      sent.addLast(System.nanoTime());
+      sentWithin(quota);
+    }
+
+    synchronized long sentWithin(Quota quota) {
+      long since = System.nanoTime() - quota.per().toNanos();
+      while (!sent.isEmpty() && sent.peekFirst() < since) {
+        sent.pollFirst();
+      }
+      return sent.size();
+    }
+  }
+}

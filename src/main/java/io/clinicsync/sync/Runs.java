@@ -1,0 +1,234 @@
+package io.clinicsync.sync;
+
+import io.clinicsync.canonical.Catalogue;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrRecord;
+import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.clinics.Clinics;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.ConnectionState;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.emr.Connectors;
+import io.clinicsync.emr.spi.CatalogueSource;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.RecordSource;
+import io.clinicsync.emr.spi.Urgency;
+import io.clinicsync.records.Catalogues;
+import io.clinicsync.records.Cause;
+import io.clinicsync.records.DueMarkers;
+import io.clinicsync.records.Records;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Runs a connection: each source from its checkpoint to its end. Callable from anywhere, as often as one likes: the lease
+ * lets one through, and the fence refuses whatever a run writes that was overtaken.
+ */
+@Component
+public class Runs {
+
+  private static final Logger log = LoggerFactory.getLogger(Runs.class);
+
+  private final Tenancy tenancy;
+  private final Clinics clinics;
+  private final Connections connections;
+  private final Connectors connectors;
+  private final SyncStore store;
+  private final WindowReader windows;
+  private final Catalogues catalogues;
+  private final DueMarkers due;
+  private final SyncSettings settings;
+  private final Clock clock;
+  private final RunOutcomes outcomes;
+
+  Runs(
+      Tenancy tenancy,
+      Clinics clinics,
+      Connections connections,
+      Connectors connectors,
+      SyncStore store,
+      WindowReader windows,
+      Catalogues catalogues,
+      DueMarkers due,
+      SyncSettings settings,
+      Clock clock,
+      RunOutcomes outcomes) {
+    this.tenancy = tenancy;
+    this.clinics = clinics;
+    this.connections = connections;
+    this.connectors = connectors;
+    this.store = store;
+    this.windows = windows;
+    this.catalogues = catalogues;
+    this.due = due;
+    this.settings = settings;
+    this.clock = clock;
+    this.outcomes = outcomes;
+  }
+
+  /** Runs the connection now; empty while another run holds it, or when it is paused, revoked or gone. */
+  public Optional<RunResult> run(ClinicId clinic, ConnectionId id) {
+    Connection connection = connections.find(clinic, id).orElse(null);
+    if (connection == null || connection.paused() || connection.state() == ConnectionState.REVOKED) {
+      return Optional.empty();
+    }
+    return tenancy
+        .inClinic(clinic, () -> store.claim(clinic, id, Lane.LIVE, Node.NAME, settings.lease()))
+        .map(claim -> run(connection, claim));
+  }
+
+  private RunResult run(Connection connection, SyncStore.Claim claim) {
+    RunCounts counts = new RunCounts();
+    Supplier<EmrAccount> account = new FreshAccount(connections, connection, clock);
+    RunContext context =
+        new RunContext(
+            connection.clinic(),
+            connection.id(),
+            Lane.LIVE,
+            claim.run(),
+            claim.fence(),
+            account,
+            connection.quietUntilLoaded() ? Records.Mode.FIRST_LOAD : Records.Mode.LIVE,
+            Duration.ofHours(clinics.require(connection.clinic()).settings().lateCancelHours()),
+            false,
+            counts,
+            () -> false);
+    if (claim.fence() > 1 && "RUNNING".equals(claim.lastState())) {
+      tenancy.inClinic(
+          connection.clinic(),
+          () -> {
+            store.closeAbandoned(connection.clinic(), connection.id(), Lane.LIVE, claim.fence());
+          });
+    }
+    try {
+      Failures failures = readAll(connection, claim, context);
+      return outcomes.close(connection, claim, counts, failures);
+    } catch (LeaseLost overtaken) {
+      log.info("run {} of connection {} was overtaken and stops", claim.run(), connection.id());
+      return outcomes.superseded(connection, claim, counts);
+    } catch (RuntimeException unexpected) {
+      log.error("run {} of connection {} failed unexpectedly", claim.run(), connection.id(), unexpected);
+      return outcomes.broken(connection, claim, counts);
+    }
+  }
+
+  /** What went wrong, by source; the first failure that stops the whole run stands alone. */
+  static final class Failures {
+    final Map<RecordKind, EmrException> bySource = new EnumMap<>(RecordKind.class);
+    final List<RecordKind> complete = new ArrayList<>();
+    @Nullable EmrException ofCatalogue;
+    @Nullable EmrException stopping;
+
+    List<EmrException> all() {
+      List<EmrException> all = new ArrayList<>(bySource.values());
+      if (ofCatalogue != null) {
+        all.add(ofCatalogue);
+      }
+      return all;
+    }
+  }
+
+  private Failures readAll(Connection connection, SyncStore.Claim claim, RunContext context) {
+    Failures failures = new Failures();
+    EmrAccount account;
+    try {
+      account = context.account().get();
+    } catch (EmrException withoutAccount) {
+      failures.stopping = withoutAccount;
+      return failures;
+    }
+    readCatalogue(connection, account, context, failures);
+    List<RecordSource<?>> sources =
+        connectors.require(connection.emr()).capabilities(account).stream()
+            .filter(RecordSource.class::isInstance)
+            .<RecordSource<?>>map(RecordSource.class::cast)
+            .toList();
+    for (RecordSource<?> source : sources) {
+      if (failures.stopping != null) {
+        break;
+      }
+      readSource(source, claim, context, failures);
+    }
+    if (connection.quietUntilLoaded() && failures.stopping == null && failures.complete.size() == sources.size()) {
+      firstLoadIsComplete(connection, context);
+    }
+    return failures;
+  }
+
+  private void readSource(
+      RecordSource<? extends EmrRecord> source, SyncStore.Claim claim, RunContext context, Failures failures) {
+    RecordKind kind = Sources.kindOf(source);
+    Checkpoint at = claim.checkpoints().getOrDefault(kind, Checkpoint.untouched(kind));
+    try {
+      windows.read(context, source, Windows.open(at, source.facts(), clock.instant()));
+      failures.complete.add(kind);
+    } catch (EmrException failed) {
+      log.warn("source {} of connection {} failed: {} {}", kind, context.connection(), failed.kind(), failed.getMessage());
+      failures.bySource.put(kind, failed);
+      if (stopsTheRun(failed)) {
+        failures.stopping = failed;
+      }
+    }
+  }
+
+  /** Whether the other sources would meet the same wall. */
+  private static boolean stopsTheRun(EmrException failed) {
+    return switch (failed.kind()) {
+      case CREDENTIALS_REJECTED, PERSON_NEEDED, RATE_LIMITED, UNAVAILABLE -> true;
+      case PERMISSION_MISSING, NOT_FOUND, REQUEST_REJECTED, CONTRACT_BROKEN, SLOT_TAKEN, OUTCOME_UNKNOWN -> false;
+    };
+  }
+
+  private void readCatalogue(Connection connection, EmrAccount account, RunContext context, Failures failures) {
+    CatalogueSource source =
+        connectors.capability(connection.emr(), account, CatalogueSource.class).orElse(null);
+    if (source == null) {
+      return;
+    }
+    Instant readAt =
+        tenancy.inClinic(context.clinic(), () -> catalogues.readAt(context.clinic(), context.connection())).orElse(null);
+    if (readAt != null && readAt.plus(settings.catalogueEvery()).isAfter(clock.instant())) {
+      return;
+    }
+    try {
+      Catalogue fresh = source.read(account);
+      tenancy.inClinic(
+          context.clinic(),
+          () -> {
+            store.hold(context.clinic(), context.connection(), context.lane(), context.fence(), settings.lease());
+            catalogues.store(context.clinic(), context.connection(), fresh);
+          });
+    } catch (EmrException failed) {
+      log.warn("catalogue of connection {} failed: {} {}", context.connection(), failed.kind(), failed.getMessage());
+      failures.ofCatalogue = failed;
+      if (stopsTheRun(failed)) {
+        failures.stopping = failed;
+      }
+    }
+  }
+
+  private void firstLoadIsComplete(Connection connection, RunContext context) {
+    tenancy.inClinic(
+        context.clinic(),
+        () -> {
+          store.hold(context.clinic(), context.connection(), context.lane(), context.fence(), settings.lease());
+          connections.loaded(context.clinic(), context.connection());
+          due.markAll(context.clinic(), context.connection(), Cause.BACKFILL);
+        });
+    log.info("first load of connection {} ({}) is complete", connection.id(), connection.emr());
+  }
+}

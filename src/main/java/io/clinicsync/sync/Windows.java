@@ -1,0 +1,41 @@
+package io.clinicsync.sync;
+
+import io.clinicsync.canonical.TimeRange;
+import io.clinicsync.emr.spi.ReadWindow;
+import io.clinicsync.emr.spi.SourceFacts;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Chooses what a run reads of a source. */
+final class Windows {
+
+  /** How much of the diary is read each time where an EMR cannot say what changed. */
+  private static final Duration BACK = Duration.ofDays(7);
+
+  private static final Duration AHEAD = Duration.ofDays(120);
+
+  private Windows() {}
+
+  /** The checkpoint with a window open: the one left open, or the next one. */
+  static Checkpoint open(Checkpoint checkpoint, SourceFacts facts, Instant now) {
+    if (checkpoint.open() != null) {
+      return checkpoint;
+    }
+    return new Checkpoint(
+        checkpoint.source(), checkpoint.mark(), Checkpoint.Open.of(next(checkpoint, facts, now), null), checkpoint.doneAt());
+  }
+
+  private static ReadWindow next(Checkpoint checkpoint, SourceFacts facts, Instant now) {
+    Instant mark = checkpoint.mark();
+    if (mark == null) {
+      return new ReadWindow.Everything();
+    }
+    if (facts.byChange()) {
+      return new ReadWindow.ChangedSince(mark.minus(facts.overlap()));
+    }
+    if (facts.byStart()) {
+      return new ReadWindow.StartingIn(new TimeRange(now.minus(BACK), now.plus(AHEAD)));
+    }
+    return new ReadWindow.Everything();
+  }
+}
