@@ -28,13 +28,16 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body, Instant r
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** The vendor's clock from the {@code Date} header; empty when it is missing or unreadable [R1]. */
+  /**
+   * The vendor's clock from the {@code Date} header; empty when it is missing or unreadable [R1].
+   */
   public Optional<Instant> vendorNow() {
     return header("Date")
         .flatMap(
             value -> {
               try {
-                return Optional.of(ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                return Optional.of(
+                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
               } catch (DateTimeParseException unreadable) {
                 return Optional.empty();
               }

@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to a vendor.
  *
- * @param operation low-cardinality name for logs and metrics, for example {@code cliniko.patients.list}; no ids
+ * @param operation low-cardinality name for logs and metrics, for example {@code
+ *     cliniko.patients.list}; no ids
  * @param headers sent as they are; authorisation included, so never logged
  * @param body null for none
- * @param repeatable true for reads and for writes whose repetition changes nothing; only these are retried, inside one
- *     retry budget [R17]
+ * @param repeatable true for reads and for writes whose repetition changes nothing; only these are
+ *     retried, inside one retry budget [R17]
  * @param deadline overall, connect to last body byte [R10]
  * @param maxBytes of the decoded body
- * @param waitAsked reads from a 429 answer how long this vendor wants us to wait; empty when it does not say
+ * @param waitAsked reads from a 429 answer how long this vendor wants us to wait; empty when it
+ *     does not say
  */
 public record HttpCall(
     Quota quota,

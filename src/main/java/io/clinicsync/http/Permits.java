@@ -17,6 +17,8 @@ public interface Permits {
   /** No permit for this quota before this moment: the vendor said 429 [R16]. */
   void pauseUntil(Quota quota, Instant moment);
 
-  /** The vendor's own view of what is left, from response headers; only ever makes us slower [R15]. */
+  /**
+   * The vendor's own view of what is left, from response headers; only ever makes us slower [R15].
+   */
   void observe(Quota quota, long remaining, Duration untilReset);
 }

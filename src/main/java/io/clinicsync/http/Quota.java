@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  * One published limit and who it binds [R15].
  *
  * @param tenant the clinic whose credential it is [R42]
- * @param owner names the credential within the tenant, for example {@code cliniko:<connection id>}; never a secret
+ * @param owner names the credential within the tenant, for example {@code cliniko:<connection id>};
+ *     never a secret
  * @param calls at most this many in any sliding window of {@code per}
  * @param perDay daily budget; null where the vendor has none
  * @param atOnce calls in flight at the same time
- * @param keptForBooking how many of {@code calls} background work leaves to booking while booking wants them
+ * @param keptForBooking how many of {@code calls} background work leaves to booking while booking
+ *     wants them
  */
 public record Quota(
     UUID tenant,

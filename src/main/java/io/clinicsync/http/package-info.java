@@ -1,4 +1,7 @@
-/** The one outgoing HTTP client: deadlines, byte caps, known hosts, permits, breakers, read retries and redaction. */
+/**
+ * The one outgoing HTTP client: deadlines, byte caps, known hosts, permits, breakers, read retries
+ * and redaction.
+ */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.clinicsync.http;
