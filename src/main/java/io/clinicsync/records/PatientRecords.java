@@ -81,6 +81,19 @@ public class PatientRecords {
         .single();
   }
 
+  /** Records of a kind that stand and are not among these ids. */
+  public List<EmrRef> standingBut(
+      ClinicId clinic, ConnectionId connection, RecordKind kind, Collection<String> ids) {
+    return jdbc.sql(
+            "SELECT r.id FROM "
+                + RecordTable.of(kind).name()
+                + " r WHERE r.tenant_id = ? AND r.connection_id = ? AND r.removed_at IS NULL"
+                + " AND NOT EXISTS (SELECT FROM unnest(?::text[]) AS met (id) WHERE met.id = r.id) ORDER BY r.id")
+        .params(clinic.value(), connection.value(), ids.toArray(String[]::new))
+        .query((row, number) -> EmrRef.of(kind, row.getString(1)))
+        .list();
+  }
+
   private <T extends EmrRecord> Map<EmrId, List<T>> byPatient(
       ClinicId clinic, ConnectionId connection, RecordTable<T> table, String[] ids) {
     Map<EmrId, List<T>> grouped = new HashMap<>();

@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.ZoneId;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -11,7 +13,15 @@ import org.springframework.context.annotation.Profile;
 /** Profile {@code sandbox}: only the simulated vendors, as their own process. */
 @Configuration(proxyBeanMethods = false)
 @Profile("sandbox")
-class SandboxApplication {
+public class SandboxApplication {
+
+  /** Starts the sandbox alone; it runs until the process ends. */
+  public static void run(String[] args) {
+    SpringApplication sandbox = new SpringApplication(SandboxApplication.class);
+    sandbox.setWebApplicationType(WebApplicationType.NONE);
+    sandbox.setKeepAlive(true);
+    sandbox.run(args);
+  }
 
   /**
    * Starts the sandbox with one Cliniko account and one GHL location, both called {@code demo}.

@@ -1,6 +1,7 @@
 package io.clinicsync.sandbox;
 
 import io.clinicsync.sandbox.cliniko.ClinikoSimulator;
+import io.clinicsync.sandbox.ghl.GhlLocation;
 import io.clinicsync.sandbox.ghl.GhlSimulator;
 import io.clinicsync.sandbox.server.Answer;
 import io.clinicsync.sandbox.server.Exchange;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneId;
 
 /**
  * The simulated vendors on one local port: Cliniko under {@code /cliniko/v1}, GoHighLevel under
@@ -82,6 +85,26 @@ public final class SandboxServer implements AutoCloseable {
 
   public int port() {
     return listener.port();
+  }
+
+  /**
+   * An account of a simulated vendor as a client needs it.
+   *
+   * @param base what the client takes as base address
+   * @param id the account's name, or a location's id
+   * @param secret API key or token; a simulator's, so no secret at all
+   */
+  public record Account(URI base, String id, String secret) {}
+
+  /** Creates a Cliniko account with a world of its own, placed around this moment. */
+  public Account clinikoAccount(String name, long seed, int patients, ZoneId zone, Instant now) {
+    return new Account(clinikoBase(), name, cliniko.createAccount(name, seed, patients, zone, now).apiKey());
+  }
+
+  /** Creates a GoHighLevel sub-account without contacts. */
+  public Account ghlLocation(String name, String country, ZoneId zone) {
+    GhlLocation location = ghl.createLocation(name, country, zone);
+    return new Account(ghlBase(), location.id(), location.token());
   }
 
   /** The index page. */

@@ -13,7 +13,6 @@ import org.springframework.boot.autoconfigure.quartz.QuartzTransactionManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -21,7 +20,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** Pools and transaction managers, one per database role. */
 @Configuration(proxyBeanMethods = false)
-@Profile("!sandbox")
+
 class DatabaseConfiguration {
 
   @Bean

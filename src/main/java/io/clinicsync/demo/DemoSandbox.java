@@ -1,0 +1,26 @@
+package io.clinicsync.demo;
+
+import io.clinicsync.sandbox.SandboxClock;
+import io.clinicsync.sandbox.SandboxServer;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.context.annotation.Profile;
+
+/** Under profile {@code local} the vendors are simulated in this process, and the application follows their clock. */
+@Configuration(proxyBeanMethods = false)
+@Profile("local")
+class DemoSandbox {
+
+  @Bean(destroyMethod = "close")
+  SandboxServer sandboxServer(DemoSettings settings) {
+    return SandboxServer.start(settings.sandboxPort(), new SandboxClock(), settings.quotaFactor());
+  }
+
+  @Bean
+  @Primary
+  Clock sandboxClock(SandboxServer sandbox) {
+    return sandbox.clock();
+  }
+}

@@ -1,0 +1,165 @@
+package io.clinicsync.sync;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.ConnectionState;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.Connections.ConnectionChanged;
+import io.clinicsync.tenancy.ClinicId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * One durable job per connection and lane in the clustered store. Each trigger fires once and the job plans the next one,
+ * in UTC; missed ones coalesce into one. Firing twice, or on two nodes, is harmless: the lease lets one through.
+ */
+@Component
+class SyncSchedule {
+
+  private static final String RUNS = "sync-runs";
+  private static final String SWEEPS = "sync-sweeps";
+
+  private final Scheduler scheduler;
+  private final Connections connections;
+  private final SyncSettings settings;
+  private final Clock clock;
+
+  SyncSchedule(Scheduler scheduler, Connections connections, SyncSettings settings, Clock clock) {
+    this.scheduler = scheduler;
+    this.connections = connections;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  Duration shortest() {
+    return settings.shortest();
+  }
+
+  /** Connections that were added while no node was up, or whose planning was cut short, get their jobs. */
+  @EventListener(ApplicationReadyEvent.class)
+  void planEverything() {
+    connections.toSchedule().forEach(key -> plan(key.clinic(), key.connection()));
+  }
+
+  @EventListener
+  void on(ConnectionChanged changed) {
+    Connection connection = connections.find(changed.clinic(), changed.connection()).orElse(null);
+    if (connection == null || connection.paused() || connection.state() == ConnectionState.REVOKED) {
+      forget(changed.connection());
+    } else {
+      plan(changed.clinic(), changed.connection());
+      soon(changed.clinic(), changed.connection());
+    }
+  }
+
+  /** Runs the connection as soon as a node is free. */
+  void soon(ClinicId clinic, ConnectionId connection) {
+    next(clinic, connection, Duration.ZERO);
+  }
+
+  void next(ClinicId clinic, ConnectionId connection, Duration interval) {
+    schedule(RUNS, clinic, connection, clockless(interval));
+  }
+
+  void nextSweep(ClinicId clinic, ConnectionId connection) {
+    ZoneId zone = connections.find(clinic, connection).map(Connection::zone).orElse(ZoneId.of("UTC"));
+    schedule(SWEEPS, clinic, connection, clockless(untilThree(clock.instant(), zone)));
+  }
+
+  /** Until the next instant that is 03:00 in the clinic; a night without one takes the first instant after the gap. */
+  static Duration untilThree(Instant now, ZoneId zone) {
+    ZonedDateTime local = now.atZone(zone);
+    ZonedDateTime three = local.toLocalDate().atTime(LocalTime.of(3, 0)).atZone(zone);
+    ZonedDateTime next = three.isAfter(local) ? three : local.toLocalDate().plusDays(1).atTime(LocalTime.of(3, 0)).atZone(zone);
+    return Duration.between(now, next.toInstant());
+  }
+
+  private void plan(ClinicId clinic, ConnectionId connection) {
+    try {
+      if (!scheduler.checkExists(trigger(RUNS, connection))) {
+        add(RUNS, RunJob.class, clinic, connection);
+        // Start phases are spread by the connection's own hash, so that a restart does not start everything at once.
+        long spread = Math.floorMod(connection.value().hashCode(), Math.max(1, Math.min(30, settings.shortest().toSeconds())));
+        next(clinic, connection, Duration.ofSeconds(spread));
+      }
+      if (!scheduler.checkExists(trigger(SWEEPS, connection))) {
+        add(SWEEPS, SweepJob.class, clinic, connection);
+        nextSweep(clinic, connection);
+      }
+    } catch (SchedulerException failure) {
+      throw new IllegalStateException("The scheduler's store is not usable", failure);
+    }
+  }
+
+  private void add(String group, Class<? extends Job> type, ClinicId clinic, ConnectionId connection)
+      throws SchedulerException {
+    JobDetail job =
+        JobBuilder.newJob(type)
+            .withIdentity(job(group, connection))
+            .usingJobData("clinic", clinic.toString())
+            .usingJobData("connection", connection.toString())
+            .storeDurably()
+            .build();
+    scheduler.addJob(job, true);
+  }
+
+  private void schedule(String group, ClinicId clinic, ConnectionId connection, Instant start) {
+    Trigger trigger =
+        TriggerBuilder.newTrigger()
+            .withIdentity(trigger(group, connection))
+            .forJob(job(group, connection))
+            .startAt(Date.from(start))
+            .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+            .build();
+    try {
+      if (!scheduler.checkExists(job(group, connection))) {
+        add(group, group.equals(RUNS) ? RunJob.class : SweepJob.class, clinic, connection);
+      }
+      if (scheduler.rescheduleJob(trigger(group, connection), trigger) == null) {
+        scheduler.scheduleJob(trigger);
+      }
+    } catch (SchedulerException failure) {
+      throw new IllegalStateException("The scheduler's store is not usable", failure);
+    }
+  }
+
+  private void forget(ConnectionId connection) {
+    try {
+      scheduler.deleteJob(job(RUNS, connection));
+      scheduler.deleteJob(job(SWEEPS, connection));
+    } catch (SchedulerException failure) {
+      throw new IllegalStateException("The scheduler's store is not usable", failure);
+    }
+  }
+
+  /** Quartz reads the machine's clock, so starts are counted from it, whatever the application's clock says. */
+  private static Instant clockless(Duration interval) {
+    return Instant.now().plus(interval);
+  }
+
+  private static JobKey job(String group, ConnectionId connection) {
+    return new JobKey(connection.toString(), group);
+  }
+
+  private static TriggerKey trigger(String group, ConnectionId connection) {
+    return new TriggerKey(connection.toString(), group);
+  }
+}
