@@ -52,9 +52,9 @@ CREATE FUNCTION app.any_organisation() RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM organisations)
 $$;
-ALTER FUNCTION app.resolve_api_key(uuid) OWNER TO clinicsync_resolver;
-ALTER FUNCTION app.resolve_ghl_location(text) OWNER TO clinicsync_resolver;
-ALTER FUNCTION app.any_organisation() OWNER TO clinicsync_resolver;
 REVOKE ALL ON FUNCTION app.resolve_api_key(uuid), app.resolve_ghl_location(text), app.any_organisation() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.resolve_api_key(uuid), app.resolve_ghl_location(text), app.any_organisation()
   TO clinicsync_app;
+ALTER FUNCTION app.resolve_api_key(uuid) OWNER TO clinicsync_resolver;
+ALTER FUNCTION app.resolve_ghl_location(text) OWNER TO clinicsync_resolver;
+ALTER FUNCTION app.any_organisation() OWNER TO clinicsync_resolver;

@@ -109,7 +109,7 @@ class Demo {
         connections.add(
             id,
             new Connections.NewConnection(
-                "cliniko", "api", wanted.name() + " Cliniko", credentials, emr.base(), wanted.zone(), wanted.currency()));
+                "cliniko", "api-key", wanted.name() + " Cliniko", credentials, emr.base(), wanted.zone(), wanted.currency()));
     ConnectionId connectionId = connection.id();
     String apiKey =
         keys.issue(id, connectionId, "demo", Set.of(KeyScope.READ, KeyScope.BOOK, KeyScope.MANAGE), null).secret();

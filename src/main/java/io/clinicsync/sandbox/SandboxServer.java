@@ -98,7 +98,7 @@ public final class SandboxServer implements AutoCloseable {
 
   /** Creates a Cliniko account with a world of its own, placed around this moment. */
   public Account clinikoAccount(String name, long seed, int patients, ZoneId zone, Instant now) {
-    return new Account(clinikoBase(), name, cliniko.createAccount(name, seed, patients, zone, now).apiKey());
+    return new Account(base().resolve("/cliniko"), name, cliniko.createAccount(name, seed, patients, zone, now).apiKey());
   }
 
   /** Creates a GoHighLevel sub-account without contacts. */
