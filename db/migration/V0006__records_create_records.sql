@@ -88,3 +88,4 @@ CREATE TABLE records_quarantined (
   PRIMARY KEY (tenant_id, connection_id, kind, id)
 );
 CALL app.protect_tenant_table('records_quarantined');
+CREATE INDEX records_transitions_by_patient ON records_transitions (tenant_id, connection_id, patient_id);

@@ -1,8 +1,19 @@
 package io.clinicsync.clinics;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.emr.Connectors;
+import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.AccessWay;
+import io.clinicsync.emr.spi.AppointmentSource;
+import io.clinicsync.emr.spi.AvailabilityProvider;
+import io.clinicsync.emr.spi.Capability;
+import io.clinicsync.emr.spi.CatalogueSource;
+import io.clinicsync.emr.spi.InvoiceSource;
+import io.clinicsync.emr.spi.PatientSource;
+import io.clinicsync.emr.spi.PaymentSource;
+import io.clinicsync.emr.spi.PurchaseSource;
 import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
@@ -20,6 +31,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -38,6 +51,7 @@ public class Connections {
   private final CrossTenantReads crossTenant;
   private final ApplicationEventPublisher events;
   private final Clock clock;
+  private final Cache<ConnectionId, Set<RecordKind>> kindsRead = Caffeine.newBuilder().maximumSize(20_000).build();
 
   Connections(
       Tenancy tenancy,
@@ -217,6 +231,44 @@ public class Connections {
         connection.currency(),
         credentials.open(clinic, id, loaded.sealed()),
         urgency);
+  }
+
+  /** Which kinds of records this connection's EMR gives; decided by its connector and access way. */
+  public Set<RecordKind> kindsRead(ClinicId clinic, ConnectionId id) {
+    Set<RecordKind> known = kindsRead.getIfPresent(id);
+    if (known != null) {
+      return known;
+    }
+    Connection connection = find(clinic, id).orElseThrow();
+    EmrAccount withoutCredentials =
+        new EmrAccount(
+            clinic.value(),
+            id,
+            connection.way(),
+            connection.base(),
+            connection.zone(),
+            connection.currency(),
+            new Credentials(Map.of()),
+            Urgency.SYNC);
+    Set<RecordKind> read =
+        connectors.require(connection.emr()).capabilities(withoutCredentials).stream()
+            .map(Connections::kindOf)
+            .flatMap(Optional::stream)
+            .collect(Collectors.toUnmodifiableSet());
+    kindsRead.put(id, read);
+    return read;
+  }
+
+  private static Optional<RecordKind> kindOf(Capability capability) {
+    return switch (capability) {
+      case PatientSource patients -> Optional.of(RecordKind.PATIENT);
+      case AppointmentSource appointments -> Optional.of(RecordKind.APPOINTMENT);
+      case InvoiceSource invoices -> Optional.of(RecordKind.INVOICE);
+      case PaymentSource payments -> Optional.of(RecordKind.PAYMENT);
+      case PurchaseSource purchases -> Optional.of(RecordKind.PURCHASE);
+      case CatalogueSource catalogue -> Optional.empty();
+      case AvailabilityProvider availability -> Optional.empty();
+    };
   }
 
   /**

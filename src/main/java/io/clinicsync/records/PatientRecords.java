@@ -10,9 +10,11 @@ import io.clinicsync.tenancy.ClinicId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -51,6 +53,25 @@ public class PatientRecords {
                   purchases.getOrDefault(id, List.of()));
             })
         .toList();
+  }
+
+  /** Appointments of these patients that the EMR moved without making a new record. */
+  public Map<EmrId, Set<EmrRef>> movedInPlace(
+      ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+    Map<EmrId, Set<EmrRef>> moved = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT DISTINCT patient_id, appointment_id FROM records_transitions
+            WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?) AND type = 'RESCHEDULED'
+            """)
+        .params(clinic.value(), connection.value(), patients.stream().map(EmrId::value).toArray(String[]::new))
+        .query(
+            row -> {
+              moved
+                  .computeIfAbsent(new EmrId(row.getString("patient_id")), id -> new HashSet<>())
+                  .add(EmrRef.appointment(row.getString("appointment_id")));
+            });
+    return moved;
   }
 
   /** One patient. */

@@ -1,0 +1,161 @@
+package io.clinicsync.insights;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrId;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.clinics.Clinic;
+import io.clinicsync.clinics.ClinicSettings;
+import io.clinicsync.clinics.Clinics;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.records.Catalogues;
+import io.clinicsync.records.Cause;
+import io.clinicsync.records.DueMarkers;
+import io.clinicsync.records.Markers;
+import io.clinicsync.records.PatientHistory;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/** Computes the facts of patients that are due, and says whose changed. */
+@Component
+public class FactsKeeper {
+
+  private static final int BATCH = 250;
+
+  private final Tenancy tenancy;
+  private final Clinics clinics;
+  private final Connections connections;
+  private final io.clinicsync.records.PatientRecords records;
+  private final Catalogues catalogues;
+  private final DueMarkers due;
+  private final PatientFactsStore store;
+  private final ApplicationEventPublisher events;
+  private final Clock clock;
+
+  FactsKeeper(
+      Tenancy tenancy,
+      Clinics clinics,
+      Connections connections,
+      io.clinicsync.records.PatientRecords records,
+      Catalogues catalogues,
+      DueMarkers due,
+      PatientFactsStore store,
+      ApplicationEventPublisher events,
+      Clock clock) {
+    this.tenancy = tenancy;
+    this.clinics = clinics;
+    this.connections = connections;
+    this.records = records;
+    this.catalogues = catalogues;
+    this.due = due;
+    this.store = store;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Works off everything that is due for this clinic; several callers share the work. Returns how many were computed. */
+  public int work(ClinicId clinic) {
+    Clinic settings = clinics.require(clinic);
+    int computed = 0;
+    int batch;
+    do {
+      batch = tenancy.inClinic(clinic, () -> batch(settings));
+      computed += batch;
+    } while (batch == BATCH);
+    return computed;
+  }
+
+  /** Marks patients whose facts change by the clock, in every clinic. Returns the clinics with work to do. */
+  public List<ClinicId> markDueByClock() {
+    Instant now = clock.instant();
+    List<ClinicId> waiting = store.clinicsDueBy(now);
+    for (ClinicId clinic : waiting) {
+      tenancy.inClinic(
+          clinic,
+          () ->
+              store
+                  .dueBy(clinic, now, 10_000)
+                  .forEach((connection, patients) -> due.mark(clinic, connection, patients, Cause.CLOCK)));
+    }
+    return waiting;
+  }
+
+  private int batch(Clinic clinic) {
+    List<Markers.Due> taken = due.markers().take(clinic.id(), BATCH);
+    Map<ConnectionId, List<Markers.Due>> byConnection =
+        taken.stream().collect(Collectors.groupingBy(Markers.Due::connection));
+    byConnection.forEach((connection, markers) -> compute(clinic, connection, markers));
+    due.markers().done(clinic.id(), taken);
+    return taken.size();
+  }
+
+  private void compute(Clinic clinic, ConnectionId connection, List<Markers.Due> markers) {
+    Instant now = clock.instant();
+    Map<EmrId, Cause> causes = new HashMap<>();
+    markers.forEach(marker -> causes.put(marker.patient(), marker.cause()));
+    CatalogueNames names =
+        catalogues
+            .find(clinic.id(), connection)
+            .map(CatalogueNames::of)
+            .orElseGet(
+                () ->
+                    CatalogueNames.of(
+                        new io.clinicsync.canonical.Catalogue(List.of(), List.of(), List.of(), List.of(), List.of())));
+    FactSettings settings = settings(clinic, connection);
+    Map<EmrId, Set<EmrRef>> moved = records.movedInPlace(clinic.id(), connection, causes.keySet());
+    Map<EmrId, Facts> computed = new HashMap<>();
+    for (PatientHistory history : records.histories(clinic.id(), connection, causes.keySet())) {
+      EmrId id = history.patient().ref().id();
+      PatientRecords input =
+          new PatientRecords(
+              history.patient(),
+              history.appointments(),
+              history.invoices(),
+              history.payments(),
+              history.purchases(),
+              moved.getOrDefault(id, Set.of()),
+              now);
+      computed.put(id, PatientFacts.of(input, names, now, settings));
+    }
+    List<EmrId> changed = store.store(clinic.id(), connection, computed, now);
+    changed.stream()
+        .collect(Collectors.groupingBy(id -> causes.getOrDefault(id, Cause.SYNC)))
+        .forEach(
+            (cause, patients) -> {
+              store.markChanged(clinic.id(), connection, patients, cause, now);
+              events.publishEvent(new FactsChanged(clinic.id(), patients.size(), cause));
+            });
+  }
+
+  private FactSettings settings(Clinic clinic, ConnectionId connection) {
+    ClinicSettings chosen = clinic.settings();
+    Set<RecordKind> read = connections.kindsRead(clinic.id(), connection);
+    FactSettings.MoneyBasis basis =
+        read.contains(RecordKind.PAYMENT)
+            ? FactSettings.MoneyBasis.PAYMENTS
+            : read.contains(RecordKind.INVOICE)
+                ? FactSettings.MoneyBasis.PAID_INVOICES
+                : FactSettings.MoneyBasis.NONE;
+    return new FactSettings(
+        clinic.zone(),
+        Locale.of("en", clinic.country()),
+        clinic.currency(),
+        basis,
+        new FactSettings.Thresholds(chosen.atRiskDays(), chosen.lapsedDays(), chosen.lostDays()),
+        Map.of(),
+        Duration.ofMinutes(chosen.reminderLeadMinutes()),
+        Duration.ofHours(chosen.lateCancelHours()),
+        false);
+  }
+}

@@ -1,0 +1,83 @@
+package io.clinicsync.insights;
+
+import io.clinicsync.records.DueMarkers;
+import io.clinicsync.records.PatientsTouched;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.ClinicWorkers;
+import org.quartz.DisallowConcurrentExecution;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobExecutionContext;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/** Wakes the computing of facts: by event when patients are touched, by sweep for what the clock or a crash left. */
+@Configuration(proxyBeanMethods = false)
+class FactsWorker {
+
+  @Bean
+  Waker factsWaker(FactsKeeper keeper) {
+    return new Waker(new ClinicWorkers("facts", keeper::work));
+  }
+
+  @Bean
+  JobDetail factsSweep() {
+    return JobBuilder.newJob(SweepJob.class).withIdentity("facts-sweep", "insights").storeDurably().build();
+  }
+
+  @Bean
+  Trigger factsSweepTrigger(JobDetail factsSweep) {
+    return TriggerBuilder.newTrigger()
+        .withIdentity("facts-sweep", "insights")
+        .forJob(factsSweep)
+        .withSchedule(
+            SimpleScheduleBuilder.repeatSecondlyForever(10)
+                .withMisfireHandlingInstructionNextWithRemainingCount())
+        .build();
+  }
+
+  /** Hears that patients were touched. */
+  static final class Waker {
+
+    private final ClinicWorkers workers;
+
+    Waker(ClinicWorkers workers) {
+      this.workers = workers;
+    }
+
+    @TransactionalEventListener(fallbackExecution = true)
+    void on(PatientsTouched touched) {
+      wake(touched.clinic());
+    }
+
+    void wake(ClinicId clinic) {
+      workers.wake(clinic);
+    }
+  }
+
+  /** Finds what no event told of. */
+  @DisallowConcurrentExecution
+  static final class SweepJob implements Job {
+
+    private final FactsKeeper keeper;
+    private final DueMarkers due;
+    private final Waker waker;
+
+    SweepJob(FactsKeeper keeper, DueMarkers due, Waker waker) {
+      this.keeper = keeper;
+      this.due = due;
+      this.waker = waker;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) {
+      keeper.markDueByClock().forEach(waker::wake);
+      due.clinicsWaiting().forEach(waker::wake);
+    }
+  }
+}
