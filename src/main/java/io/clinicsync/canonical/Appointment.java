@@ -5,14 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One patient's place in the diary. A class or group counts once per participant, and each participant is one record.
+ * One patient's place in the diary. A class or group counts once per participant, and each
+ * participant is one record.
  *
  * @param patient null for a block or a hold without a patient
  * @param endsAt after {@code startsAt}; null where the EMR does not say
  * @param cancelledAt set exactly when {@code status} is CANCELLED and the EMR tells the moment
  * @param cancellationReason the EMR's label, for people to read
  * @param groupName name of the class or group; null for an individual appointment
- * @param booking the diary entry all participants of a class share; null for an individual appointment
+ * @param booking the diary entry all participants of a class share; null for an individual
+ *     appointment
  * @param movedFrom the appointment this one replaced, where the EMR rebooks instead of moving
  * @param bookedAt when it was first booked
  */

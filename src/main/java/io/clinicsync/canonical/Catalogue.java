@@ -5,7 +5,10 @@ import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who offers what where. Holds inactive and archived entries too, since old appointments still point to them. */
+/**
+ * Who offers what where. Holds inactive and archived entries too, since old appointments still
+ * point to them.
+ */
 public record Catalogue(
     List<Practitioner> practitioners,
     List<Treatment> treatments,
@@ -22,7 +25,8 @@ public record Catalogue(
   }
 
   /** Someone who treats. */
-  public record Practitioner(EmrRef ref, String name, @Nullable String email, boolean active, boolean bookableOnline) {}
+  public record Practitioner(
+      EmrRef ref, String name, @Nullable String email, boolean active, boolean bookableOnline) {}
 
   /**
    * A kind of appointment.

@@ -1,7 +1,8 @@
 package io.clinicsync.canonical;
 
 /**
- * A record's id in the EMR's own spelling. Always text: some vendors use 19-digit numbers that a double would round.
+ * A record's id in the EMR's own spelling. Always text: some vendors use 19-digit numbers that a
+ * double would round.
  *
  * @param value never blank; no surrounding white space
  */

@@ -15,7 +15,10 @@ public sealed interface EmrRecord permits Patient, Appointment, Invoice, Payment
   /** When the EMR says the record went away (archived or deleted); null while it stands. */
   @Nullable Instant removedAt();
 
-  /** What only this EMR has and a field map uses, by {@code extras.<name>} path; values are plain text. */
+  /**
+   * What only this EMR has and a field map uses, by {@code extras.<name>} path; values are plain
+   * text.
+   */
   Map<String, String> extras();
 
   /** The EMR's own object as JSON, trimmed of clinical text and identifiers nobody mapped. */

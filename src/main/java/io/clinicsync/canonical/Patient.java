@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param birthDate a date without zone; never converted
  * @param email trimmed, as typed in the EMR; null when absent
  * @param phones every number the EMR holds, in the EMR's order
- * @param mergedInto the surviving patient when the EMR merged this one away; then {@code removedAt} is set as well
+ * @param mergedInto the surviving patient when the EMR merged this one away; then {@code removedAt}
+ *     is set as well
  */
 public record Patient(
     EmrRef ref,
@@ -40,13 +41,17 @@ public record Patient(
 
   /** A name in its parts; parts are trimmed and null when absent. */
   public record Name(
-      @Nullable String title, @Nullable String first, @Nullable String last, @Nullable String preferredFirst) {}
+      @Nullable String title,
+      @Nullable String first,
+      @Nullable String last,
+      @Nullable String preferredFirst) {}
 
   /**
    * A telephone number as typed.
    *
    * @param raw as typed in the EMR
-   * @param international digits with country code but without plus, when the EMR itself derived them
+   * @param international digits with country code but without plus, when the EMR itself derived
+   *     them
    */
   public record Phone(Type type, String raw, @Nullable String international) {
 

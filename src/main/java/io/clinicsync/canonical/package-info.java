@@ -1,4 +1,7 @@
-/** The shared words of the product as records: what a patient, an appointment or an invoice is, whatever EMR it came from. */
+/**
+ * The shared words of the product as records: what a patient, an appointment or an invoice is,
+ * whatever EMR it came from.
+ */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.clinicsync.canonical;

@@ -1,5 +1,9 @@
-/** Organisations, clinics and connections with their state, credentials, tokens, permits and settings. */
-@ApplicationModule(allowedDependencies = {"tenancy", "vault", "canonical", "http", "ghl", "emr", "emr :: spi"})
+/**
+ * Organisations, clinics and connections with their state, credentials, tokens, permits and
+ * settings.
+ */
+@ApplicationModule(
+    allowedDependencies = {"tenancy", "vault", "canonical", "http", "ghl", "emr", "emr :: spi"})
 @NullMarked
 package io.clinicsync.clinics;
 

@@ -1,5 +1,14 @@
 /** From facts to GoHighLevel: field maps, field pack, readiness and pushes. */
-@ApplicationModule(allowedDependencies = {"tenancy", "canonical", "clinics", "records", "people", "insights", "ghl"})
+@ApplicationModule(
+    allowedDependencies = {
+      "tenancy",
+      "canonical",
+      "clinics",
+      "records",
+      "people",
+      "insights",
+      "ghl"
+    })
 @NullMarked
 package io.clinicsync.crm;
 

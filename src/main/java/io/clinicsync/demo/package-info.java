@@ -1,4 +1,7 @@
-/** Profile {@code local}: the developer's database, the demo organisation, its clinics and keys, and the closing block. */
+/**
+ * Profile {@code local}: the developer's database, the demo organisation, its clinics and keys, and
+ * the closing block.
+ */
 @ApplicationModule
 @NullMarked
 package io.clinicsync.demo;

@@ -36,11 +36,16 @@ public class Connectors {
 
   /** The connector of an EMR we know exists, because a connection was created for it. */
   public EmrConnector require(String emr) {
-    return find(emr).orElseThrow(() -> new IllegalArgumentException("There is no connector for " + emr));
+    return find(emr)
+        .orElseThrow(() -> new IllegalArgumentException("There is no connector for " + emr));
   }
 
   /** What this account can do of this type; empty when it cannot [BK-10]. */
-  public <C extends Capability> Optional<C> capability(String emr, EmrAccount account, Class<C> type) {
-    return require(emr).capabilities(account).stream().filter(type::isInstance).map(type::cast).findFirst();
+  public <C extends Capability> Optional<C> capability(
+      String emr, EmrAccount account, Class<C> type) {
+    return require(emr).capabilities(account).stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
   }
 }

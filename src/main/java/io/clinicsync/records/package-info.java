@@ -1,4 +1,7 @@
-/** Our versioned copy of each EMR thing, the transitions seen on it, and the markers that say whose facts are due. */
+/**
+ * Our versioned copy of each EMR thing, the transitions seen on it, and the markers that say whose
+ * facts are due.
+ */
 @ApplicationModule(allowedDependencies = {"tenancy", "canonical", "clinics"})
 @NullMarked
 package io.clinicsync.records;

@@ -1,4 +1,7 @@
-/** The vendors, simulated over real HTTP with state, honest quotas, an operation log and fault switches. */
+/**
+ * The vendors, simulated over real HTTP with state, honest quotas, an operation log and fault
+ * switches.
+ */
 @ApplicationModule(allowedDependencies = {"canonical"})
 @NullMarked
 package io.clinicsync.sandbox;

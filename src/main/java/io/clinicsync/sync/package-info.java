@@ -1,5 +1,6 @@
 /** From the EMR into records: leases, windows, checkpoints, backfill and reconciliation. */
-@ApplicationModule(allowedDependencies = {"tenancy", "canonical", "clinics", "records", "emr", "emr :: spi"})
+@ApplicationModule(
+    allowedDependencies = {"tenancy", "canonical", "clinics", "records", "emr", "emr :: spi"})
 @NullMarked
 package io.clinicsync.sync;
 

@@ -1,4 +1,7 @@
-/** Whose data this is: callers, clinic and organisation scope, and the transactions that bind them to row-level security. */
+/**
+ * Whose data this is: callers, clinic and organisation scope, and the transactions that bind them
+ * to row-level security.
+ */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.clinicsync.tenancy;

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * One way into an EMR account.
  *
- * @param hosts the known hosts; an account's {@code base} must match one of these patterns unless a sandbox overrides it.
- *     Anchored regular expressions over the host name
+ * @param hosts the known hosts; an account's {@code base} must match one of these patterns unless a
+ *     sandbox overrides it. Anchored regular expressions over the host name
  * @param needsSignedConsent a web-session way that only runs with the clinic's signed authorisation
  */
 public record AccessWay(

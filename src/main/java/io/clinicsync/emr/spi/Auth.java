@@ -16,7 +16,8 @@ public sealed interface Auth {
   record ClientCredentials(URI tokenEndpoint) implements Auth {}
 
   /** OAuth 2 authorization code. */
-  record OAuth2(URI authorizeEndpoint, URI tokenEndpoint, List<String> scopes, boolean pkce) implements Auth {}
+  record OAuth2(URI authorizeEndpoint, URI tokenEndpoint, List<String> scopes, boolean pkce)
+      implements Auth {}
 
   /** A signed-in web session. */
   record WebLogin() implements Auth {}

@@ -8,7 +8,10 @@ import java.util.List;
 /** Finds open slots; always asks the EMR. Called by {@code booking}. */
 public non-sealed interface AvailabilityProvider extends Capability {
 
-  /** Open slots in time order; empty when there are none. Longer ranges are stitched by the connector. */
+  /**
+   * Open slots in time order; empty when there are none. Longer ranges are stitched by the
+   * connector.
+   */
   List<Slot> openSlots(EmrAccount account, SlotQuery query);
 
   /** Asks for slots of one practitioner, treatment and site. */

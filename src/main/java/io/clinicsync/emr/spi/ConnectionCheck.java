@@ -12,7 +12,11 @@ public sealed interface ConnectionCheck {
    * @param accountName as the EMR shows it, for a person to recognise
    * @param zone, country and currency null where the EMR does not say
    */
-  record Works(String accountName, @Nullable ZoneId zone, @Nullable String country, @Nullable String currency)
+  record Works(
+      String accountName,
+      @Nullable ZoneId zone,
+      @Nullable String country,
+      @Nullable String currency)
       implements ConnectionCheck {}
 
   /**

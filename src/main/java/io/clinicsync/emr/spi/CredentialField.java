@@ -7,4 +7,5 @@ package io.clinicsync.emr.spi;
  * @param secret never shown again, never logged
  * @param help where a clinic finds it, one sentence
  */
-public record CredentialField(String name, String label, boolean secret, boolean required, String help) {}
+public record CredentialField(
+    String name, String label, boolean secret, boolean required, String help) {}

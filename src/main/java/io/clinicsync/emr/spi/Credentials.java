@@ -26,7 +26,8 @@ public final class Credentials {
         .orElseThrow(
             () ->
                 new EmrException(
-                    EmrException.Kind.CREDENTIALS_REJECTED, "The credential field " + name + " is missing"));
+                    EmrException.Kind.CREDENTIALS_REJECTED,
+                    "The credential field " + name + " is missing"));
   }
 
   @Override

@@ -4,8 +4,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * One EMR. Stateless: the account is always an argument. Called by {@code sync} and {@code booking}, from many threads at
- * once. Every method may throw {@link EmrException}.
+ * One EMR. Stateless: the account is always an argument. Called by {@code sync} and {@code
+ * booking}, from many threads at once. Every method may throw {@link EmrException}.
  */
 public interface EmrConnector {
 
@@ -13,16 +13,20 @@ public interface EmrConnector {
   EmrDescriptor descriptor();
 
   /**
-   * Where an account with these credentials lives, for example by the shard at the end of an API key. Always one of the
-   * way's known hosts.
+   * Where an account with these credentials lives, for example by the shard at the end of an API
+   * key. Always one of the way's known hosts.
    *
-   * @throws EmrException CREDENTIALS_REJECTED, with advice, when the credentials name no known place
+   * @throws EmrException CREDENTIALS_REJECTED, with advice, when the credentials name no known
+   *     place
    */
   URI base(AccessWay way, Credentials credentials);
 
   /** Tries the credentials with one cheap call. Failures are answers here, not exceptions. */
   ConnectionCheck check(EmrAccount account);
 
-  /** What this account can do: the only declaration; what is absent is not supported [BK-10]. Each type at most once. */
+  /**
+   * What this account can do: the only declaration; what is absent is not supported [BK-10]. Each
+   * type at most once.
+   */
   List<Capability> capabilities(EmrAccount account);
 }

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The one way a connector fails. The message is in our words: no vendor text, no secret, no patient data. */
+/**
+ * The one way a connector fails. The message is in our words: no vendor text, no secret, no patient
+ * data.
+ */
 public final class EmrException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1L;
@@ -39,7 +42,8 @@ public final class EmrException extends RuntimeException {
     this(kind, message, null, null);
   }
 
-  public EmrException(Kind kind, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+  public EmrException(
+      Kind kind, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
     this.retryAfter = retryAfter;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param removed records the EMR says no longer exist, where it says so without sending them
  * @param rejected entries that could not be understood; each is quarantined alone [R9]
  * @param next where to go on; null when the window is read to its end
- * @param changedUpTo the greatest change time among the raw entries read so far in this page, understood or not; null when
- *     there is none. The engine's cursor advances from it [R3]
+ * @param changedUpTo the greatest change time among the raw entries read so far in this page,
+ *     understood or not; null when there is none. The engine's cursor advances from it [R3]
  * @param vendorNow the vendor's clock as of this answer, from its {@code Date} header [R1]
  */
 public record Page<T extends EmrRecord>(

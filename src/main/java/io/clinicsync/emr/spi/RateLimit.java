@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param calls at most this many in any window of {@code per}
  * @param atOnce calls in flight at the same time
- * @param keptForBooking how many of {@code calls} sync must leave to booking while booking wants them [R15]
+ * @param keptForBooking how many of {@code calls} sync must leave to booking while booking wants
+ *     them [R15]
  */
 public record RateLimit(int calls, Duration per, Scope scope, int atOnce, int keptForBooking) {
 
