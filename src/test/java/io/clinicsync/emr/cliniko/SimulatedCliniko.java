@@ -3,6 +3,7 @@ package io.clinicsync.emr.cliniko;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.tck.SimulatedEmr;
@@ -46,8 +47,10 @@ final class SimulatedCliniko implements SimulatedEmr {
   }
 
   @Override
-  public Optional<String> spec() {
-    return Optional.of("cliniko");
+  public Optional<VendorSpecs> specs() {
+    return System.getProperty("vendor.specs", "").isBlank()
+        ? Optional.empty()
+        : Optional.of(VendorSpecs.cliniko());
   }
 
   @Override
@@ -211,8 +214,8 @@ final class SimulatedCliniko implements SimulatedEmr {
               id,
               switch (kind) {
                 case PATIENT -> Map.of("last_name", "x".repeat(40_000));
-                case INVOICE -> Map.of("status_description", "A\u0000B");
-                default -> Map.of("cancellation_reason_description", "A\uD800");
+                case INVOICE -> Map.of("status_description", "x".repeat(40_000));
+                default -> Map.of("cancellation_reason_description", "A\u0000B");
               });
       return id;
     }

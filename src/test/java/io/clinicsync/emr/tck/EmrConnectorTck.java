@@ -1,9 +1,16 @@
 package io.clinicsync.emr.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clinicsync.VendorSpecs;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.http.OutboundHttp;
 import io.clinicsync.http.TestHttp;
+import java.net.URI;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -52,6 +59,32 @@ public abstract class EmrConnectorTck
     http.close();
     proxy.close();
     simulator.close();
+    simulator.specs().ifPresent(this::assertConformance);
+  }
+
+  /**
+   * Every kind of call seen in a test keeps to the vendor's description, and so does what was
+   * answered to it.
+   */
+  private void assertConformance(VendorSpecs specs) {
+    Map<String, FaultyProxy.Passed> kinds = new LinkedHashMap<>();
+    for (FaultyProxy.Passed call : proxy.journal()) {
+      if (!call.spoiled()) {
+        kinds.putIfAbsent(call.url().replaceAll("[0-9]+", "0") + call.status(), call);
+      }
+    }
+    for (FaultyProxy.Passed call : kinds.values()) {
+      List<VendorSpecs.Violation> violations =
+          specs.check(
+              call.method(),
+              URI.create(call.url()),
+              call.requestHeaders(),
+              call.requestBody().isEmpty() ? null : call.requestBody(),
+              call.status(),
+              call.headers(),
+              call.status() == 200 ? call.body() : null);
+      assertThat(violations).as(call.method() + " " + call.url()).isEmpty();
+    }
   }
 
   @Override

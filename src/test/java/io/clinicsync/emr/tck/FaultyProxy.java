@@ -15,9 +15,12 @@ import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between connector and simulator, keeps the journal and spoils answers. Faults are made by
@@ -34,8 +37,18 @@ public final class FaultyProxy implements AutoCloseable {
    * One call as it passed.
    *
    * @param at vendor time
+   * @param spoiled whether the connector got something else than the vendor's answer
    */
-  public record Passed(Instant at, String method, String url, ServeEvent event, int status) {}
+  public record Passed(
+      Instant at,
+      String method,
+      String url,
+      Map<String, String> requestHeaders,
+      String requestBody,
+      int status,
+      Map<String, String> headers,
+      @Nullable String body,
+      boolean spoiled) {}
 
   FaultyProxy(URI target, InstantSource clock) {
     this.clock = clock;
@@ -61,7 +74,7 @@ public final class FaultyProxy implements AutoCloseable {
     return journal;
   }
 
-  /** Forgets the journal and lets answers pass unspoiled. */
+  /** Forgets the journal and lets answers pass unspoiled again. */
   public void clear() {
     journal.clear();
     fault = UnaryOperator.identity();
@@ -143,9 +156,21 @@ public final class FaultyProxy implements AutoCloseable {
               clock.instant(),
               event.getRequest().getMethod().getName(),
               event.getRequest().getUrl(),
-              event,
-              given.getStatus()));
+              flat(event.getRequest().getHeaders()),
+              event.getRequest().getBodyAsString(),
+              given.getStatus(),
+              flat(given.getHeaders()),
+              given.getBodyAsString(),
+              given != response));
       return given;
+    }
+
+    private Map<String, String> flat(@Nullable HttpHeaders headers) {
+      Map<String, String> flat = new LinkedHashMap<>();
+      if (headers != null) {
+        headers.all().forEach(header -> flat.put(header.key(), header.firstValue()));
+      }
+      return flat;
     }
   }
 }

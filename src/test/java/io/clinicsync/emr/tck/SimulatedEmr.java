@@ -1,5 +1,6 @@
 package io.clinicsync.emr.tck;
 
+import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
 import java.net.URI;
@@ -23,11 +24,8 @@ public interface SimulatedEmr extends AutoCloseable {
   /** What stands between the origin and the vendor's own paths; empty or starting with a slash. */
   String path();
 
-  /**
-   * Of this vendor's OpenAPI description in the folder of vendor specs; empty when it publishes
-   * none.
-   */
-  Optional<String> spec();
+  /** The vendor's OpenAPI description; empty when it publishes none or its folder is not given. */
+  Optional<VendorSpecs> specs();
 
   /** The vendor's clock. */
   Clock clock();
