@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The vendors' published OpenAPI descriptions, for checking real requests and answers. The files stay outside the repository:
- * the folder comes from the system property {@code vendor.specs}. What is known to differ from a description stands in {@code
- * vendor-deviations.yaml} with reason and source; everything else is a violation.
+ * The vendors' published OpenAPI descriptions, for checking real requests and answers. The files
+ * stay outside the repository: the folder comes from the system property {@code vendor.specs}. What
+ * is known to differ from a description stands in {@code vendor-deviations.yaml} with reason and
+ * source; everything else is a violation.
  *
  * <p>Thread-safe. Loading a file takes a second or two and happens once per JVM.
  */
@@ -41,7 +42,8 @@ public final class VendorSpecs {
    *
    * @param operation method and path template, for example {@code GET /patients/{id}}
    * @param key the kind of difference, for example {@code validation.response.body.schema.type}
-   * @param pointer where in the JSON, array positions as {@code *}; empty when it is not about the body
+   * @param pointer where in the JSON, array positions as {@code *}; empty when it is not about the
+   *     body
    */
   public record Violation(String operation, String key, String pointer, String message) {}
 
@@ -73,7 +75,9 @@ public final class VendorSpecs {
     return load("cliniko", "cliniko-openapi");
   }
 
-  /** GoHighLevel's dated descriptions; skips the calling test when {@code vendor.specs} is not set. */
+  /**
+   * GoHighLevel's dated descriptions; skips the calling test when {@code vendor.specs} is not set.
+   */
   public static VendorSpecs ghl() {
     return load("ghl", "highlevel-openapi");
   }
@@ -81,14 +85,16 @@ public final class VendorSpecs {
   private static VendorSpecs load(String vendor, String folder) {
     String root = System.getProperty("vendor.specs", "");
     Assumptions.assumeFalse(
-        root.isBlank(), "The vendors' OpenAPI files are not in the repository; give their folder with -Dvendor.specs=…");
+        root.isBlank(),
+        "The vendors' OpenAPI files are not in the repository; give their folder with -Dvendor.specs=…");
     return LOADED.computeIfAbsent(vendor, key -> new VendorSpecs(vendor, Path.of(root, folder)));
   }
 
   /**
    * Checks one exchange and returns what no listed deviation explains.
    *
-   * @param uri path and query; anything before the vendor's own path (host, prefix of the sandbox, {@code /v1}) is cut
+   * @param uri path and query; anything before the vendor's own path (host, prefix of the sandbox,
+   *     {@code /v1}) is cut
    * @param requestHeaders any case
    * @param requestBody null when there was none
    * @param responseBody null when there was none
@@ -103,7 +109,8 @@ public final class VendorSpecs {
       @Nullable String responseBody) {
     String path = ownPath(uri.getRawPath());
     OpenApiInteractionValidator validator = validators.computeIfAbsent(file(path), this::validator);
-    SimpleRequest.Builder request = new SimpleRequest.Builder(Request.Method.valueOf(method), path, true);
+    SimpleRequest.Builder request =
+        new SimpleRequest.Builder(Request.Method.valueOf(method), path, true);
     if (uri.getRawQuery() != null) {
       parameters(uri.getRawQuery()).forEach((name, values) -> request.withQueryParam(name, values));
     }
@@ -119,7 +126,9 @@ public final class VendorSpecs {
     ValidationReport report = validator.validate(request.build(), response.build());
     List<Violation> found = new ArrayList<>();
     report.getMessages().forEach(message -> collect(method + " " + path, message, found));
-    return found.stream().filter(one -> deviations.stream().noneMatch(known -> known.covers(vendor, one))).toList();
+    return found.stream()
+        .filter(one -> deviations.stream().noneMatch(known -> known.covers(vendor, one)))
+        .toList();
   }
 
   private String ownPath(String raw) {
@@ -127,7 +136,8 @@ public final class VendorSpecs {
       int at = raw.indexOf("/v1/");
       return at < 0 ? raw : raw.substring(at + 3);
     }
-    Matcher own = Pattern.compile("/(contacts|locations|calendars|oauth|users|workflows)(/|$)").matcher(raw);
+    Matcher own =
+        Pattern.compile("/(contacts|locations|calendars|oauth|users|workflows)(/|$)").matcher(raw);
     return own.find() ? raw.substring(own.start()) : raw;
   }
 
@@ -136,7 +146,12 @@ public final class VendorSpecs {
       return path.substring(1).split("/")[0] + ".json";
     }
     try (var files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".json")).sorted().reduce((a, b) -> b).orElseThrow();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".json"))
+          .sorted()
+          .reduce((a, b) -> b)
+          .orElseThrow();
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -147,7 +162,10 @@ public final class VendorSpecs {
     options.setResolve(true);
     options.setResolveFully(true);
     // The vendors' files have defects a strict loader refuses, so the tolerant parser reads them.
-    OpenAPI api = new OpenAPIParser().readLocation(folder.resolve(file).toUri().toString(), null, options).getOpenAPI();
+    OpenAPI api =
+        new OpenAPIParser()
+            .readLocation(folder.resolve(file).toUri().toString(), null, options)
+            .getOpenAPI();
     return OpenApiInteractionValidator.createFor(api).withBasePathOverride("/").build();
   }
 
@@ -155,14 +173,20 @@ public final class VendorSpecs {
     Map<String, List<String>> found = new java.util.LinkedHashMap<>();
     for (String pair : query.split("&")) {
       int equals = pair.indexOf('=');
-      String name = java.net.URLDecoder.decode(equals < 0 ? pair : pair.substring(0, equals), StandardCharsets.UTF_8);
-      String value = equals < 0 ? "" : java.net.URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+      String name =
+          java.net.URLDecoder.decode(
+              equals < 0 ? pair : pair.substring(0, equals), StandardCharsets.UTF_8);
+      String value =
+          equals < 0
+              ? ""
+              : java.net.URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
       found.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
     }
     return found;
   }
 
-  private static void collect(String call, ValidationReport.Message message, List<Violation> found) {
+  private static void collect(
+      String call, ValidationReport.Message message, List<Violation> found) {
     if (message.getLevel() != ValidationReport.Level.ERROR) {
       return;
     }
@@ -183,7 +207,8 @@ public final class VendorSpecs {
     if (unknown.find()) {
       for (String property : unknown.group(1).split(",")) {
         String name = property.trim().replace("\"", "");
-        found.add(new Violation(operation, message.getKey(), pointer + "/" + name, message.getMessage()));
+        found.add(
+            new Violation(operation, message.getKey(), pointer + "/" + name, message.getMessage()));
       }
     } else {
       found.add(new Violation(operation, message.getKey(), pointer, message.getMessage()));

@@ -50,7 +50,12 @@ final class Caller {
   }
 
   /** One answer. */
-  record Reply(int status, java.net.http.HttpHeaders headers, String text, HttpRequest request, String sent) {
+  record Reply(
+      int status,
+      java.net.http.HttpHeaders headers,
+      String text,
+      HttpRequest request,
+      String sent) {
     JsonNode json() {
       try {
         return JSON.readTree(text);
