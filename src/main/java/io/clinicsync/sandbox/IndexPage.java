@@ -1,0 +1,62 @@
+package io.clinicsync.sandbox;
+
+import io.clinicsync.sandbox.cliniko.ClinikoAccount;
+import io.clinicsync.sandbox.ghl.GhlLocation;
+
+/** The page at {@code /}. */
+final class IndexPage {
+
+  private static final String HEAD =
+      """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+      <title>ClinicSync sandbox</title>
+      <style>
+        body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem;color:#1c2733}
+        table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}
+        th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #d8dee4;vertical-align:top}
+        code{font-size:.85rem;word-break:break-all}
+      </style></head><body>
+      <h1>ClinicSync sandbox</h1>
+      <p>Simulated vendors with invented people. Nothing here is real, and anyone who reaches this page can change it.</p>
+      """;
+
+  static String html(SandboxServer sandbox) {
+    StringBuilder page = new StringBuilder(HEAD);
+    page.append("<p>Time here: <code>").append(sandbox.clock().instant()).append("</code></p>");
+    page.append("<h2>Cliniko</h2><p>Base <code>")
+        .append(sandbox.clinikoBase())
+        .append("</code></p>");
+    page.append("<table><tr><th>Account</th><th>Zone</th><th>API key</th><th></th></tr>");
+    for (ClinikoAccount account : sandbox.cliniko().accounts()) {
+      row(page, account.name(), account.zone().getId(), account.apiKey(), account.name());
+    }
+    page.append("</table><h2>GoHighLevel</h2><p>Base <code>")
+        .append(sandbox.ghlBase())
+        .append("</code></p>");
+    page.append("<table><tr><th>Location</th><th>Id</th><th>Token</th><th></th></tr>");
+    for (GhlLocation location : sandbox.ghl().locations()) {
+      row(page, location.name(), location.id(), location.token(), location.id());
+    }
+    page.append("</table><p><a href=\"/_sandbox/log?since=0\">Operation log</a></p></body></html>");
+    return page.toString();
+  }
+
+  private static void row(
+      StringBuilder page, String name, String second, String secret, String truth) {
+    page.append("<tr><td>").append(escaped(name)).append("</td><td><code>").append(escaped(second));
+    page.append("</code></td><td><code>")
+        .append(escaped(secret))
+        .append("</code></td><td><a href=\"/_sandbox/truth/");
+    page.append(
+        java.net.URLEncoder.encode(truth, java.nio.charset.StandardCharsets.UTF_8)
+            .replace("+", "%20"));
+    page.append("\">truth</a></td></tr>");
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+  }
+
+  private IndexPage() {}
+}

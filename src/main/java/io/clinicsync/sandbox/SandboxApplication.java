@@ -1,0 +1,35 @@
+package io.clinicsync.sandbox;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.ZoneId;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+
+/** Profile {@code sandbox}: only the simulated vendors, as their own process. */
+@Configuration(proxyBeanMethods = false)
+@Profile("sandbox")
+class SandboxApplication {
+
+  /**
+   * Starts the sandbox with one Cliniko account and one GHL location, both called {@code demo}.
+   *
+   * @param bind the address to listen on; loopback unless set, since nothing here is protected
+   */
+  @Bean(destroyMethod = "close")
+  SandboxServer sandboxServer(
+      @Value("${CLINICSYNC_SANDBOX_PORT:8090}") int port,
+      @Value("${clinicsync.sandbox.bind:127.0.0.1}") String bind,
+      @Value("${clinicsync.sandbox.quota-factor:1.0}") double quotaFactor,
+      @Value("${clinicsync.sandbox.patients:60}") int patients)
+      throws UnknownHostException {
+    SandboxServer sandbox =
+        SandboxServer.start(InetAddress.getByName(bind), port, new SandboxClock(), quotaFactor);
+    ZoneId zone = ZoneId.of("Australia/Sydney");
+    sandbox.cliniko().createAccount("demo", 1, patients, zone);
+    sandbox.ghl().createLocation("demo", "AU", zone);
+    return sandbox;
+  }
+}

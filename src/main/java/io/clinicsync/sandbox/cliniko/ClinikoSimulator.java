@@ -1,0 +1,172 @@
+package io.clinicsync.sandbox.cliniko;
+
+import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Faults;
+import io.clinicsync.sandbox.server.JsonOut;
+import io.clinicsync.sandbox.server.OperationLog;
+import io.clinicsync.sandbox.server.Request;
+import io.clinicsync.sandbox.server.Simulator;
+import io.clinicsync.sandbox.world.ClinicWorld;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Cliniko's API v1 over any number of accounts. Thread-safe. */
+public final class ClinikoSimulator implements Simulator {
+
+  private final Clock clock;
+  private final Faults faults;
+  private final OperationLog log;
+  private final double quotaFactor;
+  private final Map<String, ClinikoAccount> accounts = new ConcurrentSkipListMap<>();
+  private final AtomicInteger numbers = new AtomicInteger();
+
+  /**
+   * @param quotaFactor 1 for the vendor's 200 calls a minute
+   */
+  public ClinikoSimulator(Clock clock, Faults faults, OperationLog log, double quotaFactor) {
+    this.clock = clock;
+    this.faults = faults;
+    this.log = log;
+    this.quotaFactor = quotaFactor;
+  }
+
+  /**
+   * Creates (or replaces) an account with its own world, placed around the vendor's present time.
+   */
+  public ClinikoAccount createAccount(String name, long seed, int size, ZoneId zone) {
+    return createAccount(name, seed, size, zone, clock.instant());
+  }
+
+  /**
+   * Creates (or replaces) an account.
+   *
+   * @param now what the world is placed around
+   */
+  public ClinikoAccount createAccount(String name, long seed, int size, ZoneId zone, Instant now) {
+    ClinicWorld world = ClinicWorld.of(seed, size, zone, now);
+    ClinikoAccount account =
+        new ClinikoAccount(name, numbers.incrementAndGet(), world, clock, faults, log, quotaFactor);
+    accounts.put(name, account);
+    return account;
+  }
+
+  public ClinikoAccount account(String name) {
+    ClinikoAccount account = accounts.get(name);
+    if (account == null) {
+      throw new IllegalArgumentException("no Cliniko account " + name);
+    }
+    return account;
+  }
+
+  public Collection<ClinikoAccount> accounts() {
+    return accounts.values();
+  }
+
+  /** Forgets every account. */
+  public void reset() {
+    accounts.clear();
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  private record Caller(ClinikoAccount account, ClinikoKey key) {}
+
+  private @Nullable Caller caller(Request request) {
+    String header = request.header("authorization");
+    if (header == null || !header.startsWith("Basic ")) {
+      return null;
+    }
+    try {
+      String pair =
+          new String(
+              Base64.getDecoder().decode(header.substring(6).trim()), StandardCharsets.UTF_8);
+      String user = pair.contains(":") ? pair.substring(0, pair.indexOf(':')) : pair;
+      for (ClinikoAccount account : accounts.values()) {
+        ClinikoKey key = account.key(user);
+        if (key != null) {
+          return new Caller(account, key);
+        }
+      }
+    } catch (IllegalArgumentException notBase64) {
+      return null;
+    }
+    return null;
+  }
+
+  @Override
+  public String accountOf(Request request) {
+    Caller caller = caller(request);
+    return caller == null ? "unknown" : caller.account().name();
+  }
+
+  @Override
+  public Answer answer(Request request) {
+    Caller caller = caller(request);
+    if (caller == null) {
+      return error(401, "Unauthorized");
+    }
+    String agent = request.header("user-agent");
+    if (agent == null || !agent.matches(".+\\(.*[^\\s@()]+@[^\\s@()]+.*\\).*")) {
+      return error(
+          403, "Requests without a name and a contact e-mail in the User-Agent are blocked");
+    }
+    Instant now = clock.instant();
+    var quota = caller.account().quota(caller.key());
+    if (!quota.take(now)) {
+      long opens = quota.opensAt(now).toEpochMilli();
+      return error(429, "Rate limit exceeded")
+          .with("X-RateLimit-Reset", Long.toString((opens + 999) / 1000));
+    }
+    try {
+      return caller.account().locked(() -> route(caller, request));
+    } catch (BadRequest refused) {
+      return refused.status == 422
+          ? Answer.json(422, refused.message())
+          : error(refused.status, refused.message());
+    } catch (NumberFormatException badId) {
+      return error(404, "Not found");
+    }
+  }
+
+  private static Answer error(int status, String message) {
+    return Answer.json(status, JsonOut.of(Map.of("message", message)));
+  }
+
+  private static Answer route(Caller caller, Request request) {
+    if (!request.path().startsWith("/v1/")) {
+      return error(404, "Not found");
+    }
+    List<String> path = List.of(request.path().substring(4).split("/"));
+    String base = "http://" + request.headers().getOrDefault("host", "localhost") + "/cliniko/v1/";
+    String resource =
+        path.getLast().matches("\\d+|archive|unarchive|cancel|conflicts|inactive|public")
+                && path.size() > 1
+            ? path.getFirst()
+            : path.getLast();
+    boolean open =
+        request.path().equals("/v1/settings/public") || request.path().equals("/v1/user");
+    if (!open && !caller.key().may(request.method(), resource)) {
+      return error(403, "Your role does not allow this");
+    }
+    Render render = new Render(base);
+    return switch (request.method()) {
+      case "GET" ->
+          new ClinikoReads(caller.account(), render, base).get(request, path, caller.key());
+      case "POST", "PATCH", "PUT" ->
+          new ClinikoWrites(caller.account(), render).write(request, path);
+      default -> error(404, "Not found");
+    };
+  }
+}

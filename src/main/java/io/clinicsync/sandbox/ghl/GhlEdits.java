@@ -1,0 +1,138 @@
+package io.clinicsync.sandbox.ghl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.clinicsync.sandbox.server.JsonOut;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What users do in GoHighLevel's own screens. Every edit is written to the operation log. */
+public final class GhlEdits {
+
+  private final GhlLocation location;
+  private final ContactWrites writes;
+
+  GhlEdits(GhlLocation location) {
+    this.location = location;
+    this.writes = new ContactWrites(location);
+  }
+
+  /** Adds a contact by hand; members as in the API. Returns the id. */
+  public String createContact(Map<String, ?> members) {
+    return location.locked(() -> logged("create contact", writes.create(body(members))).id());
+  }
+
+  public void editContact(String id, Map<String, ?> members) {
+    location.locked(
+        () ->
+            logged(
+                "edit contact",
+                writes.apply(location.contact(id), body(members), ContactWrites.Way.UPDATE)));
+  }
+
+  public void deleteContact(String id) {
+    location.locked(
+        () -> {
+          location.contacts().remove(location.contact(id));
+          location.logEdit("delete contact", id, null);
+          return true;
+        });
+  }
+
+  /**
+   * Merges the loser into the survivor: the survivor keeps its values and gains what it lacks; the
+   * loser is gone.
+   */
+  public void mergeContacts(String loser, String survivor) {
+    location.locked(
+        () -> {
+          Contact lost = location.contact(loser);
+          Contact kept = location.contact(survivor);
+          Map<String, Object> props = new LinkedHashMap<>(lost.props());
+          props.putAll(kept.props());
+          Map<String, Object> custom = new LinkedHashMap<>(lost.custom());
+          custom.putAll(kept.custom());
+          Set<String> tags = new LinkedHashSet<>(kept.tags());
+          tags.addAll(lost.tags());
+          location.contacts().remove(lost);
+          Contact merged = kept.with(props, custom, tags, location.now());
+          location.contacts().put(merged);
+          location.logEdit("merge contacts", loser, null);
+          return logged("merge contacts", merged);
+        });
+  }
+
+  /**
+   * Switches do-not-disturb for one channel (Call, Email, SMS, WhatsApp, GMB, FB); active means do
+   * not disturb.
+   */
+  public void setDnd(String id, String channel, boolean active) {
+    editContact(
+        id,
+        Map.of(
+            "dndSettings",
+            Map.of(channel, Map.of("status", active ? "active" : "inactive", "message", "user"))));
+  }
+
+  /** Makes a field and returns its id. */
+  public String createField(String name, String dataType, List<String> options) {
+    return location.locked(
+        () -> location.addField(name, dataType, "contact", null, options, null, null).id());
+  }
+
+  /** Deletes a field; its values are gone with it. */
+  public void deleteField(String id) {
+    location.locked(
+        () -> {
+          removeField(location, id);
+          location.logEdit("delete custom field", id, null);
+          return true;
+        });
+  }
+
+  static void removeField(GhlLocation location, String id) {
+    location.fields().remove(id);
+    for (Contact contact : List.copyOf(location.contacts().all())) {
+      if (contact.custom().containsKey(id)) {
+        Map<String, Object> custom = new LinkedHashMap<>(contact.custom());
+        custom.remove(id);
+        location
+            .contacts()
+            .put(contact.with(contact.props(), custom, contact.tags(), contact.dateUpdated()));
+      }
+    }
+  }
+
+  /** Renames a field; its key stays. */
+  public void renameField(String id, String name) {
+    location.locked(
+        () -> {
+          CustomField field = location.field(id);
+          if (field == null) {
+            throw new IllegalArgumentException("no such field");
+          }
+          location
+              .fields()
+              .put(
+                  field.id(),
+                  field.renamed(name, field.placeholder(), field.position(), field.options()));
+          location.logEdit("rename custom field", id, null);
+          return true;
+        });
+  }
+
+  private Contact logged(String operation, Contact contact) {
+    location.logEdit(operation, contact.id(), contact.json());
+    return contact;
+  }
+
+  private static JsonNode body(Map<String, ?> members) {
+    try {
+      return ContactWrites.JSON.readTree(JsonOut.of(members));
+    } catch (com.fasterxml.jackson.core.JsonProcessingException ours) {
+      throw new IllegalArgumentException(ours);
+    }
+  }
+}
