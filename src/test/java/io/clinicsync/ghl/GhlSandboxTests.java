@@ -25,7 +25,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The client against the simulated vendor, which keeps state, quotas and single-use refresh tokens. */
+/**
+ * The client against the simulated vendor, which keeps state, quotas and single-use refresh tokens.
+ */
 class GhlSandboxTests {
 
   private static SandboxServer sandbox;
@@ -68,14 +70,22 @@ class GhlSandboxTests {
                 GhlContactField.EMAIL, "ava@example.org",
                 GhlContactField.PHONE, "+61491570156",
                 GhlContactField.DATE_OF_BIRTH, "1991-04-30"),
-            Map.of(patientId.id(), "700100", visits.id(), new BigDecimal("3"), next.id(), "2026-03-12"),
+            Map.of(
+                patientId.id(),
+                "700100",
+                visits.id(),
+                new BigDecimal("3"),
+                next.id(),
+                "2026-03-12"),
             Set.of(GhlChannel.SMS));
 
     GhlContact created = api.createContact(account, write);
 
     assertThat(write.notAppliedIn(created)).isEmpty();
     assertThat(write.notAppliedIn(api.contact(account, created.id()).orElseThrow())).isEmpty();
-    assertThat(api.findByEmail(account, "ava@example.org")).map(GhlContact::id).contains(created.id());
+    assertThat(api.findByEmail(account, "ava@example.org"))
+        .map(GhlContact::id)
+        .contains(created.id());
     assertThat(api.findByPhone(account, "+61491570156")).map(GhlContact::id).contains(created.id());
     assertThat(api.findByCustomField(account, patientId.id(), "700100"))
         .extracting(GhlContact::id)
@@ -83,7 +93,9 @@ class GhlSandboxTests {
 
     GhlContactWrite change =
         new GhlContactWrite(
-            Map.of(GhlContactField.CITY, "Hobart"), Map.of(visits.id(), new BigDecimal("4")), Set.of());
+            Map.of(GhlContactField.CITY, "Hobart"),
+            Map.of(visits.id(), new BigDecimal("4")),
+            Set.of());
     GhlContact changed = api.updateContact(account, created.id(), change);
     assertThat(change.notAppliedIn(changed)).isEmpty();
     assertThat(changed.find(GhlContactField.EMAIL)).contains("ava@example.org");
@@ -94,7 +106,8 @@ class GhlSandboxTests {
   void fieldsAreFoundByKeyAfterARename() {
     GhlCustomField field = api.createField(account, "Last Visit At", "TEXT");
     api.renameField(account, field.id(), "Seen last");
-    assertThat(api.customFields(account).byKey("last_visit_at").orElseThrow().name()).isEqualTo("Seen last");
+    assertThat(api.customFields(account).byKey("last_visit_at").orElseThrow().name())
+        .isEqualTo("Seen last");
   }
 
   @Test
@@ -109,7 +122,8 @@ class GhlSandboxTests {
   void aRefusedDuplicateNamesTheHolder() {
     location.duplicates(false, List.of("email", "phone"));
     GhlContact holder = create("ava@example.org");
-    GhlException refused = catchThrowableOfType(GhlException.class, () -> create("ava@example.org"));
+    GhlException refused =
+        catchThrowableOfType(GhlException.class, () -> create("ava@example.org"));
     assertThat(refused.kind()).isEqualTo(Kind.DUPLICATE);
     assertThat(refused.contactId()).contains(holder.id());
     assertThat(refused.matchingField()).contains("email");
@@ -120,14 +134,17 @@ class GhlSandboxTests {
     GhlCustomField field = api.createField(account, "Visits", "NUMERICAL");
     GhlContact contact = create("ava@example.org");
     sandbox.faults().set(Fault.of(FaultKind.DROP_FIELD).field(field.id()));
-    GhlContactWrite write = new GhlContactWrite(Map.of(), Map.of(field.id(), new BigDecimal("7")), Set.of());
-    assertThat(write.notAppliedIn(api.updateContact(account, contact.id(), write))).containsExactly(field.id());
+    GhlContactWrite write =
+        new GhlContactWrite(Map.of(), Map.of(field.id(), new BigDecimal("7")), Set.of());
+    assertThat(write.notAppliedIn(api.updateContact(account, contact.id(), write)))
+        .containsExactly(field.id());
   }
 
   @Test
   void aCreateAnsweredWith422MayHaveCreatedAndIsFoundByLookingFirst() {
     sandbox.faults().set(Fault.of(FaultKind.APPLIED_BUT_422));
-    GhlException refused = catchThrowableOfType(GhlException.class, () -> create("ava@example.org"));
+    GhlException refused =
+        catchThrowableOfType(GhlException.class, () -> create("ava@example.org"));
     sandbox.faults().clear();
     assertThat(refused.mustLookFirst()).isTrue();
     assertThat(api.findByEmail(account, "ava@example.org")).isPresent();
@@ -152,7 +169,9 @@ class GhlSandboxTests {
   @Test
   void allContactsAreReadPageByPageOnce() {
     for (int number = 0; number < 250; number++) {
-      location.edits().createContact(Map.of("firstName", "P" + number, "email", "p" + number + "@example.org"));
+      location
+          .edits()
+          .createContact(Map.of("firstName", "P" + number, "email", "p" + number + "@example.org"));
     }
     List<String> ids = new ArrayList<>();
     List<String> after = List.of();
@@ -164,7 +183,9 @@ class GhlSandboxTests {
       contacts.forEach(each -> ids.add(each.id()));
       after = contacts.getLast().searchAfter();
     }
-    assertThat(ids).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(location.contactIds());
+    assertThat(ids)
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(location.contactIds());
   }
 
   @Test
@@ -179,7 +200,8 @@ class GhlSandboxTests {
 
   @Test
   void anotherLocationsTokenIsRefused() {
-    GhlLocation other = sandbox.ghl().createLocation("Elsewhere", "AU", ZoneId.of("Australia/Perth"));
+    GhlLocation other =
+        sandbox.ghl().createLocation("Elsewhere", "AU", ZoneId.of("Australia/Perth"));
     use(new InMemoryGhlTokens(sandbox.clock(), other.token(), null, null));
     assertThat(catchThrowableOfType(GhlException.class, () -> api.location(account)).kind())
         .isEqualTo(Kind.WRONG_LOCATION);
@@ -191,14 +213,19 @@ class GhlSandboxTests {
     assertThat(grant.locationId()).isEqualTo(location.id());
     InMemoryGhlTokens stored =
         new InMemoryGhlTokens(
-            sandbox.clock(), grant.accessToken(), grant.refreshToken(), sandbox.clock().instant().plus(grant.lifetime()));
+            sandbox.clock(),
+            grant.accessToken(),
+            grant.refreshToken(),
+            sandbox.clock().instant().plus(grant.lifetime()));
     use(stored);
     sandbox.ghl().expireAccessTokens();
     assertThat(api.location(account).id()).isEqualTo(location.id());
     assertThat(stored.stored).isEqualTo(1);
-    assertThat(catchThrowableOfType(
-            GhlException.class, () -> oauth().refresh(account, String.valueOf(grant.refreshToken())))
-        .kind())
+    assertThat(
+            catchThrowableOfType(
+                    GhlException.class,
+                    () -> oauth().refresh(account, String.valueOf(grant.refreshToken())))
+                .kind())
         .isEqualTo(Kind.UNAUTHORISED);
   }
 
@@ -206,7 +233,8 @@ class GhlSandboxTests {
   void anAgencyMintsATokenForItsLocation() {
     GhlGrant agency = oauth().exchange(account, sandbox.ghl().agencyAuthorizationCode());
     assertThat(agency.agency()).isTrue();
-    GhlTokens.Agency installer = new GhlTokens.Agency(GhlSimulator.COMPANY_ID, agency.accessToken());
+    GhlTokens.Agency installer =
+        new GhlTokens.Agency(GhlSimulator.COMPANY_ID, agency.accessToken());
     assertThat(oauth().installedLocations(account, installer))
         .extracting(GhlOAuth.Installed::locationId)
         .contains(location.id());
@@ -225,8 +253,11 @@ class GhlSandboxTests {
   private GhlOAuth oauth() {
     GhlApp app =
         new GhlApp(
-            GhlSimulator.CLIENT_ID, GhlSimulator.CLIENT_SECRET, GhlApp.PUBLIC_AUTHORIZE_PAGE,
-            URI.create("https://example.org/back"), GhlApp.SCOPES);
+            GhlSimulator.CLIENT_ID,
+            GhlSimulator.CLIENT_SECRET,
+            GhlApp.PUBLIC_AUTHORIZE_PAGE,
+            URI.create("https://example.org/back"),
+            GhlApp.SCOPES);
     return new GhlOAuth(app, http, permits);
   }
 
@@ -234,6 +265,8 @@ class GhlSandboxTests {
     return api.createContact(
         account,
         new GhlContactWrite(
-            Map.of(GhlContactField.FIRST_NAME, "Ava", GhlContactField.EMAIL, email), Map.of(), Set.of()));
+            Map.of(GhlContactField.FIRST_NAME, "Ava", GhlContactField.EMAIL, email),
+            Map.of(),
+            Set.of()));
   }
 }
