@@ -50,7 +50,12 @@ final class Caller {
   }
 
   /** One answer. */
-  record Reply(int status, java.net.http.HttpHeaders headers, String text, HttpRequest request) {
+  record Reply(
+      int status,
+      java.net.http.HttpHeaders headers,
+      String text,
+      HttpRequest request,
+      String sent) {
     JsonNode json() {
       try {
         return JSON.readTree(text);
@@ -91,7 +96,7 @@ final class Caller {
     HttpRequest built = request.build();
     try {
       HttpResponse<String> answer = http.send(built, HttpResponse.BodyHandlers.ofString());
-      return new Reply(answer.statusCode(), answer.headers(), answer.body(), built);
+      return new Reply(answer.statusCode(), answer.headers(), answer.body(), built, body);
     } catch (InterruptedException stopped) {
       throw new AssertionError(stopped);
     }

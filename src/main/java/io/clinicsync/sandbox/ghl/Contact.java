@@ -61,10 +61,23 @@ record Contact(
 
   /** The vendor's read shape: custom fields have an id and a value, never a key. */
   void write(JsonOut out, @Nullable Object searchAfter) {
+    write(out, searchAfter, false);
+  }
+
+  /**
+   * @param searchAfter only search answers carry it
+   * @param bare the answer to a create lacks the joined name
+   */
+  void write(JsonOut out, @Nullable Object searchAfter, boolean bare) {
     out.open().member("id", id).member("locationId", locationId);
     String name = fullName();
     if (!name.isEmpty()) {
-      out.member("name", name).member("contactName", name);
+      if (!bare) {
+        out.member("name", name);
+      }
+      if (searchAfter != null) {
+        out.member("contactName", name);
+      }
       out.member("firstNameLowerCase", or("firstName").toLowerCase(Locale.ROOT));
       out.member("lastNameLowerCase", or("lastName").toLowerCase(Locale.ROOT));
       out.member("fullNameLowerCase", name.toLowerCase(Locale.ROOT));

@@ -61,7 +61,7 @@ final class ContactRoutes {
     if (name.equals("succeded")) {
       out.member("succeded", true);
     }
-    contact.write(out.name("contact"), null);
+    contact.write(out.name("contact"), null, status == 201);
     return Answer.json(status, out.member("traceId", GhlIds.trace()).close().toString())
         .with("X-Sandbox-Id", contact.id());
   }

@@ -199,6 +199,8 @@ final class GhlCalendars {
     Map<String, Object> answer = json(event);
     answer.remove("dateAdded");
     answer.remove("dateUpdated");
+    answer.remove("groupId");
+    answer.remove("users");
     answer.put("traceId", GhlIds.trace());
     return JsonOut.of(answer);
   }
@@ -282,6 +284,7 @@ final class GhlCalendars {
     for (Event event : events.values()) {
       if (event.text("contactId").equals(contactId)) {
         Map<String, Object> json = json(event);
+        json.remove("isRecurring");
         json.put("startTime", zoneless.format(event.start().atZone(location.zone())));
         json.put("endTime", zoneless.format(event.end().atZone(location.zone())));
         found.add(json);

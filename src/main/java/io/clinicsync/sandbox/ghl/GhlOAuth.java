@@ -106,6 +106,8 @@ final class GhlOAuth {
     }
     Map<String, Object> body =
         body(tokens.issue(new GhlTokens.Grant(location), GhlSimulator.CLIENT_ID));
+    body.remove("companyId");
+    body.remove("isBulkInstallation");
     body.put("appId", GhlSimulator.CLIENT_ID.substring(0, GhlSimulator.CLIENT_ID.indexOf('-')));
     return Answer.json(200, JsonOut.of(body));
   }
