@@ -3,6 +3,7 @@ package io.clinicsync.ghl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.clinicsync.VendorSpecs;
 import io.clinicsync.ghl.GhlException.Kind;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.ghl.GhlLocation;
@@ -11,6 +12,7 @@ import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -241,6 +244,56 @@ class GhlSandboxTests {
     GhlGrant minted = oauth().locationToken(account, installer);
     use(new InMemoryGhlTokens(sandbox.clock(), minted.accessToken(), minted.refreshToken(), null));
     assertThat(api.location(account).name()).isEqualTo("Harbour");
+  }
+
+  @Test
+  void everyCallAndAnswerIsAsTheVendorDescribesIt() {
+    VendorSpecs specs = VendorSpecs.ghl();
+    aContactIsCreatedFoundAndChangedAndEverythingSentIsStored();
+    fieldsAreFoundByKeyAfterARename();
+    GhlContact contact =
+        api.createContact(
+            account,
+            new GhlContactWrite(
+                Map.of(
+                    GhlContactField.FIRST_NAME, "Bea",
+                    GhlContactField.EMAIL, "bea@example.org",
+                    GhlContactField.ADDRESS, "4 Elm Rd",
+                    GhlContactField.CITY, "Hobart",
+                    GhlContactField.STATE, "TAS",
+                    GhlContactField.POSTAL_CODE, "7000",
+                    GhlContactField.COUNTRY, "AU",
+                    GhlContactField.SOURCE, "EMR"),
+                Map.of(),
+                Set.of()));
+    api.addTags(account, contact.id(), List.of("vip"));
+    api.removeTags(account, contact.id(), List.of("vip"));
+    api.contacts(account, api.contacts(account, List.of()).getLast().searchAfter());
+    readinessReadsLocationTagsCalendarsAndWorkflows();
+    anInstallIsExchangedAndRenewedOnceWhenItExpires();
+    anAgencyMintsATokenForItsLocation();
+
+    List<String> violations = new ArrayList<>();
+    for (DirectHttp.Exchange each : http.exchanges) {
+      byte[] sent = each.call().body();
+      Map<String, String> received = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      each.answer()
+          .headers()
+          .map()
+          .forEach((name, values) -> received.put(name, values.getFirst()));
+      specs
+          .check(
+              each.call().method(),
+              each.call().uri(),
+              each.call().headers(),
+              sent == null ? null : new String(sent, StandardCharsets.UTF_8),
+              each.answer().status(),
+              received,
+              each.answer().text())
+          .forEach(violation -> violations.add(violation.toString()));
+    }
+    assertThat(violations).isEmpty();
+    assertThat(http.exchanges).hasSizeGreaterThan(20);
   }
 
   private void use(InMemoryGhlTokens other) {
