@@ -21,13 +21,13 @@ public final class HttpFailure extends RuntimeException {
      */
     NOT_SENT,
     /**
-     * It left, or may have, and no complete answer came: deadline, reset, cut body. A write is then
-     * of unknown outcome.
+     * It left, or may have, and no complete answer came: deadline, drip, reset, cut body. A write
+     * is then of unknown outcome.
      */
     NO_ANSWER,
     /** The vendor said 429; nothing is sent for this quota before the wait is over [R16]. */
     SLOW_DOWN,
-    /** The answer broke a bound: too large, too slow, not decodable. */
+    /** The answer broke a bound: too large, not decodable. */
     UNUSABLE
   }
 

@@ -29,4 +29,25 @@ public record Quota(
   public String key() {
     return tenant + "/" + owner;
   }
+
+  /**
+   * The same quota with another size, for sandboxes that grant more than the vendor.
+   *
+   * @param factor above zero
+   */
+  public Quota times(double factor) {
+    Integer day = perDay;
+    return new Quota(
+        tenant,
+        owner,
+        grown(calls, factor),
+        per,
+        day == null ? null : grown(day, factor),
+        atOnce,
+        (int) (keptForBooking * factor));
+  }
+
+  private static int grown(int count, double factor) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, count * factor));
+  }
 }

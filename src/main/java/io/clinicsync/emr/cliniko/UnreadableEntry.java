@@ -1,0 +1,34 @@
+package io.clinicsync.emr.cliniko;
+
+import java.io.Serial;
+
+/** An entry that cannot become a record. The message holds field names, never values. */
+final class UnreadableEntry extends RuntimeException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final boolean poisoned;
+
+  private UnreadableEntry(String problem, boolean poisoned) {
+    super(problem, null, false, false);
+    this.poisoned = poisoned;
+  }
+
+  /** Its shape is not what we know; if all entries are so, the contract changed. */
+  static UnreadableEntry shape(String problem) {
+    return new UnreadableEntry(problem, false);
+  }
+
+  /** Its shape is known, but its content is one we refuse to store. */
+  static UnreadableEntry poison(String problem) {
+    return new UnreadableEntry(problem, true);
+  }
+
+  boolean poisoned() {
+    return poisoned;
+  }
+
+  String problem() {
+    return String.valueOf(getMessage());
+  }
+}
