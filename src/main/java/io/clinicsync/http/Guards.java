@@ -15,6 +15,7 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,16 @@ final class Guards {
 
   private record Key(String name, int atOnce) {}
 
-  /** What stands around the calls of one quota. */
+  /**
+   * What stands around the calls of one quota.
+   *
+   * @param syncShare one place less than the bulkhead has, so that booking never waits behind slow
+   *     background calls
+   */
   record Guard(
       CircuitBreaker breaker,
       Bulkhead bulkhead,
+      Semaphore syncShare,
       Retry retry,
       RetryBudget budget,
       AtomicInteger slowDowns) {}
@@ -86,7 +93,7 @@ final class Guards {
     BulkheadConfig bulkhead =
         BulkheadConfig.custom()
             .maxConcurrentCalls(key.atOnce())
-            .maxWaitDuration(Duration.ofSeconds(30))
+            .maxWaitDuration(Duration.ofSeconds(10))
             .writableStackTraceEnabled(false)
             .build();
     RetryConfig retry =
@@ -100,6 +107,7 @@ final class Guards {
     return new Guard(
         breakers.circuitBreaker(key.name(), breaker),
         bulkheads.bulkhead(key.name(), bulkhead),
+        new Semaphore(Math.max(1, key.atOnce() - 1), true),
         retries.retry(key.name(), retry),
         new RetryBudget(),
         new AtomicInteger());

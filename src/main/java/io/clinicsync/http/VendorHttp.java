@@ -122,20 +122,44 @@ final class VendorHttp implements OutboundHttp {
     }
     boolean used = false;
     try {
-      if (!guard.bulkhead().tryAcquirePermission()) {
-        throw notSent(call, "too many calls at once", SHORTEST_BACKOFF);
-      }
+      enter(call, guard, end);
       try {
         permits.acquire(quota, call.lane(), patience(call, end));
         used = true;
         return measured(call, quota, guard, wireTime(call, end));
       } finally {
-        guard.bulkhead().onComplete();
+        leave(call, guard);
       }
     } finally {
       if (!used) {
         breaker.releasePermission();
       }
+    }
+  }
+
+  private static void enter(HttpCall call, Guards.Guard guard, long end) {
+    boolean sync = call.lane() == Lane.SYNC;
+    try {
+      long patience = patience(call, end).toNanos();
+      if (sync && !guard.syncShare().tryAcquire(patience, TimeUnit.NANOSECONDS)) {
+        throw notSent(call, "too many calls at once", SHORTEST_BACKOFF);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw notSent(call, "interrupted", SHORTEST_BACKOFF);
+    }
+    if (!guard.bulkhead().tryAcquirePermission()) {
+      if (sync) {
+        guard.syncShare().release();
+      }
+      throw notSent(call, "too many calls at once", SHORTEST_BACKOFF);
+    }
+  }
+
+  private static void leave(HttpCall call, Guards.Guard guard) {
+    guard.bulkhead().onComplete();
+    if (call.lane() == Lane.SYNC) {
+      guard.syncShare().release();
     }
   }
 

@@ -411,6 +411,41 @@ class VendorHttpTests {
   }
 
   @Test
+  void bookingFindsAPlaceBesideHangingBackgroundCalls() throws Exception {
+    CountDownLatch hanging = new CountDownLatch(QUOTA.atOnce() - 1);
+    CountDownLatch end = new CountDownLatch(1);
+    server.script(
+        connection -> {
+          if (server.requests().getLast().startsWith("GET /fast")) {
+            return connection.answer(200, "", "{}");
+          }
+          hanging.countDown();
+          end.await(20, TimeUnit.SECONDS);
+          return false;
+        });
+    for (int i = 0; i < 12; i++) {
+      Thread.ofVirtual().start(() -> failure(read(server.uri("/slow"), LONG)));
+    }
+    assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+    HttpCall slow = read(server.uri("/fast"), Duration.ofSeconds(5));
+    HttpCall booking =
+        new HttpCall(
+            QUOTA,
+            Lane.BOOKING,
+            "test.book",
+            "GET",
+            slow.uri(),
+            Map.of(),
+            null,
+            true,
+            slow.deadline(),
+            1000,
+            slow.waitAsked());
+    assertThat(http.send(booking).status()).isEqualTo(200);
+    end.countDown();
+  }
+
+  @Test
   void aSandboxMayGrantMoreThanTheVendor() {
     assertThat(QUOTA.times(10).calls()).isEqualTo(60_000);
     assertThat(QUOTA.times(0.0001).calls()).isEqualTo(1);

@@ -1,6 +1,7 @@
 package io.clinicsync.insights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Appointment.Status;
@@ -26,6 +27,7 @@ import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -125,6 +127,27 @@ class PatientFactsPropertyTests {
             NOW.plusSeconds(60));
     assertThat(facts(later, NOW).hash()).isEqualTo(facts(records, NOW).hash());
     assertThat(facts(later, NOW).find(FactPath.DATA_AS_OF)).isPresent();
+  }
+
+  @Example
+  void aLifetimeOfAppointmentsIsWorkedOutInOneGo() {
+    List<Appointment> many = new ArrayList<>();
+    for (int index = 0; index < 50_000; index++) {
+      many.add(
+          Story.Visit.of(
+                  "a" + index,
+                  NOW.plus(Duration.ofMinutes(index - 40_000L)).toString(),
+                  index <= 40_000 ? Status.ARRIVED : Status.BOOKED)
+              .build());
+    }
+    PatientRecords nobody = Story.of("anybody").records();
+    PatientRecords records =
+        new PatientRecords(nobody.patient(), many, List.of(), List.of(), List.of(), Set.of(), null);
+    // Anything worse than linear would take minutes.
+    Facts facts = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> facts(records, NOW));
+    assertThat(count(facts, "visits")).isEqualTo(40_001);
+    assertThat(count(facts, "upcoming")).isEqualTo(9_999);
+    assertThat(facts.dueAt()).isEqualTo(NOW.plus(Duration.ofMinutes(1)));
   }
 
   @Provide
