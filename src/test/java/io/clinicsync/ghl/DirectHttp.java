@@ -18,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class DirectHttp implements OutboundHttp {
 
   final List<HttpCall> calls = new CopyOnWriteArrayList<>();
-  final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -43,7 +42,6 @@ final class DirectHttp implements OutboundHttp {
               response.headers(),
               response.body(),
               Instant.parse("2026-03-10T01:00:00Z"));
-      exchanges.add(new Exchange(call, answer));
       if (answer.status() == 429) {
         Duration wait = call.waitAsked().apply(answer).orElse(Duration.ofSeconds(1));
         throw new HttpFailure(HttpFailure.Kind.SLOW_DOWN, call.operation(), wait, null);
@@ -58,7 +56,4 @@ final class DirectHttp implements OutboundHttp {
       throw new HttpFailure(HttpFailure.Kind.NO_ANSWER, call.operation(), null, interrupted);
     }
   }
-
-  /** A call with its answer. */
-  record Exchange(HttpCall call, HttpAnswer answer) {}
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.clinicsync.VendorSpecs;
 import io.clinicsync.ghl.GhlException.Kind;
+import io.clinicsync.http.TestHttp;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.ghl.GhlLocation;
 import io.clinicsync.sandbox.ghl.GhlSimulator;
@@ -13,6 +14,7 @@ import io.clinicsync.sandbox.server.FaultKind;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -34,8 +36,9 @@ import org.junit.jupiter.api.Test;
 class GhlSandboxTests {
 
   private static SandboxServer sandbox;
+  private static TestHttp outbound;
 
-  private final DirectHttp http = new DirectHttp();
+  private final RecordingHttp http = new RecordingHttp(outbound);
   private final SeenPermits permits = new SeenPermits();
   private GhlLocation location;
   private GhlAccount account;
@@ -44,10 +47,12 @@ class GhlSandboxTests {
   @BeforeAll
   static void start() {
     sandbox = SandboxServer.start(0);
+    outbound = new TestHttp(Clock.systemUTC(), Thread::sleep);
   }
 
   @AfterAll
   static void stop() {
+    outbound.close();
     sandbox.close();
   }
 
@@ -274,7 +279,7 @@ class GhlSandboxTests {
     anAgencyMintsATokenForItsLocation();
 
     List<String> violations = new ArrayList<>();
-    for (DirectHttp.Exchange each : http.exchanges) {
+    for (RecordingHttp.Exchange each : http.exchanges) {
       byte[] sent = each.call().body();
       Map<String, String> received = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       each.answer()
