@@ -151,8 +151,12 @@ public final class GhlLocation {
         app,
         key ->
             new Quotas(
-                new SlidingQuota((int) Math.round(100 * quotaFactor), Duration.ofSeconds(10)),
-                new SlidingQuota((int) Math.round(200_000 * quotaFactor), Duration.ofDays(1))));
+                new SlidingQuota(
+                    (int) Math.min(Integer.MAX_VALUE, Math.round(100 * quotaFactor)),
+                    Duration.ofSeconds(10)),
+                new SlidingQuota(
+                    (int) Math.min(Integer.MAX_VALUE, Math.round(200_000 * quotaFactor)),
+                    Duration.ofDays(1))));
   }
 
   ContactStore contacts() {

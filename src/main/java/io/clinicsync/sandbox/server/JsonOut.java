@@ -110,6 +110,10 @@ public final class JsonOut {
   }
 
   private void quote(String text) {
+    if (isPlain(text)) {
+      out.append('"').append(text).append('"');
+      return;
+    }
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -122,6 +126,17 @@ public final class JsonOut {
       }
     }
     out.append('"');
+  }
+
+  /** Nothing to escape, so it can be copied at once. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\' || c < ' ') {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
