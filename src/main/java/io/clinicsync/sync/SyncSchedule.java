@@ -75,6 +75,11 @@ class SyncSchedule {
     next(clinic, connection, Duration.ZERO);
   }
 
+  /** Sweeps the connection as soon as a node is free. */
+  void sweepSoon(ClinicId clinic, ConnectionId connection) {
+    schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO));
+  }
+
   void next(ClinicId clinic, ConnectionId connection, Duration interval) {
     schedule(RUNS, clinic, connection, clockless(interval));
   }
