@@ -32,7 +32,7 @@ public class PushTroubles {
     return jdbc.sql(
             """
             SELECT connection_id, code, min(at) AS first, max(at) AS last, count(*) AS n,
-              (array_agg(patient_id ORDER BY patient_id))[1:5] AS some
+              (array_agg(patient_id ORDER BY patient_id))[1\\:5] AS some
             FROM (
               SELECT connection_id, patient_id, code, marked_at AS at FROM crm_pushes
               WHERE tenant_id = :tenant AND code IS NOT NULL AND attempts > 0
