@@ -39,7 +39,8 @@ import org.springframework.stereotype.Component;
 class Demo {
 
   /** A demo clinic and its simulated world. */
-  private record DemoClinic(String name, long seed, int patients, ZoneId zone, String country, String currency) {}
+  private record DemoClinic(
+      String name, long seed, int patients, ZoneId zone, String country, String currency) {}
 
   private static final List<DemoClinic> CLINICS =
       List.of(
@@ -77,7 +78,8 @@ class Demo {
     this.json = json.copy().enable(SerializationFeature.INDENT_OUTPUT);
   }
 
-  // Before the scheduler plans its connections, so that the simulated worlds stand when they are called.
+  // Before the scheduler plans its connections, so that the simulated worlds stand when they are
+  // called.
   @EventListener(ApplicationReadyEvent.class)
   @Order(Ordered.HIGHEST_PRECEDENCE)
   void start() {
@@ -90,7 +92,8 @@ class Demo {
   private DemoFile first() {
     Instant now = sandbox.clock().instant().truncatedTo(ChronoUnit.SECONDS);
     OrganisationId organisation = clinics.createOrganisation("Demo Agency");
-    String organisationKey = keys.issue(organisation, "demo", Set.of(KeyScope.MANAGE, KeyScope.READ)).secret();
+    String organisationKey =
+        keys.issue(organisation, "demo", Set.of(KeyScope.MANAGE, KeyScope.READ)).secret();
     List<DemoFile.DemoConnection> made = new ArrayList<>();
     for (DemoClinic wanted : CLINICS) {
       made.add(create(organisation, wanted, now));
@@ -98,10 +101,13 @@ class Demo {
     return file(organisationKey, now, made);
   }
 
-  private DemoFile.DemoConnection create(OrganisationId organisation, DemoClinic wanted, Instant now) {
+  private DemoFile.DemoConnection create(
+      OrganisationId organisation, DemoClinic wanted, Instant now) {
     SandboxServer.Account emr = emrAccount(wanted, now);
     SandboxServer.Account ghl = sandbox.ghlLocation(wanted.name(), wanted.country(), wanted.zone());
-    Clinic clinic = clinics.create(organisation, wanted.name(), wanted.zone(), wanted.country(), wanted.currency());
+    Clinic clinic =
+        clinics.create(
+            organisation, wanted.name(), wanted.zone(), wanted.country(), wanted.currency());
     ClinicId id = clinic.id();
     ghlAccounts.connect(id, ghl.id(), ghl.secret(), ghl.base());
     Map<String, String> credentials = Map.of("apiKey", emr.secret());
@@ -109,10 +115,22 @@ class Demo {
         connections.add(
             id,
             new Connections.NewConnection(
-                "cliniko", "api-key", wanted.name() + " Cliniko", credentials, emr.base(), wanted.zone(), wanted.currency()));
+                "cliniko",
+                "api-key",
+                wanted.name() + " Cliniko",
+                credentials,
+                emr.base(),
+                wanted.zone(),
+                wanted.currency()));
     ConnectionId connectionId = connection.id();
     String apiKey =
-        keys.issue(id, connectionId, "demo", Set.of(KeyScope.READ, KeyScope.BOOK, KeyScope.MANAGE), null).secret();
+        keys.issue(
+                id,
+                connectionId,
+                "demo",
+                Set.of(KeyScope.READ, KeyScope.BOOK, KeyScope.MANAGE),
+                null)
+            .secret();
     return new DemoFile.DemoConnection(
         wanted.name(),
         "cliniko",
@@ -136,7 +154,8 @@ class Demo {
   }
 
   private SandboxServer.Account emrAccount(DemoClinic wanted, Instant now) {
-    return sandbox.clinikoAccount(wanted.name(), wanted.seed(), wanted.patients(), wanted.zone(), now);
+    return sandbox.clinikoAccount(
+        wanted.name(), wanted.seed(), wanted.patients(), wanted.zone(), now);
   }
 
   private DemoFile file(String organisationKey, Instant now, List<DemoFile.DemoConnection> made) {
@@ -154,7 +173,8 @@ class Demo {
     try {
       return json.readValue(file.toFile(), DemoFile.class);
     } catch (IOException failure) {
-      throw new UncheckedIOException("The demo file cannot be read; delete the data folder to start over", failure);
+      throw new UncheckedIOException(
+          "The demo file cannot be read; delete the data folder to start over", failure);
     }
   }
 

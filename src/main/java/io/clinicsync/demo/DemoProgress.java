@@ -21,7 +21,9 @@ class DemoProgress {
     StringBuilder text = new StringBuilder("\n\n  ClinicSync is running.\n\n");
     text.append("  Address        ").append(demo.address()).append('\n');
     text.append("  API            ").append(demo.address()).append("/api\n");
-    text.append("  Sandbox        ").append(demo.sandbox().index()).append("   (the simulated vendors)\n");
+    text.append("  Sandbox        ")
+        .append(demo.sandbox().index())
+        .append("   (the simulated vendors)\n");
     text.append("  Organisation   x-api-key: ").append(demo.organisationKey()).append('\n');
     demo.connections()
         .forEach(

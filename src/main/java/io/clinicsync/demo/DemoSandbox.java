@@ -8,7 +8,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Profile;
 
-/** Under profile {@code local} the vendors are simulated in this process, and the application follows their clock. */
+/**
+ * Under profile {@code local} the vendors are simulated in this process, and the application
+ * follows their clock.
+ */
 @Configuration(proxyBeanMethods = false)
 @Profile("local")
 class DemoSandbox {
