@@ -2,6 +2,8 @@ package io.clinicsync.demo;
 
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
+import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,7 +20,12 @@ class DemoSandbox {
 
   @Bean(destroyMethod = "close")
   SandboxServer sandboxServer(DemoSettings settings) {
-    return SandboxServer.start(settings.sandboxPort(), new SandboxClock(), settings.quotaFactor());
+    return SandboxServer.start(
+        InetAddress.getLoopbackAddress(),
+        settings.sandboxPort(),
+        new SandboxClock(),
+        settings.quotaFactor(),
+        Path.of(settings.data(), "sandbox"));
   }
 
   @Bean
