@@ -13,16 +13,3 @@ CREATE TABLE insights_facts (
 CALL app.protect_tenant_table('insights_facts');
 CREATE INDEX insights_facts_by_due ON insights_facts (tenant_id, due_at) WHERE due_at IS NOT NULL;
 CALL app.allow_sweep('insights_facts', 'tenant_id, due_at');
-
--- Whose facts changed and are not yet projected to the contact; same form as records_due.
-CREATE TABLE insights_changed (
-  tenant_id uuid NOT NULL,
-  connection_id uuid NOT NULL,
-  patient_id text NOT NULL,
-  cause smallint NOT NULL,
-  turn bigint NOT NULL,
-  marked_at timestamptz NOT NULL,
-  PRIMARY KEY (tenant_id, connection_id, patient_id)
-);
-CALL app.protect_tenant_table('insights_changed');
-CALL app.allow_sweep('insights_changed', 'tenant_id, cause, marked_at');

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param pack which field pack is installed and written [CF-1]
  * @param approvedClasses field classes beyond the default ones that a named approver released
  *     [PR-1]
+ * @param recreateDeletedContacts whether a contact a user deleted is made again (once); else a person is asked [ID-6]
  * @param reminderLeadMinutes how long before an appointment its reminder time lies
  * @param lateCancelHours a cancellation this close to the start is late [TR-3]
  * @param atRiskDays a last visit longer ago than this without a next one is at risk
@@ -24,6 +25,7 @@ public record ClinicSettings(
     boolean marketingWithoutConsent,
     Pack pack,
     Set<String> approvedClasses,
+    boolean recreateDeletedContacts,
     int reminderLeadMinutes,
     int lateCancelHours,
     int atRiskDays,
@@ -47,7 +49,7 @@ public record ClinicSettings(
   /** What a new clinic starts with. */
   public static ClinicSettings defaults() {
     return new ClinicSettings(
-        Household.SEPARATE, false, Pack.STANDARD, Set.of(), 30, 24, 14, 90, 365);
+        Household.SEPARATE, false, Pack.STANDARD, Set.of(), false, 30, 24, 14, 90, 365);
   }
 
   /** How people who share a phone or e-mail become contacts. */

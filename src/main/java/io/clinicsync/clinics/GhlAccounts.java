@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -35,14 +36,25 @@ public class GhlAccounts implements GhlTokens {
   private final Vault vault;
   private final KnownHosts knownHosts;
   private final Clock clock;
+  private final ApplicationEventPublisher events;
 
-  GhlAccounts(Tenancy tenancy, JdbcClient jdbc, Vault vault, KnownHosts knownHosts, Clock clock) {
+  GhlAccounts(
+      Tenancy tenancy,
+      JdbcClient jdbc,
+      Vault vault,
+      KnownHosts knownHosts,
+      Clock clock,
+      ApplicationEventPublisher events) {
+    this.events = events;
     this.tenancy = tenancy;
     this.jdbc = jdbc;
     this.vault = vault;
     this.knownHosts = knownHosts;
     this.clock = clock;
   }
+
+  /** Announced after a clinic was connected to a sub-account. */
+  public record GhlConnected(ClinicId clinic) {}
 
   /** How a clinic's sub-account is doing. */
   public record GhlState(String locationId, String kind, String state, @Nullable String code, Instant since) {}
@@ -121,6 +133,24 @@ public class GhlAccounts implements GhlTokens {
         clinic,
         () ->
             jdbc.sql("DELETE FROM clinics_ghl_accounts WHERE tenant_id = ?").param(clinic.value()).update() == 1);
+  }
+
+  /** Notes that only the clinic can help, or that all is well again; a state that stands is not written again. */
+  public void report(ClinicId clinic, boolean healthy, @Nullable String code) {
+    String state = healthy ? "HEALTHY" : "ACTION_NEEDED";
+    tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    """
+                    UPDATE clinics_ghl_accounts SET state = :state, state_code = :code, state_since = :now
+                    WHERE tenant_id = :tenant AND (state <> :state OR state_code IS DISTINCT FROM :code)
+                    """)
+                .param("state", state)
+                .param("code", code, java.sql.Types.VARCHAR)
+                .param("now", utc(clock.instant()))
+                .param("tenant", clinic.value())
+                .update());
   }
 
   @Override
@@ -272,6 +302,7 @@ public class GhlAccounts implements GhlTokens {
     } catch (DuplicateKeyException taken) {
       throw new LocationTaken();
     }
+    events.publishEvent(new GhlConnected(clinic));
   }
 
   private boolean update(GhlAccount account, String set, long version, String guard) {

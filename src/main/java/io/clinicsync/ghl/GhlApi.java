@@ -96,6 +96,25 @@ public final class GhlApi {
   }
 
   /**
+   * Contacts that have any of these values, at most {@value #PAGE}: one call for several people at once. The vendor's index
+   * lags writes by seconds [contacts/search-contacts-advanced].
+   *
+   * @param anyOf pairs of search field and value; a custom field is {@code customFields.<id>}
+   */
+  public List<GhlContact> findAny(GhlAccount account, List<Map.Entry<String, String>> anyOf) {
+    ObjectNode body = search(account, PAGE);
+    ArrayNode group = body.putArray("filters").addObject().put("group", "OR").putArray("filters");
+    anyOf.forEach(
+        pair ->
+            group
+                .addObject()
+                .put("field", pair.getKey())
+                .put("operator", "eq")
+                .put("value", pair.getValue()));
+    return contacts(call(account, GhlEndpoint.CONTACT_SEARCH, "/contacts/search", Map.of(), body));
+  }
+
+  /**
    * A page of all contacts in the order they were added, for reconciliation.
    *
    * @param after {@link GhlContact#searchAfter()} of the last contact of the page before; empty for

@@ -132,10 +132,8 @@ public class FactsKeeper {
     changed.stream()
         .collect(Collectors.groupingBy(id -> causes.getOrDefault(id, Cause.SYNC)))
         .forEach(
-            (cause, patients) -> {
-              store.markChanged(clinic.id(), connection, patients, cause, now);
-              events.publishEvent(new FactsChanged(clinic.id(), patients.size(), cause));
-            });
+            (cause, patients) ->
+                events.publishEvent(new FactsChanged(clinic.id(), connection, patients, cause)));
   }
 
   private FactSettings settings(Clinic clinic, ConnectionId connection) {

@@ -2,8 +2,6 @@ package io.clinicsync.insights;
 
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
-import io.clinicsync.records.Cause;
-import io.clinicsync.records.Markers;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.CrossTenantReads;
 import io.clinicsync.tenancy.CrossTenantReads.Sweep;
@@ -26,18 +24,11 @@ import org.springframework.stereotype.Component;
 public class PatientFactsStore {
 
   private final JdbcClient jdbc;
-  private final Markers changed;
   private final CrossTenantReads crossTenant;
 
   PatientFactsStore(JdbcClient jdbc, CrossTenantReads crossTenant) {
     this.jdbc = jdbc;
-    this.changed = new Markers(jdbc, "insights_changed");
     this.crossTenant = crossTenant;
-  }
-
-  /** Patients whose facts changed and wait for projection. */
-  public Markers changed() {
-    return changed;
   }
 
   /** A patient's facts as last computed. */
@@ -137,19 +128,5 @@ public class PatientFactsStore {
         "SELECT DISTINCT tenant_id FROM insights_facts WHERE due_at <= :now",
         Map.of("now", now.atOffset(ZoneOffset.UTC)),
         (row, number) -> new ClinicId(row.getObject(1, UUID.class)));
-  }
-
-  /** Clinics with changed facts that wait for projection, most urgent first. */
-  public List<ClinicId> clinicsWaiting() {
-    return crossTenant.list(
-        Sweep.PUSHES_WAITING,
-        "SELECT tenant_id FROM insights_changed GROUP BY tenant_id ORDER BY min(cause), min(marked_at)",
-        Map.of(),
-        (row, number) -> new ClinicId(row.getObject(1, UUID.class)));
-  }
-
-  /** Marks changed facts for projection. */
-  void markChanged(ClinicId clinic, ConnectionId connection, List<EmrId> patients, Cause cause, Instant now) {
-    changed.mark(clinic, connection, patients, cause, now);
   }
 }

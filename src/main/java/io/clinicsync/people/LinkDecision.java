@@ -71,6 +71,8 @@ public sealed interface LinkDecision {
     TEST_PATIENT,
     STAFF,
     DECEASED,
+    /** Archived or deleted in the EMR before it ever had a contact. */
+    REMOVED,
     /** Merged into another patient, who has the link. */
     MERGED,
     /** The guardian's contact lists this patient. */

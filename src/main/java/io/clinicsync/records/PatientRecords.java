@@ -74,6 +74,17 @@ public class PatientRecords {
     return moved;
   }
 
+  /** These patients, without their histories; those we do not hold are left out. */
+  public Map<EmrId, Patient> patients(ClinicId clinic, ConnectionId connection, Collection<EmrId> ids) {
+    Map<EmrId, Patient> found = new HashMap<>();
+    jdbc.sql("SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ANY (?)")
+        .params(clinic.value(), connection.value(), ids.stream().map(EmrId::value).toArray(String[]::new))
+        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+        .list()
+        .forEach(patient -> found.put(patient.ref().id(), patient));
+    return found;
+  }
+
   /** One patient. */
   public Optional<Patient> patient(ClinicId clinic, ConnectionId connection, EmrId id) {
     return jdbc.sql("SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ?")

@@ -1,0 +1,116 @@
+package io.clinicsync.crm;
+
+import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.clinics.GhlAccounts.GhlConnected;
+import io.clinicsync.insights.FactsChanged;
+import io.clinicsync.people.LinkDecided;
+import io.clinicsync.records.Cause;
+import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.Tenancy;
+import java.util.List;
+import org.quartz.DisallowConcurrentExecution;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobExecutionContext;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/** Queues pushes in the transaction of what causes them, and wakes the drain after it; a sweep finds what was left. */
+@Configuration(proxyBeanMethods = false)
+class CrmWorker {
+
+  @Bean
+  Pusher pusher(PushQueue queue, GhlAccounts accounts, Tenancy tenancy, Drain drain) {
+    return new Pusher(queue, accounts, tenancy, new ClinicWorkers("pushes", drain::work));
+  }
+
+  @Bean
+  JobDetail pushSweep() {
+    return JobBuilder.newJob(SweepJob.class).withIdentity("push-sweep", "crm").storeDurably().build();
+  }
+
+  @Bean
+  Trigger pushSweepTrigger(JobDetail pushSweep) {
+    return TriggerBuilder.newTrigger()
+        .withIdentity("push-sweep", "crm")
+        .forJob(pushSweep)
+        .withSchedule(
+            SimpleScheduleBuilder.repeatSecondlyForever(10)
+                .withMisfireHandlingInstructionNextWithRemainingCount())
+        .build();
+  }
+
+  /** Hears what makes pushes necessary. */
+  static final class Pusher {
+
+    private final PushQueue queue;
+    private final GhlAccounts accounts;
+    private final Tenancy tenancy;
+    private final ClinicWorkers workers;
+
+    Pusher(PushQueue queue, GhlAccounts accounts, Tenancy tenancy, ClinicWorkers workers) {
+      this.queue = queue;
+      this.accounts = accounts;
+      this.tenancy = tenancy;
+      this.workers = workers;
+    }
+
+    /** Within the transaction that stores the facts; a clinic without a sub-account queues nothing. */
+    @EventListener
+    void queue(FactsChanged changed) {
+      if (accounts.find(changed.clinic()).isPresent()) {
+        queue.add(changed.clinic(), changed.connection(), changed.patients(), changed.cause());
+      }
+    }
+
+    @TransactionalEventListener(fallbackExecution = true)
+    void wake(FactsChanged changed) {
+      workers.wake(changed.clinic());
+    }
+
+    @EventListener
+    void queue(LinkDecided decided) {
+      if (accounts.find(decided.clinic()).isPresent()) {
+        queue.add(decided.clinic(), decided.connection(), List.of(decided.patient()), Cause.OWN_WRITE);
+      }
+    }
+
+    @TransactionalEventListener(fallbackExecution = true)
+    void wake(LinkDecided decided) {
+      workers.wake(decided.clinic());
+    }
+
+    /** A sub-account that was connected, or exchanged, is filled with everybody, quietly [TR-4]. */
+    @EventListener
+    void fill(GhlConnected connected) {
+      tenancy.inClinic(connected.clinic(), () -> queue.addAll(connected.clinic(), Cause.MAPPING));
+      workers.wake(connected.clinic());
+    }
+
+    void wakeWaiting() {
+      queue.clinicsWaiting().forEach(workers::wake);
+    }
+  }
+
+  /** Finds what no event told of, and what was put off. */
+  @DisallowConcurrentExecution
+  static final class SweepJob implements Job {
+
+    private final Pusher pusher;
+
+    SweepJob(Pusher pusher) {
+      this.pusher = pusher;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) {
+      pusher.wakeWaiting();
+    }
+  }
+}

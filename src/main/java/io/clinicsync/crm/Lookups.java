@@ -1,0 +1,58 @@
+package io.clinicsync.crm;
+
+import io.clinicsync.canonical.EmrId;
+import io.clinicsync.ghl.GhlAccount;
+import io.clinicsync.ghl.GhlApi;
+import io.clinicsync.ghl.GhlContact;
+import io.clinicsync.people.Linker.Addresses;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds the contacts that may be our patients, several patients per call. */
+@Component
+class Lookups {
+
+  /** Three conditions each; more would make one search unwieldy for the vendor. */
+  private static final int PATIENTS_PER_CALL = 10;
+
+  private final GhlApi ghl;
+
+  Lookups(GhlApi ghl) {
+    this.ghl = ghl;
+  }
+
+  /** For each group of these patients, every contact that shares an id field, e-mail or phone with one of them. */
+  Map<EmrId, List<GhlContact>> find(GhlAccount account, List<PushItem> seekers, @Nullable String patientIdField) {
+    Map<EmrId, List<GhlContact>> found = new HashMap<>();
+    for (int from = 0; from < seekers.size(); from += PATIENTS_PER_CALL) {
+      List<PushItem> group = seekers.subList(from, Math.min(seekers.size(), from + PATIENTS_PER_CALL));
+      Set<Map.Entry<String, String>> anyOf = new LinkedHashSet<>();
+      group.forEach(item -> conditions(item, patientIdField, anyOf));
+      List<GhlContact> contacts = anyOf.isEmpty() ? List.of() : ghl.findAny(account, new ArrayList<>(anyOf));
+      // Whom a contact fits is decided by comparing values, so each patient of the group may see them all.
+      group.forEach(item -> found.put(item.id(), contacts));
+    }
+    return found;
+  }
+
+  private static void conditions(PushItem item, @Nullable String patientIdField, Set<Map.Entry<String, String>> anyOf) {
+    if (patientIdField != null) {
+      anyOf.add(Map.entry("customFields." + patientIdField, item.id().value()));
+    }
+    Addresses addresses = item.addresses();
+    String email = addresses.email();
+    if (email != null) {
+      anyOf.add(Map.entry("email", email));
+    }
+    String phone = addresses.phone();
+    if (phone != null) {
+      anyOf.add(Map.entry("phone", phone));
+    }
+  }
+}

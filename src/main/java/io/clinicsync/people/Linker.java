@@ -1,0 +1,259 @@
+package io.clinicsync.people;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrId;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Patient;
+import io.clinicsync.clinics.ClinicSettings;
+import io.clinicsync.ghl.GhlContact;
+import io.clinicsync.ghl.GhlContactField;
+import io.clinicsync.people.LinkLadder.Candidate;
+import io.clinicsync.people.LinkLadder.Found;
+import io.clinicsync.people.LinkLadder.Seeker;
+import io.clinicsync.people.NameMatch.PersonName;
+import io.clinicsync.tenancy.ClinicId;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides first matches and writes them down. The caller looked contacts up; who of our own patients holds an address is
+ * known here. Every method joins the caller's transaction.
+ */
+@Component
+public class Linker {
+
+  private final Links links;
+  private final Clock clock;
+
+  Linker(Links links, Clock clock) {
+    this.links = links;
+    this.clock = clock;
+  }
+
+  /** A patient's addresses as contacts are searched by. {@code toString} shows none. */
+  public record Addresses(@Nullable String email, @Nullable String phone) {
+
+    /** What the EMR knows, in the CRM's spelling. */
+    public static Addresses of(Patient patient, String country) {
+      String email = patient.email();
+      return new Addresses(
+          email == null || !email.contains("@") ? null : email.strip().toLowerCase(Locale.ROOT),
+          Phones.choose(patient.phones(), country).e164());
+    }
+
+    @Override
+    public String toString() {
+      return "Addresses";
+    }
+  }
+
+  /**
+   * Decides who a patient without a link is, and stores it: linked, in review, skipped, or about to be created with the
+   * addresses it may hold.
+   *
+   * @param found contacts that share the patient's id field, e-mail or phone, as just looked up
+   * @param patientIdField id of the custom field that carries our patient id; null before it exists
+   * @param before the patient's link so far, if it ever had one
+   */
+  public Link decide(
+      ClinicId clinic,
+      ConnectionId connection,
+      Patient patient,
+      Addresses addresses,
+      ClinicSettings settings,
+      Collection<GhlContact> found,
+      @Nullable String patientIdField,
+      @Nullable Link before) {
+    EmrId id = patient.ref().id();
+    int recreated = before == null ? 0 : before.recreated();
+    if (patient.removedAt() != null && patient.mergedInto() == null) {
+      return save(clinic, connection, skipped(id, LinkDecision.Why.REMOVED, recreated));
+    }
+    Map<String, Set<EmrRef>> taken =
+        links.patientsOf(clinic, connection, found.stream().map(GhlContact::id).toList());
+    List<Candidate> byId = new ArrayList<>();
+    List<Candidate> byEmail = new ArrayList<>();
+    List<Candidate> byPhone = new ArrayList<>();
+    for (GhlContact contact : found) {
+      Candidate candidate = candidate(contact, taken.getOrDefault(contact.id(), Set.of()));
+      if (patientIdField != null && id.value().equals(String.valueOf(contact.customFields().get(patientIdField)))) {
+        byId.add(candidate);
+      }
+      if (sameEmail(contact, addresses.email())) {
+        byEmail.add(candidate);
+      }
+      if (samePhone(contact, addresses.phone())) {
+        byPhone.add(candidate);
+      }
+    }
+    ownHolder(clinic, addresses).forEach(holder -> addHolder(holder, byEmail, byPhone));
+    LinkDecision decision =
+        LinkLadder.decide(
+            seeker(patient, addresses), policy(settings), new Found(null, byId, byEmail, byPhone));
+    Link link = link(id, decision, addresses, found, recreated);
+    if (before != null && before.state() == Link.State.GONE && link.state() == Link.State.CREATING) {
+      link = again(link, settings);
+    }
+    return save(clinic, connection, link);
+  }
+
+  /** A contact a user deleted is made again at most once, and only where the clinic wants that; else a person decides. */
+  private static Link again(Link create, ClinicSettings settings) {
+    if (settings.recreateDeletedContacts() && create.recreated() == 0) {
+      return new Link(
+          create.patient(), create.state(), null, "RECREATED", List.of(), create.email(), create.phone(), create.attemptAt(), 1);
+    }
+    return new Link(
+        create.patient(), Link.State.REVIEW, null, "CONTACT_GONE", List.of(), null, null, null, create.recreated());
+  }
+
+  /** Makes the survivor of a merge the owner of the loser's contact, unless it has one [ID-6]; says whether it moved. */
+  public boolean moveToSurvivor(ClinicId clinic, ConnectionId connection, Link loser, EmrId survivor) {
+    Link standing = links.find(clinic, connection, survivor).orElse(null);
+    boolean moves = standing == null || standing.state() != Link.State.LINKED;
+    links.save(clinic, connection, skipped(loser.patient(), LinkDecision.Why.MERGED, loser.recreated()), null);
+    if (moves) {
+      links.save(
+          clinic,
+          connection,
+          new Link(
+              survivor,
+              Link.State.LINKED,
+              loser.contactId(),
+              "EMR_MERGE",
+              List.of(),
+              loser.email(),
+              loser.phone(),
+              null,
+              0),
+          null);
+    }
+    return moves;
+  }
+
+  private record OwnHolder(boolean email, String key) {}
+
+  /** Own patients holding an address hold it even while the CRM's index does not show their contact yet. */
+  private Stream<OwnHolder> ownHolder(ClinicId clinic, Addresses addresses) {
+    return Stream.of(
+            Optional.ofNullable(addresses.email())
+                .flatMap(email -> links.holderOfEmail(clinic, email))
+                .map(holder -> new OwnHolder(true, key(holder))),
+            Optional.ofNullable(addresses.phone())
+                .flatMap(phone -> links.holderOfPhone(clinic, phone))
+                .map(holder -> new OwnHolder(false, key(holder))))
+        .flatMap(Optional::stream);
+  }
+
+  private static String key(Links.Holder holder) {
+    return holder.contactId() == null ? "being-created:" + holder.patient() : holder.contactId();
+  }
+
+  private static void addHolder(OwnHolder holder, List<Candidate> byEmail, List<Candidate> byPhone) {
+    List<Candidate> list = holder.email() ? byEmail : byPhone;
+    if (list.stream().noneMatch(each -> each.contactId().equals(holder.key()))) {
+      // Its name is not needed: a contact that one of our patients has is never another one's.
+      list.add(
+          new Candidate(
+              holder.key(),
+              new PersonName(null, null, null),
+              null,
+              Set.of(EmrRef.patient("holder"))));
+    }
+  }
+
+  private Link link(
+      EmrId id, LinkDecision decision, Addresses addresses, Collection<GhlContact> found, int recreated) {
+    return switch (decision) {
+      case LinkDecision.LinkTo(String contactId, LinkDecision.Rule rule) -> {
+        GhlContact contact = found.stream().filter(each -> each.id().equals(contactId)).findFirst().orElse(null);
+        boolean holdsEmail = contact == null || mayHold(contact.find(GhlContactField.EMAIL), sameEmail(contact, addresses.email()));
+        boolean holdsPhone = contact == null || mayHold(contact.find(GhlContactField.PHONE), samePhone(contact, addresses.phone()));
+        yield new Link(
+            id,
+            Link.State.LINKED,
+            contactId,
+            rule.name(),
+            List.of(),
+            holdsEmail ? addresses.email() : null,
+            holdsPhone ? addresses.phone() : null,
+            null,
+            recreated);
+      }
+      case LinkDecision.CreateContact(@Nullable String email, @Nullable String phone) ->
+          new Link(id, Link.State.CREATING, null, "CREATED", List.of(), email, phone, clock.instant(), recreated);
+      case LinkDecision.Review(LinkDecision.Reason reason, List<String> contacts) ->
+          new Link(id, Link.State.REVIEW, null, reason.name(), contacts, null, null, null, recreated);
+      case LinkDecision.Skip(LinkDecision.Why why, @Nullable String contactId) -> skipped(id, why, recreated);
+    };
+  }
+
+  /** A contact may take our address when it has none, or has it already; another one stays a person's choice. */
+  private static boolean mayHold(Optional<String> present, boolean same) {
+    return present.isEmpty() || same;
+  }
+
+  private static Link skipped(EmrId id, LinkDecision.Why why, int recreated) {
+    return new Link(id, Link.State.SKIPPED, null, why.name(), List.of(), null, null, null, recreated);
+  }
+
+  private Link save(ClinicId clinic, ConnectionId connection, Link link) {
+    links.save(clinic, connection, link, null);
+    return links.find(clinic, connection, link.patient()).orElseThrow();
+  }
+
+  private static Seeker seeker(Patient patient, Addresses addresses) {
+    Patient.Name name = patient.name();
+    return new Seeker(
+        patient.ref(),
+        new PersonName(name.first(), name.last(), name.preferredFirst()),
+        patient.birthDate(),
+        addresses.email(),
+        addresses.phone(),
+        patient.standing(),
+        patient.mergedInto() != null,
+        null,
+        null);
+  }
+
+  private static Candidate candidate(GhlContact contact, Set<EmrRef> patients) {
+    return new Candidate(
+        contact.id(),
+        new PersonName(
+            contact.find(GhlContactField.FIRST_NAME).orElse(null),
+            contact.find(GhlContactField.LAST_NAME).orElse(null),
+            null),
+        contact.birthDate().orElse(null),
+        patients);
+  }
+
+  private static boolean sameEmail(GhlContact contact, @Nullable String email) {
+    return email != null && contact.find(GhlContactField.EMAIL).filter(email::equalsIgnoreCase).isPresent();
+  }
+
+  private static boolean samePhone(GhlContact contact, @Nullable String phone) {
+    return phone != null
+        && contact.find(GhlContactField.PHONE).filter(held -> digits(held).equals(digits(phone))).isPresent();
+  }
+
+  private static String digits(String phone) {
+    return phone.replaceAll("\\D", "");
+  }
+
+  private static HouseholdPolicy policy(ClinicSettings settings) {
+    return switch (settings.household()) {
+      case SEPARATE -> HouseholdPolicy.SEPARATE;
+      case GUARDIAN -> HouseholdPolicy.GUARDIAN;
+      case PRIMARY_ONLY -> HouseholdPolicy.PRIMARY_ONLY;
+    };
+  }
+}

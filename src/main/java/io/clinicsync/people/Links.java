@@ -1,0 +1,186 @@
+package io.clinicsync.people;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrId;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.tenancy.ClinicId;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The links in the database. Every method joins the caller's transaction. */
+@Component
+public class Links {
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  Links(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /** Who holds an address natively. */
+  public record Holder(ConnectionId connection, EmrId patient, @Nullable String contactId) {}
+
+  /** A link in the review queue. */
+  public record InReview(ConnectionId connection, Link link, Instant since) {}
+
+  public Optional<Link> find(ClinicId clinic, ConnectionId connection, EmrId patient) {
+    return Optional.ofNullable(find(clinic, connection, List.of(patient)).get(patient));
+  }
+
+  /** The links of these patients; those never looked for are left out. */
+  public Map<EmrId, Link> find(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+    Map<EmrId, Link> found = new HashMap<>();
+    jdbc.sql("SELECT * FROM people_links WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)")
+        .params(clinic.value(), connection.value(), patients.stream().map(EmrId::value).toArray(String[]::new))
+        .query((row, number) -> read(row))
+        .list()
+        .forEach(link -> found.put(link.patient(), link));
+    return found;
+  }
+
+  /** Which patients of this connection are linked to these contacts already. */
+  Map<String, Set<EmrRef>> patientsOf(ClinicId clinic, ConnectionId connection, Collection<String> contacts) {
+    Map<String, Set<EmrRef>> found = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT contact_id, patient_id FROM people_links
+            WHERE tenant_id = ? AND connection_id = ? AND contact_id = ANY (?) AND state = 'LINKED'
+            """)
+        .params(clinic.value(), connection.value(), contacts.toArray(String[]::new))
+        .query(
+            row -> {
+              found
+                  .computeIfAbsent(row.getString("contact_id"), id -> new HashSet<>())
+                  .add(EmrRef.of(RecordKind.PATIENT, row.getString("patient_id")));
+            });
+    return found;
+  }
+
+  /** Who of our own patients holds this e-mail natively. */
+  Optional<Holder> holderOfEmail(ClinicId clinic, String email) {
+    return holder(clinic, "email", email);
+  }
+
+  /** Who of our own patients holds this phone natively. */
+  Optional<Holder> holderOfPhone(ClinicId clinic, String phone) {
+    return holder(clinic, "phone", phone);
+  }
+
+  private Optional<Holder> holder(ClinicId clinic, String column, String value) {
+    return jdbc.sql("SELECT connection_id, patient_id, contact_id FROM people_links WHERE tenant_id = ? AND " + column + " = ?")
+        .params(clinic.value(), value)
+        .query(
+            (row, number) ->
+                new Holder(
+                    new ConnectionId(row.getObject("connection_id", UUID.class)),
+                    new EmrId(row.getString("patient_id")),
+                    row.getString("contact_id")))
+        .optional();
+  }
+
+  /** Stores a link as it stands now. An address somebody else holds meanwhile is left to the holder [ID-4]. */
+  public void save(ClinicId clinic, ConnectionId connection, Link link, @Nullable UUID decidedBy) {
+    String email = free(clinic, connection, link, "email", link.email());
+    String phone = free(clinic, connection, link, "phone", link.phone());
+    jdbc.sql(
+            """
+            INSERT INTO people_links (tenant_id, connection_id, patient_id, state, contact_id, rule, candidates, email, phone,
+              attempt_at, recreated, decided_by, decided_at)
+            VALUES (:tenant, :connection, :patient, :state, :contact, :rule, :candidates, :email, :phone, :attempt, :recreated,
+              :by, :now)
+            ON CONFLICT (tenant_id, connection_id, patient_id) DO UPDATE SET state = excluded.state,
+              contact_id = excluded.contact_id, rule = excluded.rule, candidates = excluded.candidates,
+              email = excluded.email, phone = excluded.phone, attempt_at = excluded.attempt_at,
+              recreated = excluded.recreated, decided_by = excluded.decided_by, decided_at = excluded.decided_at
+            """)
+        .param("tenant", clinic.value())
+        .param("connection", connection.value())
+        .param("patient", link.patient().value())
+        .param("state", link.state().name())
+        .param("contact", link.contactId())
+        .param("rule", link.rule())
+        .param("candidates", link.candidates().toArray(String[]::new))
+        .param("email", email)
+        .param("phone", phone)
+        .param("attempt", utc(link.attemptAt()))
+        .param("recreated", link.recreated())
+        .param("by", decidedBy)
+        .param("now", utc(clock.instant()))
+        .update();
+  }
+
+  /** The review queue, oldest first. */
+  public List<InReview> inReview(ClinicId clinic, int limit) {
+    return jdbc.sql("SELECT * FROM people_links WHERE tenant_id = ? AND state = 'REVIEW' ORDER BY decided_at LIMIT ?")
+        .params(clinic.value(), limit)
+        .query(
+            (row, number) ->
+                new InReview(
+                    new ConnectionId(row.getObject("connection_id", UUID.class)),
+                    read(row),
+                    row.getObject("decided_at", OffsetDateTime.class).toInstant()))
+        .list();
+  }
+
+  /** How many patients stand where, by state and rule. */
+  public Map<String, Integer> tally(ClinicId clinic, ConnectionId connection) {
+    Map<String, Integer> tally = new HashMap<>();
+    jdbc.sql(
+            "SELECT state, coalesce(rule, '') AS rule, count(*) AS n FROM people_links WHERE tenant_id = ? AND connection_id = ? GROUP BY 1, 2")
+        .params(clinic.value(), connection.value())
+        .query(row -> {
+          tally.put(row.getString("state") + ":" + row.getString("rule"), row.getInt("n"));
+        });
+    return tally;
+  }
+
+  /** The address, if nobody but this patient holds it; two takers at once are told apart by the unique index. */
+  private @Nullable String free(
+      ClinicId clinic, ConnectionId connection, Link link, String column, @Nullable String value) {
+    if (value == null) {
+      return null;
+    }
+    Holder holder = holder(clinic, column, value).orElse(null);
+    boolean mine =
+        holder == null || (holder.connection().equals(connection) && holder.patient().equals(link.patient()));
+    return mine ? value : null;
+  }
+
+  private static Link read(ResultSet row) throws SQLException {
+    Array candidates = row.getArray("candidates");
+    OffsetDateTime attempt = row.getObject("attempt_at", OffsetDateTime.class);
+    return new Link(
+        new EmrId(row.getString("patient_id")),
+        Link.State.valueOf(row.getString("state")),
+        row.getString("contact_id"),
+        row.getString("rule"),
+        List.of((String[]) candidates.getArray()),
+        row.getString("email"),
+        row.getString("phone"),
+        attempt == null ? null : attempt.toInstant(),
+        row.getInt("recreated"));
+  }
+
+  private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+}
