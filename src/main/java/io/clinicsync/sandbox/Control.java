@@ -35,6 +35,11 @@ final class Control {
     this.edits = new EditCommands(sandbox);
   }
 
+  /** Staff edits, for the replay. */
+  EditCommands edits() {
+    return edits;
+  }
+
   Answer answer(Request request) {
     try {
       String path = request.path();
@@ -179,6 +184,7 @@ final class Control {
       clock.skew(
           body.get("vendor").asText(), Duration.ofSeconds(body.path("skewSeconds").asLong()));
     }
+    Replay.keep(clock.state(), sandbox.journal());
     return Answer.json(200, JsonOut.of(Map.of("now", clock.instant())));
   }
 
