@@ -85,11 +85,6 @@ class SyncSchedule {
     next(clinic, connection, Duration.ZERO);
   }
 
-  /** Sweeps the connection as soon as a node is free. */
-  void sweepSoon(ClinicId clinic, ConnectionId connection) {
-    schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO));
-  }
-
   /** Works on a backfill as soon as a node is free. */
   void backfillSoon(ClinicId clinic, UUID backfill) {
     backfill(clinic, backfill, Duration.ZERO);
@@ -124,7 +119,7 @@ class SyncSchedule {
     schedule(RUNS, clinic, connection, clockless(interval), settings.longest());
   }
 
-  /** Goes on with a sweep that made room for others. */
+  /** Sweeps the connection as soon as a node is free: asked for, or going on after it made room for others. */
   void sweepSoon(ClinicId clinic, ConnectionId connection) {
     schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO), settings.sweepEvery());
   }
