@@ -49,30 +49,37 @@ class PageStore {
     this.jdbc = jdbc;
   }
 
-  <T extends EmrRecord> void store(
+  /**
+   * Stores the page, or finds that there is nothing to say.
+   *
+   * @param held the checkpoint as the database holds it
+   * @param to the checkpoint after this page
+   * @param window the window after this page, also where the checkpoint closes it
+   * @return whether the database holds {@code to} now
+   */
+  <T extends EmrRecord> boolean store(
       RunContext run,
       RecordSource<T> source,
       Page<T> page,
-      Checkpoint at,
+      Checkpoint held,
       Checkpoint to,
       Checkpoint.Open window) {
-    boolean placeStands = at.open() == null || at.open().cursor() == null;
+    boolean placeStands = held.open() == null || held.open().cursor() == null;
     boolean nothingToSay =
         page.rejected().isEmpty()
             && page.removed().isEmpty()
             && window.generation() == null
-            && to.open() == null
             && placeStands
-            && Objects.equals(at.mark(), to.mark())
+            && Objects.equals(held.mark(), to.mark())
             && recent.knowsAll(run.connection(), page.records());
     if (nothingToSay) {
       run.counts()
           .page(to.source(), page.records().size(), new Stored(0, 0, page.records().size()), 0, 0);
-      return;
+      return false;
     }
     if (run.dryRun()) {
       compare(run, page, to);
-      return;
+      return true;
     }
     Stored stored = tenancy.inClinic(run.clinic(), () -> write(run, page, to, window));
     if (stored.created() + stored.updated() > 0) {
@@ -83,6 +90,7 @@ class PageStore {
     // What was understood before and is not now must not pass as known once it is whole again.
     recent.forget(run.connection(), identified(page));
     recent.forget(run.connection(), page.removed());
+    return true;
   }
 
   private <T extends EmrRecord> Stored write(

@@ -47,6 +47,7 @@ class WindowReader {
    */
   <T extends EmrRecord> Checkpoint read(RunContext run, RecordSource<T> source, Checkpoint start) {
     Checkpoint at = start;
+    Checkpoint held = start;
     Checkpoint.Open open = openWindow(start);
     Page<T> page = source.read(run.account().get(), open.window(), open.cursor());
     while (true) {
@@ -62,7 +63,9 @@ class WindowReader {
               ? closed(at, after, page.vendorNow(), source.facts().byChange())
               : new Checkpoint(at.source(), at.mark(), after, at.doneAt());
       try {
-        pages.store(run, source, page, at, to, after);
+        if (pages.store(run, source, page, held, to, after)) {
+          held = to;
+        }
       } catch (RuntimeException failed) {
         if (ahead != null) {
           ahead.cancel(true);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sync.SyncTestBed.Tenant;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.sql.DataSource;
 
 /**
  * Proves the invariants from outside: the simulator's log and rows on one side, our tables on the
@@ -144,6 +147,32 @@ final class Checker {
     return wrong;
   }
 
+  /** I5: what a pooled connection still shows to work without a clinic. */
+  List<String> carriedOver(DataSource pool) {
+    List<Connection> taken = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
+    try {
+      for (int session = 0; session < 8; session++) {
+        Connection connection = pool.getConnection();
+        taken.add(connection);
+        try (Statement statement = connection.createStatement();
+            ResultSet rows = statement.executeQuery("SELECT count(*) FROM records_patients")) {
+          rows.next();
+          wrong.add("I5 a session without a clinic sees " + rows.getLong(1) + " patients");
+        } catch (SQLException refused) {
+          // As it must be.
+        }
+        connection.rollback();
+      }
+      for (Connection connection : taken) {
+        connection.close();
+      }
+      return wrong;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
   /** I6. */
   List<String> withinQuota(Tenant tenant) {
     List<Instant> calls =
@@ -184,6 +213,9 @@ final class Checker {
                 + of
                 + " AND lane = 'LIVE' AND window_cursor IS NOT NULL",
             row -> "I8 source " + row.getString(1) + " stands in the middle of a window"));
+    if (bed.connection(tenant).paused()) {
+      wrong.add("I8 the connection is paused: " + bed.connection(tenant).stateCode());
+    }
     if (bed.connection(tenant).quietUntilLoaded()) {
       wrong.add("I8 the first load never ended");
     }

@@ -25,4 +25,4 @@ import org.springframework.test.context.TestPropertySource;
       "clinicsync.http.slice=1s",
       "clinicsync.database.pool-size=8"
     })
-@interface SyncTest {}
+public @interface SyncTest {}

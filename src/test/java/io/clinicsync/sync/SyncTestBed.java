@@ -222,6 +222,21 @@ final class SyncTestBed {
     }
   }
 
+  /** Lets the leases of processes that died run out. */
+  void expireLeases(Tenant tenant) {
+    execute(
+        "UPDATE sync_leases SET expires_at = clock_timestamp() - interval '1 second' WHERE connection_id = '"
+            + tenant.connection()
+            + "'");
+  }
+
+  /** Cuts every session of the serving role, as a restart of the database does. */
+  void killSessions() {
+    query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'clinicsync_app' AND datname = current_database()",
+        row -> row.getBoolean(1));
+  }
+
   /** The mark and place of each source, as text. */
   String checkpoints(Tenant tenant) {
     return String.join(

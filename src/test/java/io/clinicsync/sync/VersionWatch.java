@@ -2,7 +2,7 @@ package io.clinicsync.sync;
 
 import java.util.List;
 
-/** A trigger that writes down each record that was moved to an older vendor version. */
+/** Triggers that write down each record that was moved to an older vendor version, and each mark that went back. */
 final class VersionWatch {
 
   private static final List<String> TABLES =
@@ -21,6 +21,14 @@ final class VersionWatch {
           END IF;
           RETURN NEW;
         END $$;
+        CREATE FUNCTION watch_marks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+          IF NEW.mark < OLD.mark THEN
+            INSERT INTO regressions VALUES (OLD.tenant_id, TG_TABLE_NAME, OLD.source, OLD.mark, NEW.mark);
+          END IF;
+          RETURN NEW;
+        END $$;
+        CREATE TRIGGER watch BEFORE UPDATE ON sync_checkpoints FOR EACH ROW EXECUTE FUNCTION watch_marks();
         """);
     for (String table : TABLES) {
       bed.execute(
