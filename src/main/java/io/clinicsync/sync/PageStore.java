@@ -45,27 +45,42 @@ class PageStore {
     this.jdbc = jdbc;
   }
 
-  <T extends EmrRecord> void store(
-      RunContext run, RecordSource<T> source, Page<T> page, Checkpoint at, Checkpoint to, Checkpoint.Open window) {
-    boolean placeStands = at.open() == null || at.open().cursor() == null;
+  /**
+   * Stores a page and the place after it. A page of known records only is not written at all while no place inside its
+   * window is; after a crash the window is then simply read from its start.
+   *
+   * @param saved the checkpoint as the database has it
+   * @param maySkipOpen whether the place after this page may be left unwritten although the window goes on
+   * @return the checkpoint as the database has it now
+   */
+  <T extends EmrRecord> Checkpoint store(
+      RunContext run,
+      RecordSource<T> source,
+      Page<T> page,
+      Checkpoint saved,
+      Checkpoint to,
+      Checkpoint.Open window,
+      boolean maySkipOpen) {
+    boolean placeStands = saved.open() == null || saved.open().cursor() == null;
     boolean nothingToSay =
         page.rejected().isEmpty()
             && page.removed().isEmpty()
             && window.generation() == null
-            && to.open() == null
+            && (to.open() == null || maySkipOpen)
             && placeStands
-            && Objects.equals(at.mark(), to.mark())
+            && Objects.equals(saved.mark(), to.mark())
             && recent.knowsAll(run.connection(), page.records());
     if (nothingToSay) {
       run.counts().page(to.source(), page.records().size(), new Stored(0, 0, page.records().size()), 0, 0);
-      return;
+      return saved;
     }
     if (run.dryRun()) {
       compare(run, page, to);
-      return;
+      return to;
     }
     tenancy.inClinic(run.clinic(), () -> write(run, source, page, to, window));
     recent.remember(run.connection(), page.records());
+    return to;
   }
 
   private <T extends EmrRecord> void write(

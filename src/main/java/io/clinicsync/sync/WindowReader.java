@@ -26,6 +26,9 @@ class WindowReader {
 
   private static final Logger log = LoggerFactory.getLogger(WindowReader.class);
 
+  /** Pages in a row whose place may be left unwritten because they held nothing new; a crash reads so many again. */
+  private static final int MOST_UNSAVED = 3;
+
   private final PageStore pages;
   private final SyncSettings settings;
   private final Executor prefetch =
@@ -44,6 +47,8 @@ class WindowReader {
    */
   <T extends EmrRecord> Checkpoint read(RunContext run, RecordSource<T> source, Checkpoint start) {
     Checkpoint at = start;
+    Checkpoint saved = start;
+    int unsaved = 0;
     Checkpoint.Open open = openWindow(start);
     Page<T> page = source.read(run.account().get(), open.window(), open.cursor());
     while (true) {
@@ -55,7 +60,9 @@ class WindowReader {
       Checkpoint.Open after = open.after(next, page.changedUpTo(), page.vendorNow());
       Checkpoint to = next == null ? closed(at, after, page.vendorNow()) : new Checkpoint(at.source(), at.mark(), after, at.doneAt());
       try {
-        pages.store(run, source, page, at, to, after);
+        Checkpoint now = pages.store(run, source, page, saved, to, after, unsaved < MOST_UNSAVED);
+        unsaved = now.equals(to) ? 0 : unsaved + 1;
+        saved = now;
       } catch (RuntimeException failed) {
         if (ahead != null) {
           ahead.cancel(true);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -35,13 +36,13 @@ import org.springframework.test.context.TestPropertySource;
 /** Rows 1 to 4 of the speed budgets: calls, first load, unchanged cycle, log bytes. */
 @Tag("bench")
 @ApplicationTest
-@TestPropertySource(properties = "clinicsync.quota-factor=${bench.quota-factor:20}")
+@TestPropertySource(properties = "clinicsync.quota-factor=${bench.quota-factor:10}")
 class SyncBenchTests {
 
   private static final int RUNS = Integer.getInteger("bench.runs", 5);
   private static final int PATIENTS = Integer.getInteger("bench.patients", 5000);
   private static final double FACTOR =
-      Double.parseDouble(System.getProperty("bench.quota-factor", "20"));
+      Double.parseDouble(System.getProperty("bench.quota-factor", "10"));
   private static final int CYCLES = 12;
   private static final int WARM_UP = 30;
   private static final int UNCHANGED = 15;
@@ -110,6 +111,12 @@ class SyncBenchTests {
     for (String gate : List.of("lost", "regressed", "doubled", "foreign")) {
       report.gate(gate, Gates.sum(found, gate));
     }
+    for (String table :
+        List.of("records_patients", "records_appointments", "insights_facts", "crm_pushed", "people_links")) {
+      report.setting(
+          "mean row bytes of " + table,
+          bench.number("SELECT coalesce(round(avg(pg_column_size(t.*))), 0) FROM " + table + " t"));
+    }
     report.setting("postgres", bench.text("SHOW server_version"));
     report.setting("full_page_writes", bench.text("SHOW full_page_writes"));
     report.setting("wal_level", bench.text("SHOW wal_level"));
@@ -165,6 +172,7 @@ class SyncBenchTests {
     long minimum = 0;
     long calls = 0;
     List<Double> bytes = new ArrayList<>();
+    Map<String, Integer> kinds = new TreeMap<>();
     for (int cycle = 1; cycle <= CYCLES; cycle++) {
       bench.advance(INTERVAL);
       Changes.Made made = changes.make(cycle, PATIENTS / 100);
@@ -180,11 +188,18 @@ class SyncBenchTests {
         minimum += Math.max(1, Math.ceilDiv(made.rows().getOrDefault(endpoint, 0), PAGE));
       }
       calls += emr.size() + crm.size();
+      emr.forEach(each -> kinds.merge(kind(each), 1, Integer::sum));
+      crm.forEach(each -> kinds.merge(kind(each), 1, Integer::sum));
     }
+    report.setting("calls of twelve changed cycles", kinds);
     report.add("API calls / minimum", calls / (double) minimum);
     Collections.sort(bytes);
     report.add("log bytes / changed payload bytes", bytes.get(bytes.size() / 2));
     return minimum;
+  }
+
+  private static String kind(SandboxProcess.Operation operation) {
+    return operation.operation().replaceAll("/[A-Za-z0-9]{20}", "/{id}").replaceAll("/\\d+", "/{id}");
   }
 
   private static Set<String> endpoints(List<SandboxProcess.Operation> emr) {
