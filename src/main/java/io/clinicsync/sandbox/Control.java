@@ -11,6 +11,8 @@ import io.clinicsync.sandbox.server.FaultKind;
 import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sandbox.server.Request;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +52,8 @@ final class Control {
         return log(request);
       }
       if (request.method().equals("GET") && path.startsWith("/_sandbox/truth/")) {
-        return truth(path.substring("/_sandbox/truth/".length()));
+        String name = path.substring("/_sandbox/truth/".length());
+        return truth(URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8));
       }
       if (!request.method().equals("POST") && !request.method().equals("DELETE")) {
         return error(404, "not found");
