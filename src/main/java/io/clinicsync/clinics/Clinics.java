@@ -42,13 +42,20 @@ public class Clinics {
   /** Creates an organisation. Names need not be unique. */
   public OrganisationId createOrganisation(String name) {
     OrganisationId id = OrganisationId.create();
+    createOrganisation(id, name);
+    return id;
+  }
+
+  /** Creates an organisation under a given id, unless it is there already. */
+  public void createOrganisation(OrganisationId id, String name) {
     tenancy.inOrganisation(
         id,
         () -> {
-          entities.persist(new Organisation(id.value(), name, clock.instant()));
+          if (organisations.findById(id.value()).isEmpty()) {
+            entities.persist(new Organisation(id.value(), name, clock.instant()));
+          }
           return id;
         });
-    return id;
   }
 
   /** The organisation's name; empty when there is no such organisation. */

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class SharedPermits implements Permits {
 
-  /** How far ahead background work leases; what it leased, booking cannot have. */
+  /** How far ahead background work leases at most; what it leased, booking cannot have. */
   private static final Duration LEASED_AHEAD = Duration.ofMillis(800);
 
   private static final int LEASED_AT_MOST = 16;
@@ -78,7 +78,7 @@ class SharedPermits implements Permits {
         comeBack = share.comeBack;
         if (slot != null) {
           if (slot.due() > giveUp) {
-            throw tooLate(slot.due() - giveUp);
+            throw tooLate(slot.due() - System.nanoTime());
           }
           share.slots.pollFirst();
         }
@@ -106,6 +106,7 @@ class SharedPermits implements Permits {
             quota.perDay(),
             quota.atOnce(),
             quota.keptForBooking());
+    Duration leasedAhead = leasedAhead(strict);
     Leased leased =
         rows.change(
             quota,
@@ -114,7 +115,7 @@ class SharedPermits implements Permits {
               Gcra.State reached = state;
               Duration ahead = Duration.ZERO;
               Duration refused = Duration.ZERO;
-              while (moments.size() < LEASED_AT_MOST && ahead.compareTo(LEASED_AHEAD) < 0) {
+              while (moments.size() < LEASED_AT_MOST && ahead.compareTo(leasedAhead) <= 0) {
                 Gcra.Grant grant = Gcra.next(reached, now.plus(ahead), Lane.SYNC, strict);
                 if (grant.granted()) {
                   moments.addLast(ahead);
@@ -122,7 +123,7 @@ class SharedPermits implements Permits {
                 } else {
                   refused = grant.comeBackIn();
                   ahead = ahead.plus(refused);
-                  if (moments.isEmpty() && ahead.compareTo(LEASED_AHEAD) >= 0) {
+                  if (moments.isEmpty() && ahead.compareTo(leasedAhead) > 0) {
                     break;
                   }
                 }
@@ -141,6 +142,16 @@ class SharedPermits implements Permits {
     long step = Math.max(1_000_000, strict.per().toNanos() / strict.calls());
     leased.moments().forEach(moment -> share.slots.addLast(new Slot(now + moment.toNanos(), now + moment.toNanos() + step)));
     share.comeBack = now + leased.comeBackIn().toNanos();
+  }
+
+  /**
+   * Less than what the limiter always leaves to booking, a fiftieth of the limit: whatever sync holds, the next booking goes
+   * at once.
+   */
+  private static Duration leasedAhead(Quota quota) {
+    long step = quota.per().toNanos() / quota.calls();
+    Duration spared = Duration.ofNanos(Math.max(0, quota.calls() / 50 - 1) * step);
+    return spared.compareTo(LEASED_AHEAD) < 0 ? spared : LEASED_AHEAD;
   }
 
   @Override
@@ -174,7 +185,7 @@ class SharedPermits implements Permits {
   private static void sleep(Duration wait, long giveUp) throws InterruptedException {
     long wake = System.nanoTime() + wait.toNanos();
     if (wake > giveUp) {
-      throw tooLate(wake - giveUp + wait.toNanos());
+      throw tooLate(wait.toNanos());
     }
     Thread.sleep(wait);
   }

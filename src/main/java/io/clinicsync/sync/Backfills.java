@@ -228,7 +228,7 @@ public class Backfills {
             claim.fence(),
             account,
             backfill.wanted().announce() ? Records.Mode.LIVE : Records.Mode.QUIET,
-            Duration.ofHours(clinics.require(clinic).settings().lateCancelHours()),
+            new LateNotice(clinics, clinic),
             backfill.wanted().dryRun(),
             counts,
             () -> !isRunning(clinic, backfill.id()));

@@ -30,8 +30,10 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * One durable job per connection and lane in the clustered store. Each trigger fires once and the job plans the next one,
- * in UTC; missed ones coalesce into one. Firing twice, or on two nodes, is harmless: the lease lets one through.
+ * One durable job per connection and lane in the clustered store. The job plans its next start, in
+ * UTC; missed ones coalesce into one. Each trigger also repeats by itself at the longest interval,
+ * so that a job whose process or database died before it could plan comes again without anybody's
+ * help. Firing twice, or on two nodes, is harmless: the lease lets one through.
  */
 @Component
 class SyncSchedule {
@@ -56,7 +58,10 @@ class SyncSchedule {
     return settings.shortest();
   }
 
-  /** Connections that were added while no node was up, or whose planning was cut short, get their jobs. */
+  /**
+   * Connections that were added while no node was up, or whose planning was cut short, get their
+   * jobs.
+   */
   @EventListener(ApplicationReadyEvent.class)
   void planEverything() {
     connections.toSchedule().forEach(key -> plan(key.clinic(), key.connection()));
@@ -65,7 +70,9 @@ class SyncSchedule {
   @EventListener
   void on(ConnectionChanged changed) {
     Connection connection = connections.find(changed.clinic(), changed.connection()).orElse(null);
-    if (connection == null || connection.paused() || connection.state() == ConnectionState.REVOKED) {
+    if (connection == null
+        || connection.paused()
+        || connection.state() == ConnectionState.REVOKED) {
       forget(changed.connection());
     } else {
       plan(changed.clinic(), changed.connection());
@@ -76,11 +83,6 @@ class SyncSchedule {
   /** Runs the connection as soon as a node is free. */
   void soon(ClinicId clinic, ConnectionId connection) {
     next(clinic, connection, Duration.ZERO);
-  }
-
-  /** Sweeps the connection as soon as a node is free. */
-  void sweepSoon(ClinicId clinic, ConnectionId connection) {
-    schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO));
   }
 
   /** Works on a backfill as soon as a node is free. */
@@ -114,19 +116,36 @@ class SyncSchedule {
   }
 
   void next(ClinicId clinic, ConnectionId connection, Duration interval) {
-    schedule(RUNS, clinic, connection, clockless(interval));
+    schedule(RUNS, clinic, connection, clockless(interval), settings.longest());
+  }
+
+  /** Sweeps the connection as soon as a node is free: asked for, or going on after it made room for others. */
+  void sweepSoon(ClinicId clinic, ConnectionId connection) {
+    schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO), settings.sweepEvery());
   }
 
   void nextSweep(ClinicId clinic, ConnectionId connection) {
-    ZoneId zone = connections.find(clinic, connection).map(Connection::zone).orElse(ZoneId.of("UTC"));
-    schedule(SWEEPS, clinic, connection, clockless(untilThree(clock.instant(), zone)));
+    ZoneId zone =
+        connections.find(clinic, connection).map(Connection::zone).orElse(ZoneId.of("UTC"));
+    schedule(
+        SWEEPS,
+        clinic,
+        connection,
+        clockless(untilThree(clock.instant(), zone)),
+        settings.sweepEvery());
   }
 
-  /** Until the next instant that is 03:00 in the clinic; a night without one takes the first instant after the gap. */
+  /**
+   * Until the next instant that is 03:00 in the clinic; a night without one takes the first instant
+   * after the gap.
+   */
   static Duration untilThree(Instant now, ZoneId zone) {
     ZonedDateTime local = now.atZone(zone);
     ZonedDateTime three = local.toLocalDate().atTime(LocalTime.of(3, 0)).atZone(zone);
-    ZonedDateTime next = three.isAfter(local) ? three : local.toLocalDate().plusDays(1).atTime(LocalTime.of(3, 0)).atZone(zone);
+    ZonedDateTime next =
+        three.isAfter(local)
+            ? three
+            : local.toLocalDate().plusDays(1).atTime(LocalTime.of(3, 0)).atZone(zone);
     return Duration.between(now, next.toInstant());
   }
 
@@ -134,8 +153,12 @@ class SyncSchedule {
     try {
       if (!scheduler.checkExists(trigger(RUNS, connection))) {
         add(RUNS, RunJob.class, clinic, connection);
-        // Start phases are spread by the connection's own hash, so that a restart does not start everything at once.
-        long spread = Math.floorMod(connection.value().hashCode(), Math.max(1, Math.min(30, settings.shortest().toSeconds())));
+        // Start phases are spread by the connection's own hash, so that a restart does not start
+        // everything at once.
+        long spread =
+            Math.floorMod(
+                connection.value().hashCode(),
+                Math.max(1, Math.min(30, settings.shortest().toSeconds())));
         next(clinic, connection, Duration.ofSeconds(spread));
       }
       if (!scheduler.checkExists(trigger(SWEEPS, connection))) {
@@ -147,7 +170,8 @@ class SyncSchedule {
     }
   }
 
-  private void add(String group, Class<? extends Job> type, ClinicId clinic, ConnectionId connection)
+  private void add(
+      String group, Class<? extends Job> type, ClinicId clinic, ConnectionId connection)
       throws SchedulerException {
     JobDetail job =
         JobBuilder.newJob(type)
@@ -159,13 +183,18 @@ class SyncSchedule {
     scheduler.addJob(job, true);
   }
 
-  private void schedule(String group, ClinicId clinic, ConnectionId connection, Instant start) {
+  private void schedule(
+      String group, ClinicId clinic, ConnectionId connection, Instant start, Duration again) {
     Trigger trigger =
         TriggerBuilder.newTrigger()
             .withIdentity(trigger(group, connection))
             .forJob(job(group, connection))
             .startAt(Date.from(start))
-            .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+            .withSchedule(
+                SimpleScheduleBuilder.simpleSchedule()
+                    .withIntervalInMilliseconds(again.toMillis())
+                    .repeatForever()
+                    .withMisfireHandlingInstructionNowWithRemainingCount())
             .build();
     try {
       if (!scheduler.checkExists(job(group, connection))) {
@@ -188,7 +217,10 @@ class SyncSchedule {
     }
   }
 
-  /** Quartz reads the machine's clock, so starts are counted from it, whatever the application's clock says. */
+  /**
+   * Quartz reads the machine's clock, so starts are counted from it, whatever the application's
+   * clock says.
+   */
   private static Instant clockless(Duration interval) {
     return Instant.now().plus(interval);
   }

@@ -1,0 +1,134 @@
+package io.clinicsync.clinics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clinicsync.http.HttpFailure;
+import io.clinicsync.http.Lane;
+import io.clinicsync.http.Quota;
+import io.clinicsync.sync.SyncTest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Two nodes share one quota through one row of the real database. */
+@SyncTest
+class SharedPermitsTests {
+
+  private static final Duration PER = Duration.ofSeconds(4);
+  private static final int CALLS = 200;
+
+  @Autowired private PermitRows rows;
+
+  private final Clock clock = Clock.systemUTC();
+
+  private Quota quota(int calls, Duration per) {
+    return new Quota(UUID.randomUUID(), "vendor:1", calls, per, null, 4, calls / 4);
+  }
+
+  @Test
+  void twoNodesTogetherNeverExceedTheLimitAndSyncAloneUsesNearlyAllOfIt() throws Exception {
+    Quota quota = quota(CALLS, PER);
+    List<Long> granted = grantsOfTwoNodes(quota, Duration.ofSeconds(8), List.of());
+    assertThat(mostWithin(granted, PER.toNanos())).isLessThanOrEqualTo(CALLS);
+    // After the first window, so that the burst at the start does not flatter.
+    long begin = granted.getFirst() + PER.toNanos();
+    long steady = granted.stream().filter(at -> at >= begin).count();
+    double seconds = (granted.getLast() - begin) / 1e9;
+    assertThat(steady / seconds).as("permits a second of 50").isGreaterThanOrEqualTo(0.95 * CALLS / PER.toSeconds());
+  }
+
+  @Test
+  void bookingHardlyWaitsWhileTwoNodesSyncAtFullSpeed() throws Exception {
+    Quota quota = quota(CALLS, PER);
+    List<Long> waits = new ArrayList<>();
+    List<Long> granted = grantsOfTwoNodes(quota, Duration.ofSeconds(5), waits);
+    assertThat(mostWithin(granted, PER.toNanos())).isLessThanOrEqualTo(CALLS);
+    assertThat(waits).hasSizeGreaterThan(10);
+    List<Long> sorted = waits.stream().sorted().toList();
+    assertThat(Duration.ofNanos(sorted.get(sorted.size() / 2))).as("median").isLessThan(Duration.ofMillis(150));
+    assertThat(Duration.ofNanos(sorted.getLast())).as("longest").isLessThan(Duration.ofMillis(900));
+  }
+
+  @Test
+  void aPauseBindsBothNodesAndBothLanes() {
+    Quota quota = quota(CALLS, PER);
+    SharedPermits one = new SharedPermits(rows, clock);
+    SharedPermits other = new SharedPermits(rows, clock);
+    one.acquire(quota, Lane.SYNC, Duration.ofSeconds(1));
+    other.acquire(quota, Lane.SYNC, Duration.ofSeconds(1));
+    one.pauseUntil(quota, clock.instant().plusSeconds(60));
+    for (SharedPermits node : List.of(one, other)) {
+      for (Lane lane : Lane.values()) {
+        assertThatThrownBy(() -> spent(node, quota, lane))
+            .isInstanceOfSatisfying(
+                HttpFailure.class,
+                refused -> assertThat(refused.retryAfter().orElseThrow()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(61)));
+      }
+    }
+  }
+
+  /** A node that leased before the pause may use what it holds, and nothing after that. */
+  private static void spent(SharedPermits node, Quota quota, Lane lane) {
+    for (int call = 0; call < 40; call++) {
+      node.acquire(quota, lane, Duration.ofMillis(50));
+    }
+  }
+
+  private List<Long> grantsOfTwoNodes(Quota quota, Duration time, List<Long> bookingWaits) throws Exception {
+    boolean booking = bookingWaits instanceof ArrayList;
+    List<SharedPermits> nodes = List.of(new SharedPermits(rows, clock), new SharedPermits(rows, clock));
+    ConcurrentLinkedQueue<Long> granted = new ConcurrentLinkedQueue<>();
+    long end = System.nanoTime() + time.toNanos();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> work = new ArrayList<>();
+      for (SharedPermits node : nodes) {
+        for (int thread = 0; thread < 3; thread++) {
+          work.add(threads.submit(() -> use(node, quota, Lane.SYNC, end, granted)));
+        }
+      }
+      while (booking && System.nanoTime() < end) {
+        long asked = System.nanoTime();
+        nodes.get(bookingWaits.size() % 2).acquire(quota, Lane.BOOKING, Duration.ofSeconds(5));
+        granted.add(System.nanoTime());
+        bookingWaits.add(System.nanoTime() - asked);
+        java.util.concurrent.locks.LockSupport.parkNanos(80_000_000);
+      }
+      for (Future<?> each : work) {
+        each.get();
+      }
+    }
+    return granted.stream().sorted().toList();
+  }
+
+  private static void use(SharedPermits node, Quota quota, Lane lane, long end, ConcurrentLinkedQueue<Long> granted) {
+    while (System.nanoTime() < end) {
+      try {
+        node.acquire(quota, lane, Duration.ofSeconds(3));
+        granted.add(System.nanoTime());
+      } catch (HttpFailure tooLate) {
+        return;
+      }
+    }
+  }
+
+  private static int mostWithin(List<Long> moments, long window) {
+    int most = 0;
+    int first = 0;
+    for (int last = 0; last < moments.size(); last++) {
+      while (moments.get(last) - moments.get(first) >= window) {
+        first++;
+      }
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
+  }
+}
