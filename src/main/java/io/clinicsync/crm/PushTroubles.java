@@ -9,7 +9,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What keeps contacts from being written as they should be. Every method joins the caller's transaction. */
+/**
+ * What keeps contacts from being written as they should be. Every method joins the caller's
+ * transaction.
+ */
 @Component
 public class PushTroubles {
 
@@ -25,7 +28,12 @@ public class PushTroubles {
    * @param patients up to five of their EMR ids
    */
   public record Trouble(
-      ConnectionId connection, String code, Instant firstSeen, Instant lastSeen, int count, List<String> patients) {}
+      ConnectionId connection,
+      String code,
+      Instant firstSeen,
+      Instant lastSeen,
+      int count,
+      List<String> patients) {}
 
   /** The clinic's troubles, most patients first. */
   public List<Trouble> of(ClinicId clinic) {
