@@ -6,7 +6,9 @@ import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.sandbox.ghl.GhlSimulator;
 import java.net.URI;
+import java.time.ZoneId;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +25,8 @@ class GhlSignInTests {
 
   @DynamicPropertySource
   static void ourMarketplaceApp(DynamicPropertyRegistry settings) {
-    settings.add("clinicsync.ghl.client-id", () -> "invented-app");
-    settings.add("clinicsync.ghl.client-secret", () -> "invented");
+    settings.add("clinicsync.ghl.client-id", () -> GhlSimulator.CLIENT_ID);
+    settings.add("clinicsync.ghl.client-secret", () -> GhlSimulator.CLIENT_SECRET);
     settings.add("clinicsync.ghl.base", () -> VENDOR.ghlBase().toString());
   }
 
@@ -58,6 +60,19 @@ class GhlSignInTests {
   }
 
   @Test
+  void theSubAccountChosenThereIsConnectedAndAnAgencyIsRefused() {
+    String agency = "/oauth/ghl?code=" + VENDOR.ghl().agencyAuthorizationCode() + "&state=" + state(organisation);
+    assertThat(browser.get(agency).raw().body()).contains("An agency was chosen");
+    String location = VENDOR.ghlLocation("Signed in", "AU", ZoneId.of("Australia/Sydney")).id();
+    String code = VENDOR.ghl().authorizationCode(location);
+    assertThat(browser.get("/oauth/ghl?code=" + code + "&state=" + state(organisation)).raw().body())
+        .contains("GoHighLevel is connected");
+    Answer connected = organisation.get(base + "/ghl");
+    assertThat(connected.text("/location_id")).isEqualTo(location);
+    assertThat(connected.text("/kind")).isEqualTo("oauth");
+  }
+
+  @Test
   void theWayBackShowsAPageWithoutScriptAndAnswersNothingElse() {
     Answer page = browser.get("/oauth/ghl");
     assertThat(page.status()).isEqualTo(200);
@@ -66,7 +81,7 @@ class GhlSignInTests {
 
   private String state(ApiClient caller) {
     URI url = URI.create(caller.post(base + "/ghl/authorize", null).text("/url"));
-    assertThat(url.getQuery()).contains("client_id=invented-app");
+    assertThat(url.getQuery()).contains("client_id=" + GhlSimulator.CLIENT_ID);
     return Arrays.stream(url.getRawQuery().split("&"))
         .filter(part -> part.startsWith("state="))
         .map(part -> part.substring("state=".length()))
