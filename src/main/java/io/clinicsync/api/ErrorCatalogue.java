@@ -60,6 +60,26 @@ public final class ErrorCatalogue {
         "A run ended with its server; the next one goes on from its last page.",
         Who.NOBODY,
         "Nothing; the next run closes this by itself."));
+    crm("crm_rate_limited", "GoHighLevel asks us to slow down; contacts wait and nothing is lost.", Who.NOBODY,
+        "Nothing; writing goes on when it allows it.");
+    crm("crm_unavailable", "GoHighLevel does not answer at the moment; contacts wait and nothing is lost.", Who.CRM,
+        "Nothing; it is tried again by itself.");
+    crm("crm_contract_broken", "GoHighLevel answers in a way we do not know, so these contacts wait.", Who.US,
+        "Ask us; nothing is lost.");
+    crm("crm_outcome_unknown", "GoHighLevel did not confirm a write; we look before trying again.", Who.NOBODY,
+        "Nothing; it is settled by looking.");
+    crm("crm_not_found", "GoHighLevel does not know something a write needs; it is tried again.", Who.CRM,
+        "If it stays, check that nobody deletes fields or tags of ours in the sub-account.");
+    crm("crm_contact_gone", "The contact was deleted or merged in GoHighLevel; it is looked for anew.", Who.NOBODY,
+        "Nothing; it is linked again or brought to the review queue.");
+    crm("crm_duplicate", "The sub-account refuses a second contact with this e-mail or phone.", Who.CLINIC,
+        "Decide the pair in the review queue, or allow duplicates in the sub-account.");
+    crm("crm_other_contact", "GoHighLevel wrote to another contact than the linked one, so we stopped there.", Who.CLINIC,
+        "Look at both contacts in the sub-account and merge or correct them.");
+    crm("crm_value_refused", "GoHighLevel refused a value of the contact.", Who.CLINIC,
+        "Correct the value in the EMR, often an e-mail or phone with a typing mistake.");
+    crm("crm_value_not_applied", "GoHighLevel accepted a value and did not store it.", Who.CLINIC,
+        "Check the field in the sub-account: it may have been deleted or changed its type.");
     add(new Entry(
         "record_quarantined",
         "An entry of the EMR could not be understood and was set apart; everything else goes on.",
@@ -73,6 +93,10 @@ public final class ErrorCatalogue {
   }
 
   private ErrorCatalogue() {}
+
+  private static void crm(String code, String sentence, Who who, String nextStep) {
+    add(new Entry(code, sentence, who, nextStep));
+  }
 
   /** The entry of a code; empty when there is none. */
   public static Optional<Entry> find(String code) {

@@ -203,17 +203,17 @@ class Documentation {
         "NewClinic",
         Map.of("name", "Harbour Physio", "zone", "Australia/Sydney", "country", "AU", "currency", "AUD"),
         "NewSettings",
-        new java.util.TreeMap<>(
-            Map.of(
-                "household", "separate",
-                "marketing_without_consent", false,
-                "pack", "standard",
-                "approved_classes", List.of(),
-                "reminder_lead_minutes", 30,
-                "late_cancel_hours", 24,
-                "at_risk_days", 14,
-                "lapsed_days", 90,
-                "lost_days", 365)),
+        Map.of(
+            "household", "separate",
+            "marketing_without_consent", false,
+            "pack", "standard",
+            "approved_classes", List.of(),
+            "recreate_deleted_contacts", false,
+            "reminder_lead_minutes", 30,
+            "late_cancel_hours", 24,
+            "at_risk_days", 14,
+            "lapsed_days", 90,
+            "lost_days", 365),
         "NewConnection",
         Map.of("emr", "cliniko", "way", "api-key", "name", "Cliniko", "credentials", Map.of("apiKey", "MS0xLWV4YW1wbGU-au1")),
         "NewCredentials",
@@ -224,6 +224,8 @@ class Documentation {
         Map.of("overlap_minutes", 60),
         "NewToken",
         Map.of("location_id", "ve9EPM428h8vShlRW1KT", "token", "pit-00000000-0000-0000-0000-000000000000"),
+        "Decision",
+        Map.of("choice", "link", "contact", "ocQHyuzHvysMo5N5VsXc"),
         "NewBackfill",
         Map.of("objects", List.of("patient", "appointment"), "from", "2026-01-01T00:00:00Z", "to", "2026-04-01T00:00:00Z", "dry_run", true));
   }

@@ -7,9 +7,12 @@ import io.clinicsync.clinics.Connection;
 import io.clinicsync.crm.FieldClass;
 import io.clinicsync.crm.FieldMap;
 import io.clinicsync.crm.FieldMaps;
+import io.clinicsync.crm.Pushes;
 import io.clinicsync.insights.FactValue;
 import io.clinicsync.insights.Facts;
 import io.clinicsync.insights.PatientFactsStore;
+import io.clinicsync.people.Link;
+import io.clinicsync.people.Links;
 import io.clinicsync.records.PatientHistory;
 import io.clinicsync.records.PatientRecords;
 import io.clinicsync.tenancy.ClinicId;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -38,24 +42,32 @@ class PatientExplanation {
   private final PatientRecords records;
   private final PatientFactsStore facts;
   private final FieldMaps maps;
+  private final Links links;
+  private final Pushes pushes;
 
   PatientExplanation(
-      Tenancy tenancy, Clinics clinics, PatientRecords records, PatientFactsStore facts, FieldMaps maps) {
+      Tenancy tenancy, Clinics clinics, PatientRecords records, PatientFactsStore facts, FieldMaps maps, Links links, Pushes pushes) {
     this.tenancy = tenancy;
     this.clinics = clinics;
     this.records = records;
     this.facts = facts;
     this.maps = maps;
+    this.links = links;
+    this.pushes = pushes;
   }
 
   /**
    * A patient with everything derived.
    *
+   * @param link the contact in the CRM; null before it was looked for
    * @param factsComputedAt null before the facts are computed
+   * @param lastWrittenAt when the contact was last written; null if never
    */
   record View(
       PatientController.PatientView patient,
+      ErrorController.@Nullable LinkView link,
       @Nullable Instant factsComputedAt,
+      @Nullable Instant lastWrittenAt,
       List<FieldView> fields)
       implements Json {
     @Override
@@ -70,6 +82,7 @@ class PatientExplanation {
    * @param value null when unknown
    * @param rule one sentence
    * @param fact the derived value's own name
+   * @param lastWritten what the CRM confirmed at the last write; null when it was never written
    */
   record FieldView(
       String field,
@@ -80,7 +93,8 @@ class PatientExplanation {
       String pack,
       String fact,
       String rule,
-      Sources sources)
+      Sources sources,
+      @Nullable Object lastWritten)
       implements Json {
     @Override
     public String toString() {
@@ -94,22 +108,36 @@ class PatientExplanation {
   Optional<View> of(Connection connection, EmrId patient) {
     ClinicId clinic = connection.clinic();
     Set<FieldClass> allowed = allowed(clinic);
-    record Found(PatientHistory history, PatientFactsStore.@Nullable Stored stored) {}
+    record Found(
+        PatientHistory history, PatientFactsStore.@Nullable Stored stored, @Nullable Link link, Pushes.@Nullable Pushed pushed) {}
     Optional<Found> found =
         tenancy.inClinic(
             clinic,
             () ->
                 records.histories(clinic, connection.id(), List.of(patient)).stream()
                     .findFirst()
-                    .map(history -> new Found(history, facts.find(clinic, connection.id(), patient).orElse(null))));
+                    .map(
+                        history ->
+                            new Found(
+                                history,
+                                facts.find(clinic, connection.id(), patient).orElse(null),
+                                links.find(clinic, connection.id(), patient).orElse(null),
+                                pushes.find(clinic, connection.id(), patient).orElse(null))));
     return found.map(
         each -> {
           PatientFactsStore.Stored stored = each.stored();
+          Link link = each.link();
+          Pushes.Pushed pushed = each.pushed();
+          Map<String, Object> written = pushed == null ? Map.of() : pushed.written();
           Facts known = stored == null ? new Facts(new TreeMap<>(), null) : stored.facts();
           return new View(
               PatientController.PatientView.of(connection.id(), each.history().patient()),
+              link == null ? null : ErrorController.LinkView.of(link),
               stored == null ? null : stored.computedAt(),
-              maps.find(connection.emr()).map(map -> fields(map, known, each.history(), allowed)).orElse(List.of()));
+              pushed == null ? null : pushed.at(),
+              maps.find(connection.emr())
+                  .map(map -> fields(map, known, each.history(), allowed, written))
+                  .orElse(List.of()));
         });
   }
 
@@ -125,14 +153,15 @@ class PatientExplanation {
     return allowed;
   }
 
-  private static List<FieldView> fields(FieldMap map, Facts facts, PatientHistory history, Set<FieldClass> allowed) {
+  private static List<FieldView> fields(FieldMap map, Facts facts, PatientHistory history, Set<FieldClass> allowed, Map<String, Object> written) {
     return map.entries().stream()
         .filter(entry -> allowed.contains(entry.sensitivity()))
-        .map(entry -> field(entry, facts, history))
+        .map(entry -> field(entry, facts, history, written.get(entry.to())))
         .toList();
   }
 
-  private static FieldView field(FieldMap.Entry entry, Facts facts, PatientHistory history) {
+  private static FieldView field(
+      FieldMap.Entry entry, Facts facts, PatientHistory history, @Nullable Object lastWritten) {
     String rule = entry.description();
     return new FieldView(
         entry.to(),
@@ -143,7 +172,8 @@ class PatientExplanation {
         entry.pack().word(),
         entry.from(),
         rule == null ? entry.label() : rule,
-        sources(entry.from(), facts, history));
+        sources(entry.from(), facts, history),
+        lastWritten);
   }
 
   private static Object plain(FactValue value) {
