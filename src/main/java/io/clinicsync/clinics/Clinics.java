@@ -33,16 +33,29 @@ public class Clinics {
     this.clock = clock;
   }
 
+  /** Whether there is any organisation yet; before the first one nobody can have a key. */
+  public boolean anyOrganisation() {
+    return tenancy.resolve(
+        () -> (Boolean) entities.createNativeQuery("SELECT app.any_organisation()", Boolean.class).getSingleResult());
+  }
+
   /** Creates an organisation. Names need not be unique. */
   public OrganisationId createOrganisation(String name) {
     OrganisationId id = OrganisationId.create();
+    createOrganisation(id, name);
+    return id;
+  }
+
+  /** Creates an organisation under a given id, unless it is there already. */
+  public void createOrganisation(OrganisationId id, String name) {
     tenancy.inOrganisation(
         id,
         () -> {
-          entities.persist(new Organisation(id.value(), name, clock.instant()));
+          if (organisations.findById(id.value()).isEmpty()) {
+            entities.persist(new Organisation(id.value(), name, clock.instant()));
+          }
           return id;
         });
-    return id;
   }
 
   /** The organisation's name; empty when there is no such organisation. */

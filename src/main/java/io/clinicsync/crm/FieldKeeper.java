@@ -58,8 +58,44 @@ class FieldKeeper {
     return repair(clinic, account, wanted);
   }
 
-  /** Looks at the sub-account itself, creates what is missing and remembers what is there. */
+  /**
+   * Looks at the sub-account itself, creates what is missing and remembers what is there. One at a time per clinic over all
+   * nodes: two installers would give each field a twin.
+   *
+   * @throws GhlException UNAVAILABLE while another installer is at work
+   */
   GhlCustomFields repair(ClinicId clinic, GhlAccount account, Collection<FieldMap.Entry> wanted) {
+    if (!lease(clinic)) {
+      throw new GhlException(
+          GhlException.Kind.UNAVAILABLE, "The fields are being installed right now", Duration.ofSeconds(2), null);
+    }
+    try {
+      return install(clinic, account, wanted);
+    } finally {
+      release(clinic);
+    }
+  }
+
+  private boolean lease(ClinicId clinic) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                        """
+                        INSERT INTO crm_installs AS i (tenant_id, until) VALUES (?, clock_timestamp() + interval '3 minutes')
+                        ON CONFLICT (tenant_id) DO UPDATE SET until = excluded.until WHERE i.until < clock_timestamp()
+                        """)
+                    .param(clinic.value())
+                    .update()
+                == 1);
+  }
+
+  private void release(ClinicId clinic) {
+    tenancy.inClinic(
+        clinic, () -> jdbc.sql("DELETE FROM crm_installs WHERE tenant_id = ?").param(clinic.value()).update());
+  }
+
+  private GhlCustomFields install(ClinicId clinic, GhlAccount account, Collection<FieldMap.Entry> wanted) {
     GhlCustomFields present = ghl.customFields(account);
     List<GhlCustomField> all = new ArrayList<>(present.all());
     for (Deviation deviation : deviations(present, wanted)) {

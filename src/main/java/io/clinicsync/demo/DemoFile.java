@@ -6,12 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The closing block as a file, for scripts and for the next start. Everything in it belongs to the simulated demo.
+ * The closing block as a file, for scripts and for the next start. Everything in it belongs to the
+ * simulated demo.
  *
- * @param worldNow the moment the simulated clinics were placed around; a later start puts them there again
+ * @param worldNow the moment the simulated clinics were placed around; a later start puts them
+ *     there again
  */
 record DemoFile(
-    String address, String organisationKey, Instant worldNow, Sandbox sandbox, List<DemoConnection> connections) {
+    String address,
+    String organisationKey,
+    Instant worldNow,
+    Sandbox sandbox,
+    List<DemoConnection> connections) {
 
   /** Where the simulated vendors are. */
   record Sandbox(String index, String ghlBase, String ghlToken) {}

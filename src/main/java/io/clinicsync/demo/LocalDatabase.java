@@ -3,9 +3,11 @@ package io.clinicsync.demo;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,9 +27,11 @@ final class LocalDatabase implements AutoCloseable {
   static final String PASSWORD = "local";
 
   private final EmbeddedPostgres server;
+  private final FileChannel folderLock;
 
-  private LocalDatabase(EmbeddedPostgres server) {
+  private LocalDatabase(EmbeddedPostgres server, FileChannel folderLock) {
     this.server = server;
+    this.folderLock = folderLock;
   }
 
   /**
@@ -37,18 +41,23 @@ final class LocalDatabase implements AutoCloseable {
   static LocalDatabase start(Path folder) {
     try {
       Path data = folder.resolve("postgres");
-      stopLeftover(data);
       Files.createDirectories(folder);
+      FileChannel lock = lock(folder);
+      stopLeftover(data);
       EmbeddedPostgres server =
           EmbeddedPostgres.builder()
               .setDataDirectory(data)
               .setCleanDataDirectory(false)
+              // It would stop the server while the application still closes its connections.
+              .setRegisterShutdownHook(false)
               .setPGStartupWait(Duration.ofSeconds(60))
+              // The library says off, and commits of the last moment would be lost with a killed server.
+              .setServerConfig("synchronous_commit", "on")
               .setServerConfig("max_connections", "100")
               .setServerConfig("shared_buffers", "128MB")
               .setServerConfig("max_wal_size", "2GB")
               .start();
-      LocalDatabase database = new LocalDatabase(server);
+      LocalDatabase database = new LocalDatabase(server, lock);
       database.prepare();
       return database;
     } catch (IOException failure) {
@@ -81,6 +90,23 @@ final class LocalDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * Held until the process ends, however it ends: a server whose folder can be locked is nobody's.
+   */
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (channel.tryLock() == null) {
+      channel.close();
+      throw new IOException(
+          "Another ClinicSync is running on "
+              + folder
+              + "; set CLINICSYNC_DATA to use a second one");
+    }
+    return channel;
+  }
+
   private static void stopLeftover(Path data) throws IOException {
     Path pidFile = data.resolve("postmaster.pid");
     if (!Files.exists(pidFile)) {
@@ -91,7 +117,12 @@ final class LocalDatabase implements AutoCloseable {
         lines.isEmpty()
             ? Optional.empty()
             : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
-    if (leftover.isEmpty() || !isPostgres(leftover.get())) {
+    if (leftover.isEmpty()) {
+      return;
+    }
+    if (!isPostgres(leftover.get())) {
+      // The number was given to another process meanwhile; PostgreSQL would take that for a server.
+      Files.delete(pidFile);
       return;
     }
     // SIGTERM lets it finish and write its checkpoint; its clients died with the killed
@@ -108,7 +139,7 @@ final class LocalDatabase implements AutoCloseable {
   }
 
   private static boolean isPostgres(ProcessHandle process) {
-    return process.info().command().map(command -> command.contains("postgres")).orElse(true);
+    return process.info().command().map(command -> command.contains("postgres")).orElse(false);
   }
 
   private static String resource(String name) throws IOException {
@@ -123,5 +154,6 @@ final class LocalDatabase implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    folderLock.close();
   }
 }

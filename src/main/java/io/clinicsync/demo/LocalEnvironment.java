@@ -46,6 +46,7 @@ final class LocalEnvironment implements EnvironmentPostProcessor, Ordered {
       settings.put("clinicsync.vault.master-keys", masterKey(folder));
     }
     settings.put("clinicsync.data", folder.toString());
+    settings.put("clinicsync.demo.data", folder.toString());
     // First, because the empty default in application.yaml would hide the address.
     environment.getPropertySources().addFirst(new MapPropertySource("local", settings));
   }

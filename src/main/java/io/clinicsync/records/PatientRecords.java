@@ -93,6 +93,15 @@ public class PatientRecords {
         .optional();
   }
 
+  /** A page of a connection's patients in id order, after the given id; empty text starts at the beginning. */
+  public List<Patient> patients(ClinicId clinic, ConnectionId connection, String after, int limit) {
+    return jdbc.sql(
+            "SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id > ? ORDER BY id LIMIT ?")
+        .params(clinic.value(), connection.value(), after, limit)
+        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+        .list();
+  }
+
   /** A page of a connection's patient ids in id order, after the given one; empty text starts at the beginning. */
   public List<EmrId> patientIds(ClinicId clinic, ConnectionId connection, String after, int limit) {
     return jdbc.sql(
@@ -109,6 +118,20 @@ public class PatientRecords {
                 + RecordTable.of(kind).name()
                 + " WHERE tenant_id = ? AND connection_id = ? AND removed_at IS NULL")
         .params(clinic.value(), connection.value())
+        .query(Integer.class)
+        .single();
+  }
+
+  /** How many appointments that stand start within a range. */
+  public int countStarting(ClinicId clinic, ConnectionId connection, io.clinicsync.canonical.TimeRange range) {
+    return jdbc.sql(
+            "SELECT count(*) FROM records_appointments WHERE tenant_id = ? AND connection_id = ? AND removed_at IS NULL"
+                + " AND starts_at >= ? AND starts_at < ?")
+        .params(
+            clinic.value(),
+            connection.value(),
+            range.from().atOffset(java.time.ZoneOffset.UTC),
+            range.to().atOffset(java.time.ZoneOffset.UTC))
         .query(Integer.class)
         .single();
   }

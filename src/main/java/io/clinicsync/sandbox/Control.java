@@ -11,6 +11,8 @@ import io.clinicsync.sandbox.server.FaultKind;
 import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sandbox.server.Request;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,11 @@ final class Control {
     this.edits = new EditCommands(sandbox);
   }
 
+  /** Staff edits, for the replay. */
+  EditCommands edits() {
+    return edits;
+  }
+
   Answer answer(Request request) {
     try {
       String path = request.path();
@@ -45,7 +52,8 @@ final class Control {
         return log(request);
       }
       if (request.method().equals("GET") && path.startsWith("/_sandbox/truth/")) {
-        return truth(path.substring("/_sandbox/truth/".length()));
+        String name = path.substring("/_sandbox/truth/".length());
+        return truth(URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8));
       }
       if (!request.method().equals("POST") && !request.method().equals("DELETE")) {
         return error(404, "not found");
@@ -179,6 +187,7 @@ final class Control {
       clock.skew(
           body.get("vendor").asText(), Duration.ofSeconds(body.path("skewSeconds").asLong()));
     }
+    Replay.keep(clock.state(), sandbox.journal());
     return Answer.json(200, JsonOut.of(Map.of("now", clock.instant())));
   }
 

@@ -3,8 +3,10 @@ package io.clinicsync.sandbox;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import io.clinicsync.sandbox.cliniko.ClinikoEdits;
 import io.clinicsync.sandbox.ghl.GhlEdits;
+import io.clinicsync.sandbox.ghl.GhlLocation;
 import io.clinicsync.sandbox.server.JsonOut;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -27,13 +29,53 @@ final class EditCommands {
     this.sandbox = sandbox;
   }
 
-  /** Runs one edit and answers {@code {"id":…}} or {@code {"ids":[…]}}. */
+  /** Runs one edit, keeps it, and answers {@code {"id":…}} or {@code {"ids":[…]}}. */
   String run(JsonNode body) {
     if (body.has("location")) {
-      return JsonOut.of(
-          Map.of("id", ghl(sandbox.ghl().location(body.get("location").asText()).edits(), body)));
+      GhlLocation location = sandbox.ghl().location(body.get("location").asText());
+      return location.exclusively(
+          () -> {
+            long ids = location.lastId();
+            String answer = JsonOut.of(Map.of("id", ghl(location.edits(), body)));
+            keep(body, ids, location.moment());
+            return answer;
+          });
     }
-    ClinikoEdits edits = sandbox.cliniko().account(text(body, "account")).edits();
+    ClinikoAccount account = sandbox.cliniko().account(text(body, "account"));
+    return account.exclusively(
+        () -> {
+          long ids = account.lastId();
+          String answer = clinikoAnswer(account.edits(), body);
+          keep(body, ids, account.moment());
+          return answer;
+        });
+  }
+
+  private void keep(JsonNode body, long ids, Instant at) {
+    sandbox
+        .journal()
+        .add(
+            new JsonOut(400)
+                .open()
+                .name("edit")
+                .raw(body.toString())
+                .member("ids", ids)
+                .member("at", at)
+                .close());
+  }
+
+  /** Does a kept edit again. */
+  void replay(JsonNode line) {
+    JsonNode body = line.path("edit");
+    if (body.has("location")) {
+      sandbox.ghl().location(body.get("location").asText()).lastId(line.path("ids").asLong());
+    } else {
+      sandbox.cliniko().account(text(body, "account")).lastId(line.path("ids").asLong());
+    }
+    run(body);
+  }
+
+  private static String clinikoAnswer(ClinikoEdits edits, JsonNode body) {
     if (text(body, "edit").equals("touchMany")) {
       return JsonOut.of(
           Map.of("ids", edits.touchMany(text(body, "resource"), body.path("count").asInt())));

@@ -65,6 +65,18 @@ public final class SandboxClock extends Clock {
     skews.put(vendor, ahead);
   }
 
+  /** Where the clock stands; skews are not part of it. */
+  record State(Duration offset, @Nullable Instant frozen) {}
+
+  synchronized State state() {
+    return new State(offset, frozen);
+  }
+
+  synchronized void restore(State state) {
+    offset = state.offset();
+    frozen = state.frozen();
+  }
+
   /** Real time, no skews. */
   public synchronized void reset() {
     frozen = null;

@@ -13,6 +13,8 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.Set;
+import java.util.UUID;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
@@ -38,6 +40,7 @@ class SyncSchedule {
 
   private static final String RUNS = "sync-runs";
   private static final String SWEEPS = "sync-sweeps";
+  private static final String BACKFILLS = "sync-backfills";
 
   private final Scheduler scheduler;
   private final Connections connections;
@@ -82,11 +85,41 @@ class SyncSchedule {
     next(clinic, connection, Duration.ZERO);
   }
 
+  /** Works on a backfill as soon as a node is free. */
+  void backfillSoon(ClinicId clinic, UUID backfill) {
+    backfill(clinic, backfill, Duration.ZERO);
+  }
+
+  /** Works on a backfill after a while. A node that dies with it hands it to another. */
+  void backfill(ClinicId clinic, UUID backfill, Duration wait) {
+    JobDetail job =
+        JobBuilder.newJob(BackfillJob.class)
+            .withIdentity(backfill.toString(), BACKFILLS)
+            .usingJobData("clinic", clinic.toString())
+            .usingJobData("backfill", backfill.toString())
+            .storeDurably(false)
+            .requestRecovery()
+            .build();
+    // A trigger of its own for each wait: the one that fired is still there while its job plans the next.
+    Trigger trigger =
+        TriggerBuilder.newTrigger()
+            .withIdentity(backfill + "-" + UUID.randomUUID(), BACKFILLS)
+            .forJob(job)
+            .startAt(Date.from(clockless(wait)))
+            .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+            .build();
+    try {
+      scheduler.scheduleJob(job, Set.of(trigger), true);
+    } catch (SchedulerException failure) {
+      throw new IllegalStateException("The scheduler's store is not usable", failure);
+    }
+  }
+
   void next(ClinicId clinic, ConnectionId connection, Duration interval) {
     schedule(RUNS, clinic, connection, clockless(interval), settings.longest());
   }
 
-  /** Goes on with a sweep that made room for others. */
+  /** Sweeps the connection as soon as a node is free: asked for, or going on after it made room for others. */
   void sweepSoon(ClinicId clinic, ConnectionId connection) {
     schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO), settings.sweepEvery());
   }

@@ -2,7 +2,7 @@
  * Whose data this is: callers, clinic and organisation scope, and the transactions that bind them
  * to row-level security.
  */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"canonical"})
 @NullMarked
 package io.clinicsync.tenancy;
 

@@ -28,7 +28,7 @@ final class Caller {
   }
 
   static Caller cliniko(SandboxServer sandbox, String key) {
-    Caller caller = new Caller(sandbox.clinikoBase());
+    Caller caller = new Caller(URI.create(sandbox.clinikoBase() + "/v1"));
     caller.headers.put(
         "Authorization",
         "Basic "

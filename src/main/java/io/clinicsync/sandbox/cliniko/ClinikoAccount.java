@@ -42,6 +42,7 @@ public final class ClinikoAccount {
   private List<Row> seeded = List.of();
   private int lastInvoice;
   private long nextId;
+  private Instant moment = Instant.EPOCH;
   private volatile boolean attendeeTouchesBooking;
   private volatile OnlineBooking online = OnlineBooking.USUAL;
 
@@ -224,8 +225,10 @@ public final class ClinikoAccount {
   <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
-      Instant now = clock.instant();
-      tables.values().forEach(table -> table.publishDue(now));
+      if (lock.getHoldCount() == 1) {
+        moment = clock.instant();
+        tables.values().forEach(table -> table.publishDue(moment));
+      }
       return work.get();
     } finally {
       lock.unlock();
@@ -240,15 +243,38 @@ public final class ClinikoAccount {
     return tables.get(resource);
   }
 
+  /** Does several things to this account with nobody in between. */
+  public <T> T exclusively(Supplier<T> work) {
+    return locked(work);
+  }
+
+  /** The last id given out; a replayed change gets the same ones again. */
+  public long lastId() {
+    return locked(() -> nextId);
+  }
+
+  /** Goes on after this id. */
+  public void lastId(long id) {
+    locked(() -> nextId = id);
+  }
+
   long newId() {
     // Gaps, since other accounts of the shard take numbers too.
     nextId += 1 + nextId % 7;
     return nextId;
   }
 
-  /** Vendor time in whole seconds, as Cliniko stamps. */
+  /** When the running call began, by the vendor's clock; only within {@link #exclusively}. */
+  public Instant moment() {
+    return moment;
+  }
+
+  /**
+   * Vendor time in whole seconds, as Cliniko stamps; one and the same throughout a call. Caller
+   * holds the lock.
+   */
   Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    return moment.truncatedTo(ChronoUnit.SECONDS);
   }
 
   Clock clock() {
@@ -267,7 +293,7 @@ public final class ClinikoAccount {
   Row save(Row row, Instant updatedAt) {
     Row stamped = row.with(Map.of("updated_at", updatedAt));
     Duration hidden = faults.invisibleFor(name, row.schema.resource);
-    table(row.schema).put(stamped, clock.instant(), updatedAt.plus(hidden));
+    table(row.schema).put(stamped, moment, updatedAt.plus(hidden));
     return stamped;
   }
 
@@ -279,7 +305,7 @@ public final class ClinikoAccount {
    * Stores a version whose {@code updated_at} stays as it is, as side effects of other records do.
    */
   Row saveQuietly(Row row) {
-    table(row.schema).put(row, clock.instant(), clock.instant());
+    table(row.schema).put(row, moment, moment);
     return row;
   }
 

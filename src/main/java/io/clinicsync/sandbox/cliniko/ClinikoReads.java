@@ -3,6 +3,8 @@ package io.clinicsync.sandbox.cliniko;
 import io.clinicsync.sandbox.server.Answer;
 import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.Request;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,12 +151,25 @@ final class ClinikoReads {
   }
 
   private Answer page(Request request, Query query, String name, Query.Found found) {
-    JsonOut out = new JsonOut(1024 + 2200 * found.rows().size()).open().name(name).openList();
-    for (Row row : found.rows()) {
-      render.write(out, row);
+    List<byte[]> rows = found.rows().stream().map(render::bytes).toList();
+    byte[] head = ("{\"" + name + "\":[").getBytes(StandardCharsets.UTF_8);
+    JsonOut end = new JsonOut(512).open();
+    // The tail is an object of its own whose opening brace becomes the list's end.
+    byte[] tail =
+        ("]," + tail(end, request, query, found.total(), List.of()).substring(1))
+            .getBytes(StandardCharsets.UTF_8);
+    int length = head.length + tail.length + Math.max(0, rows.size() - 1);
+    for (byte[] row : rows) {
+      length += row.length;
     }
-    out.closeList();
-    return Answer.json(200, tail(out, request, query, found.total(), List.of()));
+    ByteBuffer body = ByteBuffer.allocate(length).put(head);
+    for (int i = 0; i < rows.size(); i++) {
+      if (i > 0) {
+        body.put((byte) ',');
+      }
+      body.put(rows.get(i));
+    }
+    return Answer.json(200, body.put(tail).array());
   }
 
   private String tail(JsonOut out, Request request, Query query, int total, List<String> more) {

@@ -1,7 +1,9 @@
 package io.clinicsync.sandbox.cliniko;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.sandbox.server.Answer;
 import io.clinicsync.sandbox.server.Faults;
+import io.clinicsync.sandbox.server.Journal;
 import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.OperationLog;
 import io.clinicsync.sandbox.server.Request;
@@ -17,14 +19,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Cliniko's API v1 over any number of accounts. Thread-safe. */
 public final class ClinikoSimulator implements Simulator {
 
+  private static final Pattern AGENT = Pattern.compile(".+\\(.*[^\\s@()]+@[^\\s@()]+.*\\).*");
+  private static final Pattern ACTION =
+      Pattern.compile("\\d+|archive|unarchive|cancel|conflicts|inactive|public");
+
   private final Clock clock;
   private final Faults faults;
   private final OperationLog log;
+  private final Journal journal;
   private final double quotaFactor;
   private final Map<String, ClinikoAccount> accounts = new ConcurrentSkipListMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
@@ -32,10 +40,12 @@ public final class ClinikoSimulator implements Simulator {
   /**
    * @param quotaFactor 1 for the vendor's 200 calls a minute
    */
-  public ClinikoSimulator(Clock clock, Faults faults, OperationLog log, double quotaFactor) {
+  public ClinikoSimulator(
+      Clock clock, Faults faults, OperationLog log, Journal journal, double quotaFactor) {
     this.clock = clock;
     this.faults = faults;
     this.log = log;
+    this.journal = journal;
     this.quotaFactor = quotaFactor;
   }
 
@@ -47,16 +57,49 @@ public final class ClinikoSimulator implements Simulator {
   }
 
   /**
-   * Creates (or replaces) an account.
+   * Creates an account. One of this name is replaced, or returned as it is when the sandbox keeps
+   * its state.
    *
    * @param now what the world is placed around
    */
-  public ClinikoAccount createAccount(String name, long seed, int size, ZoneId zone, Instant now) {
+  public synchronized ClinikoAccount createAccount(
+      String name, long seed, int size, ZoneId zone, Instant now) {
+    ClinikoAccount existing = accounts.get(name);
+    if (journal.isOn() && existing != null) {
+      return existing;
+    }
+    journal.add(
+        new JsonOut(200)
+            .open()
+            .member("new", "cliniko")
+            .member("at", clock.instant())
+            .member("name", name)
+            .member("seed", seed)
+            .member("size", size)
+            .member("zone", zone.getId())
+            .member("now", now)
+            .close());
     ClinicWorld world = ClinicWorld.of(seed, size, zone, now);
     ClinikoAccount account =
         new ClinikoAccount(name, numbers.incrementAndGet(), world, clock, faults, log, quotaFactor);
     accounts.put(name, account);
     return account;
+  }
+
+  /** Does a journal's line again: a new account, or a call to one. */
+  public void replay(JsonNode line) {
+    if (line.has("new")) {
+      createAccount(
+          line.path("name").asText(),
+          line.path("seed").asLong(),
+          line.path("size").asInt(),
+          ZoneId.of(line.path("zone").asText()),
+          Instant.parse(line.path("now").asText()));
+    } else {
+      ClinikoAccount account = account(line.path("account").asText());
+      account.lastId(line.path("ids").asLong());
+      account.locked(() -> write(account, Journal.request(line), new Render("")));
+    }
   }
 
   public ClinikoAccount account(String name) {
@@ -118,7 +161,7 @@ public final class ClinikoSimulator implements Simulator {
       return error(401, "Unauthorized");
     }
     String agent = request.header("user-agent");
-    if (agent == null || !agent.matches(".+\\(.*[^\\s@()]+@[^\\s@()]+.*\\).*")) {
+    if (agent == null || !AGENT.matcher(agent).matches()) {
       return error(
           403, "Requests without a name and a contact e-mail in the User-Agent are blocked");
     }
@@ -144,15 +187,14 @@ public final class ClinikoSimulator implements Simulator {
     return Answer.json(status, JsonOut.of(Map.of("message", message)));
   }
 
-  private static Answer route(Caller caller, Request request) {
+  private Answer route(Caller caller, Request request) {
     if (!request.path().startsWith("/v1/")) {
       return error(404, "Not found");
     }
     List<String> path = List.of(request.path().substring(4).split("/"));
     String base = "http://" + request.headers().getOrDefault("host", "localhost") + "/cliniko/v1/";
     String resource =
-        path.getLast().matches("\\d+|archive|unarchive|cancel|conflicts|inactive|public")
-                && path.size() > 1
+        ACTION.matcher(path.getLast()).matches() && path.size() > 1
             ? path.getFirst()
             : path.getLast();
     boolean open =
@@ -164,9 +206,18 @@ public final class ClinikoSimulator implements Simulator {
     return switch (request.method()) {
       case "GET" ->
           new ClinikoReads(caller.account(), render, base).get(request, path, caller.key());
-      case "POST", "PATCH", "PUT" ->
-          new ClinikoWrites(caller.account(), render).write(request, path);
+      case "POST", "PATCH", "PUT" -> write(caller.account(), request, render);
       default -> error(404, "Not found");
     };
+  }
+
+  private Answer write(ClinikoAccount account, Request request, Render render) {
+    long ids = account.lastId();
+    List<String> path = List.of(request.path().substring(4).split("/"));
+    Answer answer = new ClinikoWrites(account, render).write(request, path);
+    if (answer.status() < 400) {
+      journal.call("cliniko", account.name(), ids, account.moment(), request);
+    }
+    return answer;
   }
 }

@@ -71,26 +71,36 @@ record Query(List<String> texts, @Nullable String sort, boolean descending, int 
    * about.
    */
   static boolean passes(Row row, Schema schema, List<Filter> filters) {
-    for (String hiding : HIDING) {
-      Schema.Field field = schema.filter(hiding);
-      if (field != null
-          && row.at(field.index()) != null
-          && filters.stream().noneMatch(f -> f.name().equals(hiding))) {
-        return false;
+    return passing(schema, filters).test(row);
+  }
+
+  private static Predicate<Row> passing(Schema schema, List<Filter> filters) {
+    int[] hiding =
+        HIDING.stream()
+            .filter(name -> filters.stream().noneMatch(filter -> filter.name().equals(name)))
+            .map(schema::filter)
+            .filter(java.util.Objects::nonNull)
+            .mapToInt(Schema.Field::index)
+            .toArray();
+    return row -> {
+      for (int index : hiding) {
+        if (row.at(index) != null) {
+          return false;
+        }
       }
-    }
-    for (Filter filter : filters) {
-      if (!filter.matches(row, schema)) {
-        return false;
+      for (Filter filter : filters) {
+        if (!filter.matches(row, schema)) {
+          return false;
+        }
       }
-    }
-    return true;
+      return true;
+    };
   }
 
   /** Runs over one table; {@code extra} narrows nested routes. */
   Found run(Table table, Predicate<Row> extra) {
     List<Filter> filters = filters(table.schema);
-    Predicate<Row> test = row -> extra.test(row) && passes(row, table.schema, filters);
+    Predicate<Row> test = extra.and(passing(table.schema, filters));
     Comparator<Row> order = order(table.schema);
     Candidates candidates = candidates(table, filters, order);
     return candidates.order() == order
@@ -102,7 +112,7 @@ record Query(List<String> texts, @Nullable String sort, boolean descending, int 
   List<Row> all(Table table) {
     List<Filter> filters = filters(table.schema);
     List<Row> rows = candidates(table, filters, Table.BY_CREATED).rows();
-    return rows.stream().filter(row -> passes(row, table.schema, filters)).toList();
+    return rows.stream().filter(passing(table.schema, filters)).toList();
   }
 
   private record Candidates(List<Row> rows, @Nullable Comparator<Row> order) {}

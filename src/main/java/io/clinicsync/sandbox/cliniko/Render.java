@@ -2,6 +2,7 @@ package io.clinicsync.sandbox.cliniko;
 
 import io.clinicsync.sandbox.server.JsonOut;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,16 @@ final class Render {
    */
   Render(String base) {
     this.base = base;
+  }
+
+  /** The row's JSON as bytes; written once per version and then remembered. */
+  byte[] bytes(Row row) {
+    Row.Rendered known = row.rendered();
+    if (known == null || !known.base().equals(base)) {
+      known = new Row.Rendered(base, one(row).getBytes(StandardCharsets.UTF_8));
+      row.rendered(known);
+    }
+    return known.json();
   }
 
   String one(Row row) {

@@ -10,6 +10,10 @@ final class Row {
   final Schema schema;
   final long id;
   private final @Nullable Object[] values;
+  private volatile @Nullable Rendered rendered;
+
+  /** This version as JSON, for callers who reach the sandbox under this base. */
+  record Rendered(String base, byte[] json) {}
 
   Row(Schema schema, long id, Map<String, ?> members) {
     this.schema = schema;
@@ -23,6 +27,14 @@ final class Row {
     this.id = before.id;
     this.values = before.values.clone();
     changes.forEach((name, value) -> values[schema.field(name).index()] = value);
+  }
+
+  @Nullable Rendered rendered() {
+    return rendered;
+  }
+
+  void rendered(Rendered text) {
+    rendered = text;
   }
 
   Row with(Map<String, ?> changes) {

@@ -161,7 +161,7 @@ final class ContactRoutes {
                       List.copyOf(location.notes(contact.id()).values()),
                       "traceId",
                       GhlIds.trace())));
-      case "POST notes" -> saveNote(contact, GhlIds.next(), GhlRoutes.body(request), 201);
+      case "POST notes" -> saveNote(contact, location.newId(), GhlRoutes.body(request), 201);
       case "GET appointments" -> Answer.json(200, location.calendars().ofContact(contact.id()));
       default -> none(request);
     };

@@ -140,7 +140,7 @@ final class ContactWrites {
   Contact create(JsonNode body) {
     Contact blank =
         new Contact(
-            GhlIds.next(),
+            location.newId(),
             location.id(),
             Map.of(),
             Map.of(),

@@ -149,7 +149,7 @@ final class GhlCalendars {
     Map<String, Object> props = new LinkedHashMap<>();
     props.put("appointmentStatus", "confirmed");
     props.put("title", "Appointment");
-    return store(GhlIds.next(), props, body, location.now());
+    return store(location.newId(), props, body, location.now());
   }
 
   String update(String id, JsonNode body) {

@@ -3,25 +3,33 @@ package io.clinicsync.sandbox.ghl;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Ids that look like the vendor's: twenty letters and digits, never the same twice in one JVM. */
+/**
+ * Ids that look like the vendor's: twenty letters and digits, the same again when a location's
+ * changes are replayed.
+ */
 final class GhlIds {
 
   private static final String LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  private static final AtomicLong NEXT = new AtomicLong(1);
+  private static final AtomicLong TRACES = new AtomicLong(1);
 
-  static String next() {
-    return twenty(NEXT.getAndIncrement());
+  /** The n-th id of a location. */
+  static String of(String location, long number) {
+    return twenty(hash("ids/" + location) + number);
   }
 
   /** A fixed id for a name, so that a location keeps its id over restarts. */
   static String named(String name) {
+    return twenty(hash(name));
+  }
+
+  private static long hash(String name) {
     UUID uuid = UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    return twenty(uuid.getMostSignificantBits() ^ uuid.getLeastSignificantBits());
+    return uuid.getMostSignificantBits() ^ uuid.getLeastSignificantBits();
   }
 
   static String trace() {
-    return new UUID(NEXT.get(), System.nanoTime()).toString();
+    return new UUID(TRACES.getAndIncrement(), System.nanoTime()).toString();
   }
 
   private static String twenty(long number) {

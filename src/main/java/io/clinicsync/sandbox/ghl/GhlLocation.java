@@ -1,8 +1,11 @@
 package io.clinicsync.sandbox.ghl;
 
+import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Journal;
 import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sandbox.server.OperationLog;
+import io.clinicsync.sandbox.server.Request;
 import io.clinicsync.sandbox.server.SlidingQuota;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +43,9 @@ public final class GhlLocation {
   private final Map<String, Quotas> quotas = new ConcurrentHashMap<>();
   private final GhlCalendars calendars;
   private final GhlEdits edits;
+  private final Journal journal;
+  private Instant moment = Instant.EPOCH;
+  private long lastId;
   private boolean allowDuplicates;
   private List<String> matchOrder = List.of("email", "phone");
 
@@ -53,6 +59,7 @@ public final class GhlLocation {
       ZoneId zone,
       Clock clock,
       OperationLog log,
+      Journal journal,
       double quotaFactor) {
     this.id = GhlIds.named("location/" + name);
     this.companyId = companyId;
@@ -65,6 +72,7 @@ public final class GhlLocation {
                 ("token/" + name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     this.clock = clock;
     this.log = log;
+    this.journal = journal;
     this.quotaFactor = quotaFactor;
     this.contacts = new ContactStore(clock);
     this.calendars = new GhlCalendars(this);
@@ -133,17 +141,60 @@ public final class GhlLocation {
     return clock;
   }
 
+  /** Now, in milliseconds; one and the same moment throughout a call. Caller holds the lock. */
   Instant now() {
-    return clock.instant().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+    return moment.truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
   }
 
   <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
+      if (lock.getHoldCount() == 1) {
+        moment = clock.instant();
+      }
       return work.get();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Does several things to this location with nobody in between. */
+  public <T> T exclusively(Supplier<T> work) {
+    return locked(work);
+  }
+
+  /** Caller holds the lock. */
+  String newId() {
+    return GhlIds.of(id, ++lastId);
+  }
+
+  /** When the running call began, by the vendor's clock; only within {@link #exclusively}. */
+  public Instant moment() {
+    return moment;
+  }
+
+  /** How many ids were given out; a replayed change gets the same ones again. */
+  public long lastId() {
+    return locked(() -> lastId);
+  }
+
+  /** Goes on after this many ids. */
+  public void lastId(long number) {
+    locked(() -> lastId = number);
+  }
+
+  /** Routes a call and keeps what changed something. */
+  Answer call(Request request) {
+    return locked(
+        () -> {
+          long ids = lastId;
+          Answer answer = new GhlRoutes(this).route(request);
+          boolean read = request.method().equals("GET") || request.path().endsWith("/search");
+          if (!read && answer.status() < 400) {
+            journal.call("ghl", id, ids, moment, request);
+          }
+          return answer;
+        });
   }
 
   Quotas quotas(String app) {
@@ -186,7 +237,7 @@ public final class GhlLocation {
 
   String tag(String tagName) {
     String lower = tagName.toLowerCase(Locale.ROOT).trim();
-    tags.computeIfAbsent(lower, key -> GhlIds.next());
+    tags.computeIfAbsent(lower, key -> newId());
     return lower;
   }
 
@@ -237,7 +288,7 @@ public final class GhlLocation {
     }
     CustomField field =
         new CustomField(
-            GhlIds.next(),
+            newId(),
             id,
             fieldName,
             key,
@@ -280,6 +331,33 @@ public final class GhlLocation {
             "allowFacebookNameMerge", false,
             "disableContactTimezone", false));
     return json;
+  }
+
+  /** The people who work in this sub-account. */
+  List<Map<String, Object>> users() {
+    Map<String, Object> owner = new LinkedHashMap<>();
+    owner.put("id", GhlIds.named("user/" + id));
+    owner.put("name", "Robin Example");
+    owner.put("firstName", "Robin");
+    owner.put("lastName", "Example");
+    owner.put("email", "robin@clinic.example.com");
+    owner.put("phone", "+15005550006");
+    owner.put("deleted", false);
+    owner.put("roles", Map.of("type", "account", "role", "admin", "locationIds", List.of(id)));
+    return List.of(owner);
+  }
+
+  /** What a snapshot brought; the API can only read it. */
+  List<Map<String, Object>> workflows() {
+    Map<String, Object> reminder = new LinkedHashMap<>();
+    reminder.put("id", GhlIds.named("workflow/" + id));
+    reminder.put("name", "Appointment reminder");
+    reminder.put("status", "published");
+    reminder.put("version", 1);
+    reminder.put("createdAt", "2025-01-15T00:00:00.000Z");
+    reminder.put("updatedAt", "2025-01-15T00:00:00.000Z");
+    reminder.put("locationId", id);
+    return List.of(reminder);
   }
 
   /** Everything as it truly stands: location, contacts, custom fields, appointments. */

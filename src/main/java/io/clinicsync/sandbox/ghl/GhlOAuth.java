@@ -105,7 +105,7 @@ final class GhlOAuth {
       throw GhlError.bad("Location not found");
     }
     Map<String, Object> body =
-        body(tokens.issue(new GhlTokens.Grant(location), GhlSimulator.CLIENT_ID));
+        body(tokens.issue(new GhlTokens.Grant(location), GhlSimulator.CLIENT_ID, ""));
     body.remove("companyId");
     body.remove("isBulkInstallation");
     body.put("appId", GhlSimulator.CLIENT_ID.substring(0, GhlSimulator.CLIENT_ID.indexOf('-')));

@@ -26,8 +26,41 @@ final class GhlRoutes {
       case "contacts" -> new ContactRoutes(location).route(request, path);
       case "locations" -> new LocationRoutes(location).route(request, path);
       case "calendars" -> calendars(request, path);
+      case "users" -> users(request);
+      case "workflows" -> workflows(request);
       default -> throw missing(request);
     };
+  }
+
+  private Answer users(Request request) {
+    if (!request.method().equals("GET") || !request.path().equals("/users/search")) {
+      throw missing(request);
+    }
+    onlyQuery(
+        request,
+        Set.of("companyId", "locationId", "query", "skip", "limit", "type", "role", "ids", "sort"));
+    required(request, "companyId");
+    own(location, query(request, "locationId"));
+    return Answer.json(
+        200,
+        JsonOut.of(
+            Map.of(
+                "users",
+                location.users(),
+                "count",
+                location.users().size(),
+                "traceId",
+                GhlIds.trace())));
+  }
+
+  private Answer workflows(Request request) {
+    if (!request.method().equals("GET") || !request.path().matches("/workflows/?")) {
+      throw missing(request);
+    }
+    onlyQuery(request, Set.of("locationId"));
+    own(location, query(request, "locationId"));
+    return Answer.json(
+        200, JsonOut.of(Map.of("workflows", location.workflows(), "traceId", GhlIds.trace())));
   }
 
   static GhlError missing(Request request) {

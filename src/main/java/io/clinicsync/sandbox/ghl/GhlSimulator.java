@@ -1,6 +1,9 @@
 package io.clinicsync.sandbox.ghl;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Journal;
+import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.OperationLog;
 import io.clinicsync.sandbox.server.Request;
 import io.clinicsync.sandbox.server.Simulator;
@@ -26,6 +29,7 @@ public final class GhlSimulator implements Simulator {
 
   private final Clock clock;
   private final OperationLog log;
+  private final Journal journal;
   private final double quotaFactor;
   private final GhlTokens tokens;
   private final Map<String, GhlLocation> locations = new ConcurrentHashMap<>();
@@ -34,21 +38,54 @@ public final class GhlSimulator implements Simulator {
   /**
    * @param quotaFactor 1 for the vendor's 100 calls in 10 s and 200,000 a day
    */
-  public GhlSimulator(Clock clock, OperationLog log, double quotaFactor) {
+  public GhlSimulator(Clock clock, OperationLog log, Journal journal, double quotaFactor) {
     this.clock = clock;
     this.log = log;
+    this.journal = journal;
     this.quotaFactor = quotaFactor;
-    this.tokens = new GhlTokens(clock);
+    this.tokens = new GhlTokens(clock, journal);
     this.oauth = new GhlOAuth(this, tokens);
   }
 
-  /** Creates (or replaces) a location; its id and first token follow from its name. */
-  public GhlLocation createLocation(String name, String country, ZoneId zone) {
+  /**
+   * Creates a location; its id and first token follow from its name. One of this name is replaced,
+   * or returned as it is when the sandbox keeps its state.
+   */
+  public synchronized GhlLocation createLocation(String name, String country, ZoneId zone) {
     GhlLocation location =
-        new GhlLocation(COMPANY_ID, name, country, zone, clock, log, quotaFactor);
+        new GhlLocation(COMPANY_ID, name, country, zone, clock, log, journal, quotaFactor);
+    GhlLocation existing = locations.get(location.id());
+    if (journal.isOn() && existing != null) {
+      return existing;
+    }
+    journal.add(
+        new JsonOut(200)
+            .open()
+            .member("new", "ghl")
+            .member("at", clock.instant())
+            .member("name", name)
+            .member("country", country)
+            .member("zone", zone.getId())
+            .close());
     locations.put(location.id(), location);
     tokens.integration(location.token(), location.id());
     return location;
+  }
+
+  /** Does a journal's line again: a new location, a call to one, or a token. */
+  public void replay(JsonNode line) {
+    if (line.has("new")) {
+      createLocation(
+          line.path("name").asText(),
+          line.path("country").asText(),
+          ZoneId.of(line.path("zone").asText()));
+    } else if (line.has("call")) {
+      GhlLocation location = location(line.path("account").asText());
+      location.lastId(line.path("ids").asLong());
+      location.call(Journal.request(line));
+    } else {
+      tokens.replay(line);
+    }
   }
 
   public GhlLocation location(String id) {
@@ -80,7 +117,7 @@ public final class GhlSimulator implements Simulator {
   /** Another private integration token of a location. */
   public String newToken(String locationId) {
     String token = "pit-" + java.util.UUID.randomUUID();
-    tokens.integration(token, location(locationId).id());
+    tokens.privateToken(token, location(locationId).id());
     return token;
   }
 
@@ -165,10 +202,7 @@ public final class GhlSimulator implements Simulator {
     }
     Answer answer;
     try {
-      answer =
-          allowed
-              ? location.locked(() -> new GhlRoutes(location).route(request))
-              : GhlError.tooMany().answer();
+      answer = allowed ? location.call(request) : GhlError.tooMany().answer();
     } catch (GhlError refused) {
       answer = refused.answer();
     } catch (IllegalArgumentException | java.time.DateTimeException rubbish) {

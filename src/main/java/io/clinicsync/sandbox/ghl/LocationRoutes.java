@@ -181,7 +181,7 @@ final class LocationRoutes {
       return json(200, "customValues", List.copyOf(location.values().values()));
     }
     if (id == null && request.method().equals("POST")) {
-      return value(GhlIds.next(), GhlRoutes.body(request), 201);
+      return value(location.newId(), GhlRoutes.body(request), 201);
     }
     Map<String, Object> found = id == null ? null : location.values().get(id);
     if (id == null || found == null) {

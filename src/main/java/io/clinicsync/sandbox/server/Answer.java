@@ -8,12 +8,16 @@ import java.util.Map;
 public record Answer(int status, Map<String, String> headers, byte[] body) {
 
   private static final byte[] NOTHING = {};
+  private static final Map<String, String> JSON =
+      Map.of("Content-Type", "application/json; charset=utf-8");
 
   public static Answer json(int status, String body) {
-    return new Answer(
-        status,
-        Map.of("Content-Type", "application/json; charset=utf-8"),
-        body.getBytes(StandardCharsets.UTF_8));
+    return json(status, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Ready UTF-8 bytes of JSON. */
+  public static Answer json(int status, byte[] body) {
+    return new Answer(status, JSON, body);
   }
 
   public static Answer html(int status, String body) {

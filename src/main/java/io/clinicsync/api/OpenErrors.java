@@ -1,0 +1,185 @@
+package io.clinicsync.api;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.crm.PushTroubles;
+import io.clinicsync.people.Links;
+import io.clinicsync.people.Reviews;
+import io.clinicsync.records.Quarantine;
+import io.clinicsync.sync.Syncs;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Everything that is wrong with a clinic now, gathered from where it is known. Nothing is kept here, so an error is gone as
+ * soon as its cause is [ER-3].
+ */
+@Component
+public class OpenErrors {
+
+  private static final int REVIEWS_AT_MOST = 1000;
+  private static final int NAMED_AT_MOST = 5;
+
+  private final Tenancy tenancy;
+  private final Connections connections;
+  private final Syncs syncs;
+  private final Quarantine quarantine;
+  private final GhlAccounts ghl;
+  private final Reviews reviews;
+  private final PushTroubles pushes;
+
+  OpenErrors(
+      Tenancy tenancy,
+      Connections connections,
+      Syncs syncs,
+      Quarantine quarantine,
+      GhlAccounts ghl,
+      Reviews reviews,
+      PushTroubles pushes) {
+    this.tenancy = tenancy;
+    this.connections = connections;
+    this.syncs = syncs;
+    this.quarantine = quarantine;
+    this.ghl = ghl;
+    this.reviews = reviews;
+    this.pushes = pushes;
+  }
+
+  /**
+   * One thing that is wrong.
+   *
+   * @param connection null when it concerns the whole clinic
+   * @param area where it shows: connection, live, sweep, backfill, records, ghl, contacts or people
+   * @param affected EMR ids of some of the records; ids only
+   */
+  public record OpenError(
+      ErrorCatalogue.Entry what,
+      @Nullable ConnectionId connection,
+      String area,
+      Instant firstSeen,
+      Instant lastSeen,
+      int count,
+      List<String> affected) {}
+
+  /** The clinic's open errors, latest first. */
+  public List<OpenError> of(ClinicId clinic) {
+    List<Connection> all = connections.of(clinic);
+    List<OpenError> errors = new ArrayList<>();
+    all.forEach(connection -> ofState(connection, errors));
+    Set<ConnectionId> known = all.stream().map(Connection::id).collect(Collectors.toSet());
+    for (Syncs.Failure failure : syncs.failures(clinic)) {
+      boolean saidAlready =
+          all.stream()
+              .anyMatch(each -> each.id().equals(failure.connection()) && failure.code().equals(each.stateCode()));
+      if (known.contains(failure.connection()) && !saidAlready) {
+        errors.add(
+            error(failure.code(), failure.connection(), failure.lane(), failure.firstSeen(), failure.lastSeen(), failure.count(), List.of()));
+      }
+    }
+    ofQuarantine(clinic, errors);
+    ghl.state(clinic)
+        .ifPresent(
+            state -> {
+              String code = state.code();
+              if (code != null) {
+                errors.add(error(code, null, "ghl", state.since(), state.since(), 1, List.of()));
+              }
+            });
+    tenancy
+        .inClinic(clinic, () -> pushes.of(clinic))
+        .forEach(
+            trouble ->
+                errors.add(
+                    error(
+                        trouble.code(),
+                        trouble.connection(),
+                        "contacts",
+                        trouble.firstSeen(),
+                        trouble.lastSeen(),
+                        trouble.count(),
+                        trouble.patients())));
+    ofReviews(clinic, errors);
+    errors.sort(Comparator.comparing(OpenError::lastSeen).reversed().thenComparing(each -> each.what().code()));
+    return errors;
+  }
+
+  private void ofState(Connection connection, List<OpenError> errors) {
+    String code = connection.stateCode();
+    if (code != null) {
+      int runs =
+          syncs.failures(connection.clinic()).stream()
+              .filter(failure -> failure.connection().equals(connection.id()) && failure.code().equals(code))
+              .mapToInt(Syncs.Failure::count)
+              .sum();
+      errors.add(
+          error(
+              code,
+              connection.id(),
+              "connection",
+              connection.stateSince(),
+              connection.stateSince(),
+              Math.max(1, runs),
+              List.of()));
+    }
+  }
+
+  private void ofQuarantine(ClinicId clinic, List<OpenError> errors) {
+    Map<ConnectionId, List<Quarantine.Entry>> entries =
+        tenancy.inClinic(clinic, () -> quarantine.of(clinic)).stream()
+            .collect(Collectors.groupingBy(Quarantine.Entry::connection, LinkedHashMap::new, Collectors.toList()));
+    entries.forEach(
+        (connection, some) ->
+            errors.add(
+                error(
+                    "record_quarantined",
+                    connection,
+                    "records",
+                    some.stream().map(Quarantine.Entry::firstSeen).min(Comparator.naturalOrder()).orElseThrow(),
+                    some.stream().map(Quarantine.Entry::lastSeen).max(Comparator.naturalOrder()).orElseThrow(),
+                    some.size(),
+                    some.stream()
+                        .limit(NAMED_AT_MOST)
+                        .map(entry -> entry.kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + entry.id())
+                        .toList())));
+  }
+
+  private void ofReviews(ClinicId clinic, List<OpenError> errors) {
+    Map<ConnectionId, List<Links.InReview>> cases =
+        reviews.open(clinic, REVIEWS_AT_MOST).stream()
+            .collect(Collectors.groupingBy(Links.InReview::connection, LinkedHashMap::new, Collectors.toList()));
+    cases.forEach(
+        (connection, some) ->
+            errors.add(
+                error(
+                    "review_waiting",
+                    connection,
+                    "people",
+                    some.stream().map(Links.InReview::since).min(Comparator.naturalOrder()).orElseThrow(),
+                    some.stream().map(Links.InReview::since).max(Comparator.naturalOrder()).orElseThrow(),
+                    some.size(),
+                    some.stream().limit(NAMED_AT_MOST).map(each -> "patient:" + each.link().patient()).toList())));
+  }
+
+  private static OpenError error(
+      String code,
+      @Nullable ConnectionId connection,
+      String area,
+      Instant firstSeen,
+      Instant lastSeen,
+      int count,
+      List<String> affected) {
+    return new OpenError(ErrorCatalogue.require(code), connection, area, firstSeen, lastSeen, count, affected);
+  }
+}
