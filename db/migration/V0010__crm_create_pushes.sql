@@ -44,3 +44,11 @@ CREATE TABLE crm_fields (
   PRIMARY KEY (tenant_id, location_id, key)
 );
 CALL app.protect_tenant_table('crm_fields');
+
+-- Who installs a clinic's fields right now; two at once would create each field twice.
+CREATE TABLE crm_installs (
+  tenant_id uuid NOT NULL,
+  until timestamptz NOT NULL,
+  PRIMARY KEY (tenant_id)
+);
+CALL app.protect_tenant_table('crm_installs');

@@ -33,6 +33,16 @@ public class Clinics {
     this.clock = clock;
   }
 
+  /** Whether there is any organisation yet; before the first one nobody can have a key. */
+  public boolean anyOrganisation() {
+    return tenancy.resolve(
+        () ->
+            (Boolean)
+                entities
+                    .createNativeQuery("SELECT app.any_organisation()", Boolean.class)
+                    .getSingleResult());
+  }
+
   /** Creates an organisation. Names need not be unique. */
   public OrganisationId createOrganisation(String name) {
     OrganisationId id = OrganisationId.create();

@@ -3,22 +3,22 @@ package io.clinicsync.clinics;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.clinicsync.canonical.ConnectionId;
-import io.clinicsync.emr.Connectors;
 import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.CatalogueSource;
-import io.clinicsync.emr.spi.InvoiceSource;
-import io.clinicsync.emr.spi.PatientSource;
-import io.clinicsync.emr.spi.PaymentSource;
-import io.clinicsync.emr.spi.PurchaseSource;
 import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.InvoiceSource;
+import io.clinicsync.emr.spi.PatientSource;
+import io.clinicsync.emr.spi.PaymentSource;
+import io.clinicsync.emr.spi.PurchaseSource;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.CrossTenantReads;
@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -51,7 +51,8 @@ public class Connections {
   private final CrossTenantReads crossTenant;
   private final ApplicationEventPublisher events;
   private final Clock clock;
-  private final Cache<ConnectionId, Set<RecordKind>> kindsRead = Caffeine.newBuilder().maximumSize(20_000).build();
+  private final Cache<ConnectionId, Set<RecordKind>> kindsRead =
+      Caffeine.newBuilder().maximumSize(20_000).build();
 
   Connections(
       Tenancy tenancy,
@@ -217,23 +218,41 @@ public class Connections {
     record Loaded(Connection connection, Map<String, byte[]> sealed) {}
     Loaded loaded =
         tenancy.inClinic(clinic, () -> new Loaded(managed(id), credentials.load(clinic, id)));
-    if (loaded.sealed().isEmpty()) {
+    return account(loaded.connection(), loaded.sealed(), urgency);
+  }
+
+  /**
+   * As {@link #account(ClinicId, ConnectionId, Urgency)}, for callers that read the connection a
+   * moment ago: only its credentials are read anew.
+   *
+   * @throws EmrException CREDENTIALS_REJECTED when they were removed
+   */
+  public EmrAccount account(Connection connection, Urgency urgency) {
+    Map<String, byte[]> sealed =
+        tenancy.inClinic(
+            connection.clinic(), () -> credentials.load(connection.clinic(), connection.id()));
+    return account(connection, sealed, urgency);
+  }
+
+  private EmrAccount account(Connection connection, Map<String, byte[]> sealed, Urgency urgency) {
+    if (sealed.isEmpty()) {
       throw new EmrException(
           EmrException.Kind.CREDENTIALS_REJECTED, "The connection has no credentials any more");
     }
-    Connection connection = loaded.connection();
     return new EmrAccount(
-        clinic.value(),
-        id,
+        connection.clinic().value(),
+        connection.id(),
         connection.way(),
         connection.base(),
         connection.zone(),
         connection.currency(),
-        credentials.open(clinic, id, loaded.sealed()),
+        credentials.open(connection.clinic(), connection.id(), sealed),
         urgency);
   }
 
-  /** Which kinds of records this connection's EMR gives; decided by its connector and access way. */
+  /**
+   * Which kinds of records this connection's EMR gives; decided by its connector and access way.
+   */
   public Set<RecordKind> kindsRead(ClinicId clinic, ConnectionId id) {
     Set<RecordKind> known = kindsRead.getIfPresent(id);
     if (known != null) {

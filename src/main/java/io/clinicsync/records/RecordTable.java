@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How one kind of record lies in its table, and the statement that stores a batch of them. */
 record RecordTable<T extends EmrRecord>(
-    RecordKind kind, Class<T> type, String name, List<Column<T>> columns, Function<T, @Nullable EmrRef> patientOf) {
+    RecordKind kind,
+    Class<T> type,
+    String name,
+    List<Column<T>> columns,
+    Function<T, @Nullable EmrRef> patientOf) {
 
   /** A typed column beside the body: its SQL type and its value as text; null stays null. */
   record Column<T>(String name, String sqlType, Function<T, @Nullable Object> value) {}
@@ -38,7 +42,8 @@ record RecordTable<T extends EmrRecord>(
           "records_appointments",
           List.of(
               new Column<>("patient_id", "text", appointment -> idOf(appointment.patient())),
-              new Column<>("practitioner_id", "text", appointment -> idOf(appointment.practitioner())),
+              new Column<>(
+                  "practitioner_id", "text", appointment -> idOf(appointment.practitioner())),
               new Column<>("treatment_id", "text", appointment -> idOf(appointment.treatment())),
               new Column<>("site_id", "text", appointment -> idOf(appointment.site())),
               new Column<>("starts_at", "timestamptz", Appointment::startsAt),
@@ -78,7 +83,8 @@ record RecordTable<T extends EmrRecord>(
               new Column<>("expires_on", "date", Purchase::expiresOn)),
           Purchase::patient);
 
-  private static final List<RecordTable<?>> ALL = List.of(PATIENTS, APPOINTMENTS, INVOICES, PAYMENTS, PURCHASES);
+  private static final List<RecordTable<?>> ALL =
+      List.of(PATIENTS, APPOINTMENTS, INVOICES, PAYMENTS, PURCHASES);
 
   static RecordTable<?> of(RecordKind kind) {
     return ALL.stream()
@@ -98,15 +104,23 @@ record RecordTable<T extends EmrRecord>(
   }
 
   /**
-   * Stores a batch: the anti-join leaves only rows that are new or differ and are not older than what we have, so an
-   * unchanged row costs no write at all, not even log (a guarded ON CONFLICT would). Gives back what was there before.
+   * Stores a batch: the anti-join leaves only rows that are new or differ and are not older than
+   * what we have, so an unchanged row costs no write at all, not even log (a guarded ON CONFLICT
+   * would). Its guard is for the rare row that another lane changed after this statement began: the
+   * anti-join still sees the old one and would let a stale version win [P3]. Gives back what was
+   * there before.
    */
   String upsert() {
     String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
-    String cast = columns.stream().map(c -> "i." + c.name() + "::" + c.sqlType()).collect(Collectors.joining(", "));
+    String cast =
+        columns.stream()
+            .map(c -> "i." + c.name() + "::" + c.sqlType())
+            .collect(Collectors.joining(", "));
     String unnested = columns.stream().map(c -> "?::text[]").collect(Collectors.joining(", "));
     String sets =
-        columns.stream().map(c -> c.name() + " = excluded." + c.name()).collect(Collectors.joining(", "));
+        columns.stream()
+            .map(c -> c.name() + " = excluded." + c.name())
+            .collect(Collectors.joining(", "));
     boolean appointment = kind == RecordKind.APPOINTMENT;
     return """
         WITH incoming AS (
@@ -124,6 +138,8 @@ record RecordTable<T extends EmrRecord>(
         ON CONFLICT (tenant_id, connection_id, id) DO UPDATE SET
           changed_at = excluded.changed_at, removed_at = excluded.removed_at, %s,
           body = excluded.body, source = excluded.source, hash = excluded.hash, stored_at = excluded.stored_at
+          WHERE t.hash <> excluded.hash
+            AND (t.changed_at IS NULL OR excluded.changed_at IS NULL OR excluded.changed_at >= t.changed_at)
         RETURNING new.id, old.id IS NULL AS created, %s AS old_patient, %s AS old_status, %s AS old_start,
           old.removed_at IS NOT NULL AS old_removed
         """

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far one source is read.
  *
- * @param mark vendor time before which every change is stored; null before the first load is complete
+ * @param mark vendor time before which every change is stored; null before the first load is
+ *     complete
  * @param open the window being read; null between windows
  * @param doneAt when the source was last read to its end, on our clock; null if never
  */
-record Checkpoint(RecordKind source, @Nullable Instant mark, @Nullable Open open, @Nullable Instant doneAt) {
+record Checkpoint(
+    RecordKind source, @Nullable Instant mark, @Nullable Open open, @Nullable Instant doneAt) {
 
   static Checkpoint untouched(RecordKind source) {
     return new Checkpoint(source, null, null, null);
@@ -39,21 +41,32 @@ record Checkpoint(RecordKind source, @Nullable Instant mark, @Nullable Open open
       return new Open(window, null, null, null, generation);
     }
 
+    /** Whether a change time lies further ahead of the vendor's own clock than clocks differ. */
+    static boolean isFuture(Instant changed, Instant vendorNow) {
+      return changed.isAfter(vendorNow.plusSeconds(300));
+    }
+
     /** After one more page. Change times from the vendor's future do not count [R3]. */
     Open after(@Nullable Cursor next, @Nullable Instant changedUpTo, Instant vendorNow) {
       Instant credible =
-          changedUpTo != null && changedUpTo.isAfter(vendorNow.plusSeconds(300)) ? null : changedUpTo;
-      Instant greatest = seenTo == null || (credible != null && credible.isAfter(seenTo)) ? credible : seenTo;
-      return new Open(window, next, greatest, vendorStart == null ? vendorNow : vendorStart, generation);
+          changedUpTo != null && isFuture(changedUpTo, vendorNow) ? null : changedUpTo;
+      Instant greatest =
+          seenTo == null || (credible != null && credible.isAfter(seenTo)) ? credible : seenTo;
+      return new Open(
+          window, next, greatest, vendorStart == null ? vendorNow : vendorStart, generation);
     }
   }
 
   /** The columns of the window, for storing. */
   @Nullable Instant windowSince() {
-    return open != null && open.window() instanceof ReadWindow.ChangedSince(Instant since) ? since : null;
+    return open != null && open.window() instanceof ReadWindow.ChangedSince(Instant since)
+        ? since
+        : null;
   }
 
   @Nullable TimeRange windowRange() {
-    return open != null && open.window() instanceof ReadWindow.StartingIn(TimeRange range) ? range : null;
+    return open != null && open.window() instanceof ReadWindow.StartingIn(TimeRange range)
+        ? range
+        : null;
   }
 }

@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account of a run, read anew at the latest every few seconds: credentials replaced in the middle of a long run are
- * used from the next page on [R25], and an idle run does not pay for looking five times.
+ * The account of a run, read anew at the latest every few seconds: credentials replaced in the
+ * middle of a long run are used from the next page on [R25], and an idle run does not pay for
+ * looking five times.
  */
 final class FreshAccount implements Supplier<EmrAccount> {
 
@@ -34,7 +35,12 @@ final class FreshAccount implements Supplier<EmrAccount> {
   public synchronized EmrAccount get() {
     Instant now = clock.instant();
     EmrAccount current = account;
-    if (current == null || readAt.plus(AGE).isBefore(now) || now.isBefore(readAt)) {
+    if (current == null) {
+      // The connection itself was read when the run began.
+      current = connections.account(connection, Urgency.SYNC);
+      account = current;
+      readAt = now;
+    } else if (readAt.plus(AGE).isBefore(now) || now.isBefore(readAt)) {
       current = connections.account(connection.clinic(), connection.id(), Urgency.SYNC);
       account = current;
       readAt = now;

@@ -3,7 +3,10 @@ package io.clinicsync.sync;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Plans the interval to the next run: short while things change, longer while they do not, longer on errors. */
+/**
+ * Plans the interval to the next run: short while things change, longer while they do not, longer
+ * on errors.
+ */
 final class Pacing {
 
   private Pacing() {}
@@ -15,10 +18,15 @@ final class Pacing {
    * @param wait what the vendor asked for; null when it did not
    */
   static Duration next(
-      SyncSettings settings, RunState state, boolean changed, @Nullable Duration last, @Nullable Duration wait) {
+      SyncSettings settings,
+      RunState state,
+      boolean changed,
+      @Nullable Duration last,
+      @Nullable Duration wait) {
     Duration planned =
         switch (state) {
-          case SUCCEEDED, PARTIAL -> changed || last == null ? settings.shortest() : last.multipliedBy(5).dividedBy(4);
+          case SUCCEEDED, PARTIAL ->
+              changed || last == null ? settings.shortest() : last.multipliedBy(5).dividedBy(4);
           case FAILED -> last == null ? settings.shortest() : last.multipliedBy(2);
           case RUNNING, SUPERSEDED, ABANDONED -> settings.shortest();
         };

@@ -9,6 +9,7 @@ import io.clinicsync.records.Quarantine;
 import io.clinicsync.records.Records;
 import io.clinicsync.records.Records.Stored;
 import io.clinicsync.tenancy.Tenancy;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,10 @@ import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Stores a page with its transitions, its due markers and the place after it, all in one transaction under the fence. */
+/**
+ * Stores a page with its transitions, its due markers and the place after it, all in one
+ * transaction under the fence.
+ */
 @Component
 class PageStore {
 
@@ -46,11 +50,12 @@ class PageStore {
   }
 
   /**
-   * Stores a page and the place after it. A page of known records only is not written at all while no place inside its
-   * window is; after a crash the window is then simply read from its start.
+   * Stores a page and the place after it. A page of known records only is not written at all while
+   * no place inside its window is; after a crash the window is then simply read from its start.
    *
    * @param saved the checkpoint as the database has it
-   * @param maySkipOpen whether the place after this page may be left unwritten although the window goes on
+   * @param maySkipOpen whether the place after this page may be left unwritten although the window
+   *     goes on
    * @return the checkpoint as the database has it now
    */
   <T extends EmrRecord> Checkpoint store(
@@ -71,49 +76,94 @@ class PageStore {
             && Objects.equals(saved.mark(), to.mark())
             && recent.knowsAll(run.connection(), page.records());
     if (nothingToSay) {
-      run.counts().page(to.source(), page.records().size(), new Stored(0, 0, page.records().size()), 0, 0);
+      run.counts()
+          .page(to.source(), page.records().size(), new Stored(0, 0, page.records().size()), 0, 0);
       return saved;
     }
     if (run.dryRun()) {
       compare(run, page, to);
       return to;
     }
-    tenancy.inClinic(run.clinic(), () -> write(run, source, page, to, window));
-    recent.remember(run.connection(), page.records());
+    Stored stored = tenancy.inClinic(run.clinic(), () -> write(run, page, to, window));
+    if (stored.created() + stored.updated() > 0) {
+      recent.stored(run.connection(), page.records());
+    } else {
+      recent.compared(run.connection(), page.records());
+    }
+    // What was understood before and is not now must not pass as known once it is whole again.
+    recent.forget(run.connection(), identified(page));
+    recent.forget(run.connection(), page.removed());
     return to;
   }
 
-  private <T extends EmrRecord> void write(
-      RunContext run, RecordSource<T> source, Page<T> page, Checkpoint to, Checkpoint.Open window) {
+  private <T extends EmrRecord> Stored write(
+      RunContext run, Page<T> page, Checkpoint to, Checkpoint.Open window) {
     store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
     Stored stored =
-        records.store(run.clinic(), run.connection(), page.records(), run.mode(), run.lateNotice());
-    if (stored.created() + stored.updated() > 0) {
-      List<String> understood = page.records().stream().map(record -> record.ref().id().value()).toList();
-      quarantine.release(run.clinic(), run.connection(), to.source(), understood);
+        records.store(
+            run.clinic(), run.connection(), page.records(), run.mode(), run.lateNotice().get());
+    List<String> understood =
+        new ArrayList<>(page.records().stream().map(record -> record.ref().id().value()).toList());
+    RunCounts.SourceCounts before =
+        run.counts().bySource().getOrDefault(to.source(), RunCounts.SourceCounts.NONE);
+    if (to.open() == null && page.rejected().isEmpty() && before.rejected() == 0) {
+      understood.add(WindowReader.rejectedId(null)); // a whole window without a problem
     }
-    int removed = records.remove(run.clinic(), run.connection(), page.removed(), page.vendorNow(), run.mode(), run.lateNotice());
+    quarantine.release(run.clinic(), run.connection(), to.source(), understood);
+    int removed =
+        records.remove(
+            run.clinic(),
+            run.connection(),
+            page.removed(),
+            page.vendorNow(),
+            run.mode(),
+            run.lateNotice().get());
     quarantine.add(run.clinic(), run.connection(), to.source(), problems(page));
     if (window.generation() != null) {
       seen(run, to.source(), window.generation(), page);
     }
     store.save(run.clinic(), run.connection(), run.lane(), to);
-    run.counts().page(to.source(), page.records().size() + page.rejected().size(), stored, removed, page.rejected().size());
+    run.counts()
+        .page(
+            to.source(),
+            page.records().size() + page.rejected().size(),
+            stored,
+            removed,
+            page.rejected().size());
     store.progress(run.clinic(), run.run(), run.counts());
+    return stored;
   }
 
-  /** A dry run stores for real and takes it all back, so that it counts exactly what a real run would. */
+  private static List<EmrRef> identified(Page<?> page) {
+    return page.rejected().stream().map(Page.Rejected::id).filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * A dry run stores for real and takes it all back, so that it counts exactly what a real run
+   * would.
+   */
   private <T extends EmrRecord> void compare(RunContext run, Page<T> page, Checkpoint to) {
     Stored stored =
         tenancy.inClinic(
             run.clinic(),
             () -> {
               Stored would =
-                  records.store(run.clinic(), run.connection(), page.records(), Records.Mode.FIRST_LOAD, run.lateNotice());
+                  records.store(
+                      run.clinic(),
+                      run.connection(),
+                      page.records(),
+                      Records.Mode.FIRST_LOAD,
+                      run.lateNotice().get());
               tenancy.rollBack();
               return would;
             });
-    run.counts().page(to.source(), page.records().size() + page.rejected().size(), stored, 0, page.rejected().size());
+    run.counts()
+        .page(
+            to.source(),
+            page.records().size() + page.rejected().size(),
+            stored,
+            0,
+            page.rejected().size());
     tenancy.inClinic(
         run.clinic(),
         () -> {
@@ -123,7 +173,8 @@ class PageStore {
         });
   }
 
-  private <T extends EmrRecord> void seen(RunContext run, RecordKind source, long generation, Page<T> page) {
+  private <T extends EmrRecord> void seen(
+      RunContext run, RecordKind source, long generation, Page<T> page) {
     List<EmrRef> met =
         java.util.stream.Stream.concat(
                 page.records().stream().map(EmrRecord::ref),
@@ -145,7 +196,8 @@ class PageStore {
   private static Map<String, String> problems(Page<?> page) {
     Map<String, String> problems = new LinkedHashMap<>();
     page.rejected()
-        .forEach(rejected -> problems.put(WindowReader.rejectedId(rejected.id()), rejected.problem()));
+        .forEach(
+            rejected -> problems.put(WindowReader.rejectedId(rejected.id()), rejected.problem()));
     return problems;
   }
 }

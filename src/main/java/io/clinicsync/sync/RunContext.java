@@ -22,7 +22,14 @@ record RunContext(
     long fence,
     Supplier<EmrAccount> account,
     Records.Mode mode,
-    Duration lateNotice,
+    Supplier<Duration> lateNotice,
     boolean dryRun,
     RunCounts counts,
-    Supplier<Boolean> stopped) {}
+    Supplier<Boolean> stopped) {
+
+  /** The same run, storing with other consequences. */
+  RunContext with(Records.Mode other) {
+    return new RunContext(
+        clinic, connection, lane, run, fence, account, other, lateNotice, dryRun, counts, stopped);
+  }
+}

@@ -12,7 +12,8 @@ final class RunCounts {
   private final Map<RecordKind, SourceCounts> bySource = new EnumMap<>(RecordKind.class);
 
   /** Counts of one source. */
-  record SourceCounts(int pages, int read, int created, int updated, int unchanged, int removed, int rejected) {
+  record SourceCounts(
+      int pages, int read, int created, int updated, int unchanged, int removed, int rejected) {
 
     static final SourceCounts NONE = new SourceCounts(0, 0, 0, 0, 0, 0, 0);
   }

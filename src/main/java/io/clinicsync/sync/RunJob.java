@@ -5,8 +5,8 @@ import io.clinicsync.tenancy.ClinicId;
 import java.util.UUID;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobExecutionContext;
 import org.quartz.JobDataMap;
+import org.quartz.JobExecutionContext;
 
 /** The scheduled run of one connection; plans its own next start. */
 @DisallowConcurrentExecution

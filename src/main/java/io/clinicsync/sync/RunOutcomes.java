@@ -17,9 +17,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Closes runs: what is written down about them, what it says about the connection, and when the next one is due. */
+/**
+ * Closes runs: what is written down about them, what it says about the connection, and when the
+ * next one is due.
+ */
 @Component
 class RunOutcomes {
+
+  /** The run made room for others and is continued at once. */
+  static final String GOES_ON = "goes_on";
 
   private final Tenancy tenancy;
   private final SyncStore store;
@@ -27,7 +33,12 @@ class RunOutcomes {
   private final SyncSettings settings;
   private final Clock clock;
 
-  RunOutcomes(Tenancy tenancy, SyncStore store, Connections connections, SyncSettings settings, Clock clock) {
+  RunOutcomes(
+      Tenancy tenancy,
+      SyncStore store,
+      Connections connections,
+      SyncSettings settings,
+      Clock clock) {
     this.tenancy = tenancy;
     this.store = store;
     this.connections = connections;
@@ -39,28 +50,49 @@ class RunOutcomes {
     EmrException stopping = failures.stopping;
     RunState state =
         stopping != null
-            ? RunState.FAILED
-            : failures.all().isEmpty() ? RunState.SUCCEEDED : RunState.PARTIAL;
+            // To be asked to slow down is no failure; the rest comes with the next run [R16].
+            ? stopping.kind() == EmrException.Kind.RATE_LIMITED ? RunState.PARTIAL : RunState.FAILED
+            : failures.all().isEmpty() && !failures.goesOn ? RunState.SUCCEEDED : RunState.PARTIAL;
     EmrException worst =
-        stopping != null ? stopping : failures.all().stream().min(Comparator.comparing(this::severity)).orElse(null);
-    String code = worst == null ? null : code(worst);
+        stopping != null
+            ? stopping
+            : failures.all().stream().min(Comparator.comparing(this::severity)).orElse(null);
+    String code = worst != null ? code(worst) : failures.goesOn ? GOES_ON : null;
     Duration wait =
         Stream.concat(Stream.ofNullable(stopping), failures.all().stream())
             .map(failed -> failed.retryAfter().orElse(null))
             .filter(Objects::nonNull)
             .max(Comparator.naturalOrder())
             .orElse(null);
+    boolean atOnce = failures.goesOn && worst == null;
     return finish(
-        connection, claim, counts, state, code, wait, connectionState(connection, worst, failures), List.copyOf(failures.bySource.keySet()));
+        connection,
+        claim,
+        counts,
+        state,
+        code,
+        atOnce ? Duration.ZERO : null,
+        wait,
+        connectionState(connection, worst, failures),
+        List.copyOf(failures.bySource.keySet()));
   }
 
   RunResult superseded(Connection connection, Claim claim, RunCounts counts) {
-    return finish(connection, claim, counts, RunState.SUPERSEDED, null, null, null, List.of());
+    return finish(
+        connection, claim, counts, RunState.SUPERSEDED, null, null, null, null, List.of());
   }
 
   RunResult broken(Connection connection, Claim claim, RunCounts counts) {
     return finish(
-        connection, claim, counts, RunState.FAILED, "internal_error", null, ConnectionState.DEGRADED, List.of());
+        connection,
+        claim,
+        counts,
+        RunState.FAILED,
+        "internal_error",
+        null,
+        null,
+        ConnectionState.DEGRADED,
+        List.of());
   }
 
   private RunResult finish(
@@ -69,29 +101,39 @@ class RunOutcomes {
       RunCounts counts,
       RunState state,
       @Nullable String code,
+      @Nullable Duration planned,
       @Nullable Duration wait,
       @Nullable ConnectionState says,
       List<RecordKind> failed) {
-    Duration next = Pacing.next(settings, state, counts.changedAnything(), claim.lastInterval(), wait);
-    tenancy.inClinic(
-        connection.clinic(),
-        () -> {
-          store.finish(
-              connection.clinic(),
-              connection.id(),
-              Lane.LIVE,
-              claim,
-              counts,
-              state,
-              code,
-              clock.instant().plus(next));
-          if (says != null && (says != connection.state() || !Objects.equals(code, connection.stateCode()))) {
-            connections.report(connection.clinic(), connection.id(), says, code);
-          }
-        });
+    Duration next =
+        planned != null
+            ? planned
+            : Pacing.next(settings, state, counts.changedAnything(), claim.lastInterval(), wait);
+    boolean held =
+        tenancy.inClinic(
+            connection.clinic(),
+            () -> {
+              boolean stillHeld =
+                  store.finish(
+                      connection.clinic(),
+                      connection.id(),
+                      Lane.LIVE,
+                      claim,
+                      counts,
+                      state,
+                      code,
+                      clock.instant().plus(next));
+              if (stillHeld
+                  && says != null
+                  && (says != connection.state()
+                      || !Objects.equals(code, connection.stateCode()))) {
+                connections.report(connection.clinic(), connection.id(), says, code);
+              }
+              return stillHeld;
+            });
     return new RunResult(
         claim.run(),
-        state,
+        held ? state : RunState.SUPERSEDED,
         code,
         counts.pages(),
         counts.read(),
@@ -106,11 +148,14 @@ class RunOutcomes {
   private @Nullable ConnectionState connectionState(
       Connection connection, @Nullable EmrException worst, Runs.Failures failures) {
     if (worst == null) {
-      return ConnectionState.HEALTHY;
+      return failures.goesOn
+          ? connection.quietUntilLoaded() ? ConnectionState.CONNECTING : ConnectionState.CATCHING_UP
+          : ConnectionState.HEALTHY;
     }
     return switch (worst.kind()) {
       case CREDENTIALS_REJECTED, PERMISSION_MISSING, PERSON_NEEDED -> ConnectionState.ACTION_NEEDED;
-      case RATE_LIMITED -> connection.quietUntilLoaded() ? ConnectionState.CONNECTING : ConnectionState.CATCHING_UP;
+      case RATE_LIMITED ->
+          connection.quietUntilLoaded() ? ConnectionState.CONNECTING : ConnectionState.CATCHING_UP;
       case UNAVAILABLE, NOT_FOUND, REQUEST_REJECTED, CONTRACT_BROKEN, SLOT_TAKEN, OUTCOME_UNKNOWN ->
           ConnectionState.DEGRADED;
     };

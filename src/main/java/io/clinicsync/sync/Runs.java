@@ -1,5 +1,7 @@
 package io.clinicsync.sync;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrRecord;
@@ -13,7 +15,6 @@ import io.clinicsync.emr.spi.CatalogueSource;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.RecordSource;
-import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.records.Cause;
 import io.clinicsync.records.DueMarkers;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs a connection: each source from its checkpoint to its end. Callable from anywhere, as often as one likes: the lease
- * lets one through, and the fence refuses whatever a run writes that was overtaken.
+ * Runs a connection: each source from its checkpoint to its end. Callable from anywhere, as often
+ * as one likes: the lease lets one through, and the fence refuses whatever a run writes that was
+ * overtaken.
  */
 @Component
 public class Runs {
@@ -54,6 +57,10 @@ public class Runs {
   private final SyncSettings settings;
   private final Clock clock;
   private final RunOutcomes outcomes;
+
+  /** When this node last saw each connection's catalogue stored, so that most runs need not ask. */
+  private final Cache<ConnectionId, Instant> cataloguesRead =
+      Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(Duration.ofHours(12)).build();
 
   Runs(
       Tenancy tenancy,
@@ -80,10 +87,15 @@ public class Runs {
     this.outcomes = outcomes;
   }
 
-  /** Runs the connection now; empty while another run holds it, or when it is paused, revoked or gone. */
+  /**
+   * Runs the connection now; empty while another run holds it, or when it is paused, revoked or
+   * gone.
+   */
   public Optional<RunResult> run(ClinicId clinic, ConnectionId id) {
     Connection connection = connections.find(clinic, id).orElse(null);
-    if (connection == null || connection.paused() || connection.state() == ConnectionState.REVOKED) {
+    if (connection == null
+        || connection.paused()
+        || connection.state() == ConnectionState.REVOKED) {
       return Optional.empty();
     }
     return tenancy
@@ -103,11 +115,11 @@ public class Runs {
             claim.fence(),
             account,
             connection.quietUntilLoaded() ? Records.Mode.FIRST_LOAD : Records.Mode.LIVE,
-            Duration.ofHours(clinics.require(connection.clinic()).settings().lateCancelHours()),
+            new LateNotice(clinics, connection.clinic()),
             false,
             counts,
-            () -> false);
-    if (claim.fence() > 1 && "RUNNING".equals(claim.lastState())) {
+            slice());
+    if (claim.lastNeverEnded()) {
       tenancy.inClinic(
           connection.clinic(),
           () -> {
@@ -121,7 +133,8 @@ public class Runs {
       log.info("run {} of connection {} was overtaken and stops", claim.run(), connection.id());
       return outcomes.superseded(connection, claim, counts);
     } catch (RuntimeException unexpected) {
-      log.error("run {} of connection {} failed unexpectedly", claim.run(), connection.id(), unexpected);
+      log.error(
+          "run {} of connection {} failed unexpectedly", claim.run(), connection.id(), unexpected);
       return outcomes.broken(connection, claim, counts);
     }
   }
@@ -130,6 +143,7 @@ public class Runs {
   static final class Failures {
     final Map<RecordKind, EmrException> bySource = new EnumMap<>(RecordKind.class);
     final List<RecordKind> complete = new ArrayList<>();
+    boolean goesOn;
     @Nullable EmrException ofCatalogue;
     @Nullable EmrException stopping;
 
@@ -158,26 +172,46 @@ public class Runs {
             .<RecordSource<?>>map(RecordSource.class::cast)
             .toList();
     for (RecordSource<?> source : sources) {
-      if (failures.stopping != null) {
+      if (failures.stopping != null || failures.goesOn) {
         break;
       }
       readSource(source, claim, context, failures);
     }
-    if (connection.quietUntilLoaded() && failures.stopping == null && failures.complete.size() == sources.size()) {
+    if (connection.quietUntilLoaded()
+        && failures.stopping == null
+        && failures.complete.size() == sources.size()) {
       firstLoadIsComplete(connection, context);
     }
     return failures;
   }
 
   private void readSource(
-      RecordSource<? extends EmrRecord> source, SyncStore.Claim claim, RunContext context, Failures failures) {
+      RecordSource<? extends EmrRecord> source,
+      SyncStore.Claim claim,
+      RunContext context,
+      Failures failures) {
     RecordKind kind = Sources.kindOf(source);
     Checkpoint at = claim.checkpoints().getOrDefault(kind, Checkpoint.untouched(kind));
     try {
-      windows.read(context, source, Windows.open(at, source.facts(), clock.instant()));
-      failures.complete.add(kind);
+      // What a source shows for the first time is old news, also where the connection's first load
+      // is over [TR-4].
+      boolean firstReading =
+          at.mark() == null && source.facts().byChange() && context.mode() == Records.Mode.LIVE;
+      RunContext reading = firstReading ? context.with(Records.Mode.QUIET) : context;
+      Checkpoint reached =
+          windows.read(reading, source, Windows.open(at, source.facts(), clock.instant()));
+      if (reached.open() == null) {
+        failures.complete.add(kind);
+      } else {
+        failures.goesOn = true;
+      }
     } catch (EmrException failed) {
-      log.warn("source {} of connection {} failed: {} {}", kind, context.connection(), failed.kind(), failed.getMessage());
+      log.warn(
+          "source {} of connection {} failed: {} {}",
+          kind,
+          context.connection(),
+          failed.kind(),
+          failed.getMessage());
       failures.bySource.put(kind, failed);
       if (stopsTheRun(failed)) {
         failures.stopping = failed;
@@ -189,19 +223,33 @@ public class Runs {
   private static boolean stopsTheRun(EmrException failed) {
     return switch (failed.kind()) {
       case CREDENTIALS_REJECTED, PERSON_NEEDED, RATE_LIMITED, UNAVAILABLE -> true;
-      case PERMISSION_MISSING, NOT_FOUND, REQUEST_REJECTED, CONTRACT_BROKEN, SLOT_TAKEN, OUTCOME_UNKNOWN -> false;
+      case PERMISSION_MISSING,
+          NOT_FOUND,
+          REQUEST_REJECTED,
+          CONTRACT_BROKEN,
+          SLOT_TAKEN,
+          OUTCOME_UNKNOWN ->
+          false;
     };
   }
 
-  private void readCatalogue(Connection connection, EmrAccount account, RunContext context, Failures failures) {
+  private void readCatalogue(
+      Connection connection, EmrAccount account, RunContext context, Failures failures) {
     CatalogueSource source =
         connectors.capability(connection.emr(), account, CatalogueSource.class).orElse(null);
     if (source == null) {
       return;
     }
+    if (isFresh(cataloguesRead.getIfPresent(connection.id()))) {
+      return;
+    }
     Instant readAt =
-        tenancy.inClinic(context.clinic(), () -> catalogues.readAt(context.clinic(), context.connection())).orElse(null);
-    if (readAt != null && readAt.plus(settings.catalogueEvery()).isAfter(clock.instant())) {
+        tenancy
+            .inClinic(
+                context.clinic(), () -> catalogues.readAt(context.clinic(), context.connection()))
+            .orElse(null);
+    if (isFresh(readAt)) {
+      cataloguesRead.put(connection.id(), Objects.requireNonNull(readAt));
       return;
     }
     try {
@@ -209,11 +257,21 @@ public class Runs {
       tenancy.inClinic(
           context.clinic(),
           () -> {
-            store.hold(context.clinic(), context.connection(), context.lane(), context.fence(), settings.lease());
+            store.hold(
+                context.clinic(),
+                context.connection(),
+                context.lane(),
+                context.fence(),
+                settings.lease());
             catalogues.store(context.clinic(), context.connection(), fresh);
           });
+      cataloguesRead.put(connection.id(), clock.instant());
     } catch (EmrException failed) {
-      log.warn("catalogue of connection {} failed: {} {}", context.connection(), failed.kind(), failed.getMessage());
+      log.warn(
+          "catalogue of connection {} failed: {} {}",
+          context.connection(),
+          failed.kind(),
+          failed.getMessage());
       failures.ofCatalogue = failed;
       if (stopsTheRun(failed)) {
         failures.stopping = failed;
@@ -221,11 +279,28 @@ public class Runs {
     }
   }
 
+  private boolean isFresh(@Nullable Instant readAt) {
+    Instant now = clock.instant();
+    return readAt != null
+        && !readAt.isAfter(now)
+        && readAt.plus(settings.catalogueEvery()).isAfter(now);
+  }
+
+  private Supplier<Boolean> slice() {
+    Instant end = clock.instant().plus(settings.slice());
+    return () -> clock.instant().isAfter(end);
+  }
+
   private void firstLoadIsComplete(Connection connection, RunContext context) {
     tenancy.inClinic(
         context.clinic(),
         () -> {
-          store.hold(context.clinic(), context.connection(), context.lane(), context.fence(), settings.lease());
+          store.hold(
+              context.clinic(),
+              context.connection(),
+              context.lane(),
+              context.fence(),
+              settings.lease());
           connections.loaded(context.clinic(), context.connection());
           due.markAll(context.clinic(), context.connection(), Cause.BACKFILL);
         });

@@ -2,6 +2,7 @@ package io.clinicsync.sync;
 
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.tenancy.ClinicId;
+import java.time.Duration;
 import java.util.UUID;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
@@ -25,7 +26,16 @@ class SweepJob implements Job {
     JobDataMap data = context.getMergedJobDataMap();
     ClinicId clinic = new ClinicId(UUID.fromString(data.getString("clinic")));
     ConnectionId connection = new ConnectionId(UUID.fromString(data.getString("connection")));
-    sweeps.sweep(clinic, connection);
-    schedule.nextSweep(clinic, connection);
+    boolean goesOn =
+        sweeps
+            .sweep(clinic, connection)
+            .map(RunResult::next)
+            .filter(Duration.ZERO::equals)
+            .isPresent();
+    if (goesOn) {
+      schedule.sweepSoon(clinic, connection);
+    } else {
+      schedule.nextSweep(clinic, connection);
+    }
   }
 }

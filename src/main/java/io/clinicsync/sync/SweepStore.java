@@ -63,7 +63,8 @@ class SweepStore {
             .list();
     List<EmrRef> missing = records.standingBut(clinic, connection, kind, met);
     int quarantined =
-        jdbc.sql("SELECT count(*) FROM records_quarantined WHERE tenant_id = ? AND connection_id = ? AND kind = ?")
+        jdbc.sql(
+                "SELECT count(*) FROM records_quarantined WHERE tenant_id = ? AND connection_id = ? AND kind = ?")
             .params(clinic.value(), connection.value(), kind.name())
             .query(Integer.class)
             .single();
@@ -71,7 +72,13 @@ class SweepStore {
   }
 
   void record(
-      ClinicId clinic, ConnectionId connection, RecordKind kind, long generation, Tally tally, int repaired, int removed) {
+      ClinicId clinic,
+      ConnectionId connection,
+      RecordKind kind,
+      long generation,
+      Tally tally,
+      int repaired,
+      int removed) {
     int unexplained = Math.max(0, tally.missing().size() - removed - repaired);
     jdbc.sql(
             """

@@ -18,6 +18,7 @@ import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares everything with the EMR [SY-3]. Each source is read in full under a generation number that survives a crash;
- * what a complete sweep did not meet is asked for one by one, and only what the EMR then denies is removed [R7]. More
- * removals than the brake allows pause the connection instead [P5].
+ * Compares everything with the EMR [SY-3]. Each source is read in full under a generation number
+ * that survives a crash; what a complete sweep did not meet is asked for one by one, and only what
+ * the EMR then denies is removed [R7]. More removals than the brake allows pause the connection
+ * instead [P5].
  */
 @Component
 public class Sweeps {
@@ -44,6 +46,7 @@ public class Sweeps {
   private final SweepStore seen;
   private final WindowReader windows;
   private final Records records;
+  private final RecentVersions recent;
   private final SyncSettings settings;
   private final Clock clock;
 
@@ -56,6 +59,7 @@ public class Sweeps {
       SweepStore seen,
       WindowReader windows,
       Records records,
+      RecentVersions recent,
       SyncSettings settings,
       Clock clock) {
     this.tenancy = tenancy;
@@ -66,11 +70,15 @@ public class Sweeps {
     this.seen = seen;
     this.windows = windows;
     this.records = records;
+    this.recent = recent;
     this.settings = settings;
     this.clock = clock;
   }
 
-  /** Sweeps the connection now; empty while another sweep runs, before the first load is complete, or when paused. */
+  /**
+   * Sweeps the connection now; empty while another sweep runs, before the first load is complete,
+   * or when paused.
+   */
   public Optional<RunResult> sweep(ClinicId clinic, ConnectionId id) {
     Connection connection = connections.find(clinic, id).orElse(null);
     if (connection == null
@@ -86,6 +94,7 @@ public class Sweeps {
 
   private RunResult sweep(Connection connection, SyncStore.Claim claim) {
     RunCounts counts = new RunCounts();
+    Instant end = clock.instant().plus(settings.slice());
     RunContext context =
         new RunContext(
             connection.clinic(),
@@ -95,54 +104,122 @@ public class Sweeps {
             claim.fence(),
             new FreshAccount(connections, connection, clock),
             Records.Mode.LIVE,
-            Duration.ofHours(clinics.require(connection.clinic()).settings().lateCancelHours()),
+            new LateNotice(clinics, connection.clinic()),
             false,
             counts,
-            () -> false);
+            () -> clock.instant().isAfter(end));
+    if (claim.lastNeverEnded()) {
+      tenancy.inClinic(
+          connection.clinic(),
+          () -> {
+            store.closeAbandoned(connection.clinic(), connection.id(), Lane.SWEEP, claim.fence());
+          });
+    }
     RunState state = RunState.SUCCEEDED;
     String code = null;
     try {
-      EmrAccount account = context.account().get();
-      for (var capability : connectors.require(connection.emr()).capabilities(account)) {
-        if (capability instanceof RecordSource<?> source) {
-          boolean braked = sweepSource(context, source, claim);
-          if (braked) {
-            state = RunState.FAILED;
-            code = "removal_brake";
-            connections.pause(connection.clinic(), connection.id(), true);
-            connections.report(connection.clinic(), connection.id(), ConnectionState.ACTION_NEEDED, "removal_brake");
-            break;
-          }
+      switch (sweepAll(connection, claim, context)) {
+        case BRAKED -> {
+          state = RunState.FAILED;
+          code = "removal_brake";
+          brake(connection, context);
         }
+        case GOES_ON -> {
+          state = RunState.PARTIAL;
+          code = RunOutcomes.GOES_ON;
+        }
+        case COMPLETE -> {}
       }
     } catch (EmrException failed) {
-      log.warn("sweep of connection {} failed: {} {}", connection.id(), failed.kind(), failed.getMessage());
+      log.warn(
+          "sweep of connection {} failed: {} {}",
+          connection.id(),
+          failed.kind(),
+          failed.getMessage());
       state = RunState.FAILED;
       code = RunOutcomes.code(failed);
     } catch (LeaseLost overtaken) {
       state = RunState.SUPERSEDED;
+    } catch (RuntimeException unexpected) {
+      log.error(
+          "sweep {} of connection {} failed unexpectedly",
+          claim.run(),
+          connection.id(),
+          unexpected);
+      state = RunState.FAILED;
+      code = "internal_error";
     }
     return finish(connection, claim, counts, state, code);
   }
 
-  private <T extends EmrRecord> boolean sweepSource(RunContext run, RecordSource<T> source, SyncStore.Claim claim) {
+  private enum Swept {
+    COMPLETE,
+    /** Time is up; the rest comes with the next sweep. */
+    GOES_ON,
+    BRAKED
+  }
+
+  private Swept sweepAll(Connection connection, SyncStore.Claim claim, RunContext context) {
+    EmrAccount account = context.account().get();
+    // A sweep that goes on has settled the sources before the one it stopped in.
+    boolean settled = RunState.PARTIAL.name().equals(claim.lastState()) && standsInAWindow(claim);
+    for (var capability : connectors.require(connection.emr()).capabilities(account)) {
+      if (capability instanceof RecordSource<?> source) {
+        Checkpoint at = claim.checkpoints().get(Sources.kindOf(source));
+        settled = settled && (at == null || at.open() == null);
+        Swept swept = settled ? Swept.COMPLETE : sweepSource(context, source, claim);
+        if (swept != Swept.COMPLETE) {
+          return swept;
+        }
+      }
+    }
+    return Swept.COMPLETE;
+  }
+
+  private static boolean standsInAWindow(SyncStore.Claim claim) {
+    return claim.checkpoints().values().stream().anyMatch(at -> at.open() != null);
+  }
+
+  /** Pauses the connection, unless another sweep took over meanwhile. */
+  private void brake(Connection connection, RunContext run) {
+    tenancy.inClinic(
+        run.clinic(),
+        () -> {
+          store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
+        });
+    connections.pause(connection.clinic(), connection.id(), true);
+    connections.report(
+        connection.clinic(), connection.id(), ConnectionState.ACTION_NEEDED, "removal_brake");
+  }
+
+  private <T extends EmrRecord> Swept sweepSource(
+      RunContext run, RecordSource<T> source, SyncStore.Claim claim) {
     RecordKind kind = Sources.kindOf(source);
     Checkpoint at = claim.checkpoints().getOrDefault(kind, Checkpoint.untouched(kind));
     Checkpoint.Open open = at.open();
     Long resumed = open == null ? null : open.generation();
-    long generation = resumed == null ? clock.instant().toEpochMilli() : resumed;
+    // The fence only rises, whatever our clock does.
+    long generation = resumed == null ? run.fence() : resumed;
     Checkpoint start =
         resumed != null
             ? at
             : new Checkpoint(
-                kind, at.mark(), Checkpoint.Open.of(new ReadWindow.Everything(), generation), at.doneAt());
-    windows.read(run, source, start);
-    return settle(run, source, kind, generation);
+                kind,
+                at.mark(),
+                Checkpoint.Open.of(new ReadWindow.Everything(), generation),
+                at.doneAt());
+    if (windows.read(run, source, start).open() != null) {
+      return Swept.GOES_ON;
+    }
+    return settle(run, source, kind, generation) ? Swept.BRAKED : Swept.COMPLETE;
   }
 
   /** What the complete sweep did not meet; true when the brake held. */
-  private <T extends EmrRecord> boolean settle(RunContext run, RecordSource<T> source, RecordKind kind, long generation) {
-    SweepStore.Tally tally = tenancy.inClinic(run.clinic(), () -> seen.tally(run.clinic(), run.connection(), kind, generation));
+  private <T extends EmrRecord> boolean settle(
+      RunContext run, RecordSource<T> source, RecordKind kind, long generation) {
+    SweepStore.Tally tally =
+        tenancy.inClinic(
+            run.clinic(), () -> seen.tally(run.clinic(), run.connection(), kind, generation));
     List<EmrRef> missing = tally.missing();
     if (missing.size() > brake(tally.ours())) {
       log.error(
@@ -151,7 +228,9 @@ public class Sweeps {
           missing.size(),
           tally.ours(),
           kind);
-      tenancy.inClinic(run.clinic(), () -> seen.record(run.clinic(), run.connection(), kind, generation, tally, 0, 0));
+      tenancy.inClinic(
+          run.clinic(),
+          () -> seen.record(run.clinic(), run.connection(), kind, generation, tally, 0, 0));
       return true;
     }
     List<EmrRef> gone = new ArrayList<>();
@@ -164,16 +243,30 @@ public class Sweeps {
         () -> {
           store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
           Records.Stored repaired =
-              records.store(run.clinic(), run.connection(), found, Records.Mode.LIVE, run.lateNotice());
+              records.store(
+                  run.clinic(), run.connection(), found, Records.Mode.LIVE, run.lateNotice().get());
           int removed =
               records.remove(
-                  run.clinic(), run.connection(), gone, clock.instant(), Records.Mode.LIVE, run.lateNotice());
+                  run.clinic(),
+                  run.connection(),
+                  gone,
+                  clock.instant(),
+                  Records.Mode.LIVE,
+                  run.lateNotice().get());
           run.counts().page(kind, 0, repaired, removed, 0);
-          RunCounts.SourceCounts all = run.counts().bySource().getOrDefault(kind, RunCounts.SourceCounts.NONE);
+          RunCounts.SourceCounts all =
+              run.counts().bySource().getOrDefault(kind, RunCounts.SourceCounts.NONE);
           seen.record(
-              run.clinic(), run.connection(), kind, generation, tally, all.created() + all.updated(), removed);
+              run.clinic(),
+              run.connection(),
+              kind,
+              generation,
+              tally,
+              all.created() + all.updated(),
+              removed);
           seen.clear(run.clinic(), run.connection(), kind, generation);
         });
+    recent.forget(run.connection(), gone);
     return false;
   }
 
@@ -182,8 +275,12 @@ public class Sweeps {
   }
 
   private RunResult finish(
-      Connection connection, SyncStore.Claim claim, RunCounts counts, RunState state, @Nullable String code) {
-    Duration next = settings.sweepEvery();
+      Connection connection,
+      SyncStore.Claim claim,
+      RunCounts counts,
+      RunState state,
+      @Nullable String code) {
+    Duration next = RunOutcomes.GOES_ON.equals(code) ? Duration.ZERO : settings.sweepEvery();
     tenancy.inClinic(
         connection.clinic(),
         () ->

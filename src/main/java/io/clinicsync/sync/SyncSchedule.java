@@ -13,6 +13,8 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.Set;
+import java.util.UUID;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
@@ -28,14 +30,17 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * One durable job per connection and lane in the clustered store. Each trigger fires once and the job plans the next one,
- * in UTC; missed ones coalesce into one. Firing twice, or on two nodes, is harmless: the lease lets one through.
+ * One durable job per connection and lane in the clustered store. The job plans its next start, in
+ * UTC; missed ones coalesce into one. Each trigger also repeats by itself at the longest interval,
+ * so that a job whose process or database died before it could plan comes again without anybody's
+ * help. Firing twice, or on two nodes, is harmless: the lease lets one through.
  */
 @Component
 class SyncSchedule {
 
   private static final String RUNS = "sync-runs";
   private static final String SWEEPS = "sync-sweeps";
+  private static final String BACKFILLS = "sync-backfills";
 
   private final Scheduler scheduler;
   private final Connections connections;
@@ -53,7 +58,10 @@ class SyncSchedule {
     return settings.shortest();
   }
 
-  /** Connections that were added while no node was up, or whose planning was cut short, get their jobs. */
+  /**
+   * Connections that were added while no node was up, or whose planning was cut short, get their
+   * jobs.
+   */
   @EventListener(ApplicationReadyEvent.class)
   void planEverything() {
     connections.toSchedule().forEach(key -> plan(key.clinic(), key.connection()));
@@ -62,7 +70,9 @@ class SyncSchedule {
   @EventListener
   void on(ConnectionChanged changed) {
     Connection connection = connections.find(changed.clinic(), changed.connection()).orElse(null);
-    if (connection == null || connection.paused() || connection.state() == ConnectionState.REVOKED) {
+    if (connection == null
+        || connection.paused()
+        || connection.state() == ConnectionState.REVOKED) {
       forget(changed.connection());
     } else {
       plan(changed.clinic(), changed.connection());
@@ -75,20 +85,72 @@ class SyncSchedule {
     next(clinic, connection, Duration.ZERO);
   }
 
+  /** Works on a backfill as soon as a node is free. */
+  void backfillSoon(ClinicId clinic, UUID backfill) {
+    backfill(clinic, backfill, Duration.ZERO);
+  }
+
+  /** Works on a backfill after a while. A node that dies with it hands it to another. */
+  void backfill(ClinicId clinic, UUID backfill, Duration wait) {
+    JobDetail job =
+        JobBuilder.newJob(BackfillJob.class)
+            .withIdentity(backfill.toString(), BACKFILLS)
+            .usingJobData("clinic", clinic.toString())
+            .usingJobData("backfill", backfill.toString())
+            .storeDurably(false)
+            .requestRecovery()
+            .build();
+    // A trigger of its own for each wait: the one that fired is still there while its job plans the
+    // next.
+    Trigger trigger =
+        TriggerBuilder.newTrigger()
+            .withIdentity(backfill + "-" + UUID.randomUUID(), BACKFILLS)
+            .forJob(job)
+            .startAt(Date.from(clockless(wait)))
+            .withSchedule(
+                SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+            .build();
+    try {
+      scheduler.scheduleJob(job, Set.of(trigger), true);
+    } catch (SchedulerException failure) {
+      throw new IllegalStateException("The scheduler's store is not usable", failure);
+    }
+  }
+
   void next(ClinicId clinic, ConnectionId connection, Duration interval) {
-    schedule(RUNS, clinic, connection, clockless(interval));
+    schedule(RUNS, clinic, connection, clockless(interval), settings.longest());
+  }
+
+  /**
+   * Sweeps the connection as soon as a node is free: asked for, or going on after it made room for
+   * others.
+   */
+  void sweepSoon(ClinicId clinic, ConnectionId connection) {
+    schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO), settings.sweepEvery());
   }
 
   void nextSweep(ClinicId clinic, ConnectionId connection) {
-    ZoneId zone = connections.find(clinic, connection).map(Connection::zone).orElse(ZoneId.of("UTC"));
-    schedule(SWEEPS, clinic, connection, clockless(untilThree(clock.instant(), zone)));
+    ZoneId zone =
+        connections.find(clinic, connection).map(Connection::zone).orElse(ZoneId.of("UTC"));
+    schedule(
+        SWEEPS,
+        clinic,
+        connection,
+        clockless(untilThree(clock.instant(), zone)),
+        settings.sweepEvery());
   }
 
-  /** Until the next instant that is 03:00 in the clinic; a night without one takes the first instant after the gap. */
+  /**
+   * Until the next instant that is 03:00 in the clinic; a night without one takes the first instant
+   * after the gap.
+   */
   static Duration untilThree(Instant now, ZoneId zone) {
     ZonedDateTime local = now.atZone(zone);
     ZonedDateTime three = local.toLocalDate().atTime(LocalTime.of(3, 0)).atZone(zone);
-    ZonedDateTime next = three.isAfter(local) ? three : local.toLocalDate().plusDays(1).atTime(LocalTime.of(3, 0)).atZone(zone);
+    ZonedDateTime next =
+        three.isAfter(local)
+            ? three
+            : local.toLocalDate().plusDays(1).atTime(LocalTime.of(3, 0)).atZone(zone);
     return Duration.between(now, next.toInstant());
   }
 
@@ -96,8 +158,12 @@ class SyncSchedule {
     try {
       if (!scheduler.checkExists(trigger(RUNS, connection))) {
         add(RUNS, RunJob.class, clinic, connection);
-        // Start phases are spread by the connection's own hash, so that a restart does not start everything at once.
-        long spread = Math.floorMod(connection.value().hashCode(), Math.max(1, Math.min(30, settings.shortest().toSeconds())));
+        // Start phases are spread by the connection's own hash, so that a restart does not start
+        // everything at once.
+        long spread =
+            Math.floorMod(
+                connection.value().hashCode(),
+                Math.max(1, Math.min(30, settings.shortest().toSeconds())));
         next(clinic, connection, Duration.ofSeconds(spread));
       }
       if (!scheduler.checkExists(trigger(SWEEPS, connection))) {
@@ -109,7 +175,8 @@ class SyncSchedule {
     }
   }
 
-  private void add(String group, Class<? extends Job> type, ClinicId clinic, ConnectionId connection)
+  private void add(
+      String group, Class<? extends Job> type, ClinicId clinic, ConnectionId connection)
       throws SchedulerException {
     JobDetail job =
         JobBuilder.newJob(type)
@@ -121,13 +188,18 @@ class SyncSchedule {
     scheduler.addJob(job, true);
   }
 
-  private void schedule(String group, ClinicId clinic, ConnectionId connection, Instant start) {
+  private void schedule(
+      String group, ClinicId clinic, ConnectionId connection, Instant start, Duration again) {
     Trigger trigger =
         TriggerBuilder.newTrigger()
             .withIdentity(trigger(group, connection))
             .forJob(job(group, connection))
             .startAt(Date.from(start))
-            .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+            .withSchedule(
+                SimpleScheduleBuilder.simpleSchedule()
+                    .withIntervalInMilliseconds(again.toMillis())
+                    .repeatForever()
+                    .withMisfireHandlingInstructionNowWithRemainingCount())
             .build();
     try {
       if (!scheduler.checkExists(job(group, connection))) {
@@ -150,7 +222,10 @@ class SyncSchedule {
     }
   }
 
-  /** Quartz reads the machine's clock, so starts are counted from it, whatever the application's clock says. */
+  /**
+   * Quartz reads the machine's clock, so starts are counted from it, whatever the application's
+   * clock says.
+   */
   private static Instant clockless(Duration interval) {
     return Instant.now().plus(interval);
   }

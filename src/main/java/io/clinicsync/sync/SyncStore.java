@@ -23,8 +23,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Leases, checkpoints and runs in the database. Every method joins the caller's transaction. Leases run on the database's
- * clock, which all nodes share; a node whose own clock jumps neither loses nor steals one.
+ * Leases, checkpoints and runs in the database. Every method joins the caller's transaction. Leases
+ * run on the database's clock, which all nodes share; a node whose own clock jumps neither loses
+ * nor steals one.
  */
 @Component
 class SyncStore {
@@ -45,10 +46,24 @@ class SyncStore {
    * @param lastInterval the interval planned by the run before; null if there was none
    */
   record Claim(
-      UUID run, long fence, Map<RecordKind, Checkpoint> checkpoints, @Nullable Duration lastInterval, @Nullable String lastState) {}
+      UUID run,
+      long fence,
+      Map<RecordKind, Checkpoint> checkpoints,
+      @Nullable Duration lastInterval,
+      @Nullable String lastState) {
 
-  /** Takes the lease, opens the run and reads the checkpoints, in one statement; empty while another run holds the lease. */
-  Optional<Claim> claim(ClinicId clinic, ConnectionId connection, Lane lane, String holder, Duration lease) {
+    /** Whether the run before this one died, or is about to find out that it was overtaken. */
+    boolean lastNeverEnded() {
+      return RunState.RUNNING.name().equals(lastState);
+    }
+  }
+
+  /**
+   * Takes the lease, opens the run and reads the checkpoints, in one statement; empty while another
+   * run holds the lease.
+   */
+  Optional<Claim> claim(
+      ClinicId clinic, ConnectionId connection, Lane lane, String holder, Duration lease) {
     UUID run = UUID.randomUUID();
     return jdbc.sql(
             """
@@ -62,7 +77,7 @@ class SyncStore {
             ), last AS (
               SELECT state, extract(epoch FROM next_run_at - finished_at) AS planned FROM sync_runs
               WHERE tenant_id = :tenant AND connection_id = :connection AND lane = :lane
-              ORDER BY started_at DESC LIMIT 1
+              ORDER BY fence DESC LIMIT 1
             ), run AS (
               INSERT INTO sync_runs (tenant_id, id, connection_id, lane, state, fence, started_at, pages, read, created,
                                      updated, unchanged, removed, rejected, sources)
@@ -95,7 +110,8 @@ class SyncStore {
   }
 
   /**
-   * Proves that the run still holds its lease, extends it, and keeps others out until the transaction ends.
+   * Proves that the run still holds its lease, extends it, and keeps others out until the
+   * transaction ends.
    *
    * @throws LeaseLost when it does not; the transaction must roll back
    */
@@ -106,7 +122,8 @@ class SyncStore {
                 UPDATE sync_leases SET expires_at = clock_timestamp() + make_interval(secs => ?)
                 WHERE tenant_id = ? AND connection_id = ? AND lane = ? AND fence = ?
                 """)
-            .params(lease.toMillis() / 1000.0, clinic.value(), connection.value(), lane.name(), fence)
+            .params(
+                lease.toMillis() / 1000.0, clinic.value(), connection.value(), lane.name(), fence)
             .update();
     if (held == 0) {
       throw new LeaseLost();
@@ -166,8 +183,13 @@ class SyncStore {
         .update();
   }
 
-  /** Closes the run and lets the lease go, in one statement. A run that lost its lease still closes its own row. */
-  void finish(
+  /**
+   * Closes the run and lets the lease go, in one statement. A run that lost its lease closes its
+   * own row as superseded.
+   *
+   * @return whether it still held its lease; what else it has to say counts only then
+   */
+  boolean finish(
       ClinicId clinic,
       ConnectionId connection,
       Lane lane,
@@ -176,38 +198,46 @@ class SyncStore {
       RunState state,
       @Nullable String code,
       Instant next) {
-    jdbc.sql(
-            """
+    String ended =
+        jdbc.sql(
+                """
             WITH released AS (
               UPDATE sync_leases SET expires_at = clock_timestamp() - interval '1 microsecond'
               WHERE tenant_id = :tenant AND connection_id = :connection AND lane = :lane AND fence = :fence
+              RETURNING 1
             )
-            UPDATE sync_runs SET state = :state, code = :code, finished_at = :now, next_run_at = :next, pages = :pages,
+            UPDATE sync_runs SET state = CASE WHEN EXISTS (SELECT FROM released) THEN :state ELSE 'SUPERSEDED' END, code = :code, finished_at = :now, next_run_at = :next, pages = :pages,
               read = :read, created = :created, updated = :updated, unchanged = :unchanged, removed = :removed,
               rejected = :rejected, sources = :sources::jsonb
             WHERE tenant_id = :tenant AND id = :run
+            RETURNING state
             """)
-        .param("tenant", clinic.value())
-        .param("connection", connection.value())
-        .param("lane", lane.name())
-        .param("fence", claim.fence())
-        .param("state", state.name())
-        .param("code", code)
-        .param("now", utc(clock.instant()))
-        .param("next", utc(next))
-        .param("pages", counts.pages())
-        .param("read", counts.read())
-        .param("created", counts.created())
-        .param("updated", counts.updated())
-        .param("unchanged", counts.unchanged())
-        .param("removed", counts.removed())
-        .param("rejected", counts.rejected())
-        .param("sources", sources(counts))
-        .param("run", claim.run())
-        .update();
+            .param("tenant", clinic.value())
+            .param("connection", connection.value())
+            .param("lane", lane.name())
+            .param("fence", claim.fence())
+            .param("state", state.name())
+            .param("code", code)
+            .param("now", utc(clock.instant()))
+            .param("next", utc(next))
+            .param("pages", counts.pages())
+            .param("read", counts.read())
+            .param("created", counts.created())
+            .param("updated", counts.updated())
+            .param("unchanged", counts.unchanged())
+            .param("removed", counts.removed())
+            .param("rejected", counts.rejected())
+            .param("sources", sources(counts))
+            .param("run", claim.run())
+            .query(String.class)
+            .single();
+    return !ended.equals(RunState.SUPERSEDED.name());
   }
 
-  /** Runs whose lease another run took over, or whose process died: they will never close themselves. */
+  /**
+   * Runs whose lease another run took over, or whose process died: they will never close
+   * themselves.
+   */
   int closeAbandoned(ClinicId clinic, ConnectionId connection, Lane lane, long fence) {
     return jdbc.sql(
             """
@@ -238,7 +268,9 @@ class SyncStore {
     try {
       for (JsonNode row : json.readTree(rows)) {
         RecordKind source = RecordKind.valueOf(row.get("source").asText());
-        found.put(source, new Checkpoint(source, instant(row, "mark"), open(row), instant(row, "done_at")));
+        found.put(
+            source,
+            new Checkpoint(source, instant(row, "mark"), open(row), instant(row, "done_at")));
       }
       return found;
     } catch (JsonProcessingException impossible) {

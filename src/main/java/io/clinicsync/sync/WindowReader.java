@@ -2,6 +2,7 @@ package io.clinicsync.sync;
 
 import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrException.Kind;
@@ -18,15 +19,19 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads one window of one source to its end. The next page is fetched while this one is stored; a page and the place after
- * it are stored in one transaction, so a crash repeats at most one page and loses none.
+ * Reads one window of one source to its end. The next page is fetched while this one is stored; a
+ * page and the place after it are stored in one transaction, so a crash repeats at most one page
+ * and loses none.
  */
 @Component
 class WindowReader {
 
   private static final Logger log = LoggerFactory.getLogger(WindowReader.class);
 
-  /** Pages in a row whose place may be left unwritten because they held nothing new; a crash reads so many again. */
+  /**
+   * Pages in a row whose place may be left unwritten because they held nothing new; a crash reads
+   * so many again.
+   */
   private static final int MOST_UNSAVED = 3;
 
   private final PageStore pages;
@@ -42,7 +47,8 @@ class WindowReader {
   /**
    * Reads from the checkpoint's open window on.
    *
-   * @return the checkpoint after the window's end, or with the window still open when the run was told to stop
+   * @return the checkpoint after the window's end, or with the window still open when the run was
+   *     told to stop
    * @throws EmrException the first page that fails; everything before it is stored
    */
   <T extends EmrRecord> Checkpoint read(RunContext run, RecordSource<T> source, Checkpoint start) {
@@ -57,8 +63,12 @@ class WindowReader {
         throw new EmrException(Kind.CONTRACT_BROKEN, "The EMR's pages lead back to the same place");
       }
       CompletableFuture<Page<T>> ahead = next == null ? null : fetch(run, source, open, next);
+      warnOfTheFuture(at.source(), page);
       Checkpoint.Open after = open.after(next, page.changedUpTo(), page.vendorNow());
-      Checkpoint to = next == null ? closed(at, after, page.vendorNow()) : new Checkpoint(at.source(), at.mark(), after, at.doneAt());
+      Checkpoint to =
+          next == null
+              ? closed(at, after, page.vendorNow(), source.facts().byChange())
+              : new Checkpoint(at.source(), at.mark(), after, at.doneAt());
       try {
         Checkpoint now = pages.store(run, source, page, saved, to, after, unsaved < MOST_UNSAVED);
         unsaved = now.equals(to) ? 0 : unsaved + 1;
@@ -86,10 +96,14 @@ class WindowReader {
     return open;
   }
 
-  /** The next page is asked for with the window it belongs to, since the place after it is not stored yet. */
+  /**
+   * The next page is asked for with the window it belongs to, since the place after it is not
+   * stored yet.
+   */
   private <T extends EmrRecord> CompletableFuture<Page<T>> fetch(
       RunContext run, RecordSource<T> source, Checkpoint.Open open, Cursor next) {
-    return CompletableFuture.supplyAsync(() -> source.read(run.account().get(), open.window(), next), prefetch);
+    return CompletableFuture.supplyAsync(
+        () -> source.read(run.account().get(), open.window(), next), prefetch);
   }
 
   private static <T extends EmrRecord> Page<T> join(CompletableFuture<Page<T>> ahead) {
@@ -104,17 +118,26 @@ class WindowReader {
   }
 
   /**
-   * The mark after a window's end: what was seen, but never beyond the settle window before its start on the vendor's
-   * clock, and never backwards [R3].
+   * The mark after a window's end: what was seen, but never beyond the settle window before its
+   * start on the vendor's clock, and never backwards [R3]. A source read by change that showed
+   * nothing at all keeps its first load before it: an empty answer proves nothing [P5], and reading
+   * everything of an empty list costs the same one call.
    */
-  private Checkpoint closed(Checkpoint before, Checkpoint.Open window, Instant vendorNow) {
+  private Checkpoint closed(
+      Checkpoint before, Checkpoint.Open window, Instant vendorNow, boolean byChange) {
     Instant vendorStart = window.vendorStart() == null ? vendorNow : window.vendorStart();
     Instant limit = vendorStart.minus(settings.settle());
-    Instant mark = mark(before.mark(), window.seenTo(), limit);
-    if (window.seenTo() != null && window.seenTo().isAfter(vendorNow.plusSeconds(300))) {
-      log.warn("source {} reports change times from the future; they do not advance its mark", before.source());
-    }
+    boolean nothingShown = byChange && before.mark() == null && window.seenTo() == null;
+    Instant mark = nothingShown ? null : mark(before.mark(), window.seenTo(), limit);
     return new Checkpoint(before.source(), mark, null, before.doneAt());
+  }
+
+  private static void warnOfTheFuture(RecordKind source, Page<?> page) {
+    Instant changedUpTo = page.changedUpTo();
+    if (changedUpTo != null && Checkpoint.Open.isFuture(changedUpTo, page.vendorNow())) {
+      log.warn(
+          "source {} reports change times from the future; they do not advance its mark", source);
+    }
   }
 
   static Instant mark(@Nullable Instant old, @Nullable Instant seenTo, Instant limit) {

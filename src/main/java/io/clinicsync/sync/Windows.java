@@ -22,7 +22,10 @@ final class Windows {
       return checkpoint;
     }
     return new Checkpoint(
-        checkpoint.source(), checkpoint.mark(), Checkpoint.Open.of(next(checkpoint, facts, now), null), checkpoint.doneAt());
+        checkpoint.source(),
+        checkpoint.mark(),
+        Checkpoint.Open.of(next(checkpoint, facts, now), null),
+        checkpoint.doneAt());
   }
 
   private static ReadWindow next(Checkpoint checkpoint, SourceFacts facts, Instant now) {

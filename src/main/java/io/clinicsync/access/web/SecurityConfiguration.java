@@ -19,7 +19,6 @@ import org.springframework.security.web.authentication.AnonymousAuthenticationFi
 
 /** Which paths need a key. What is not named here is refused. */
 @Configuration(proxyBeanMethods = false)
-
 class SecurityConfiguration {
 
   private static final String CONTENT_SECURITY_POLICY =
@@ -48,6 +47,8 @@ class SecurityConfiguration {
                         "/error",
                         "/favicon.ico",
                         "/setup/**",
+                        "/oauth/ghl",
+                        "/css/**",
                         "/assets/**",
                         "/webjars/**",
                         "/field-map/**",
@@ -106,12 +107,13 @@ class SecurityConfiguration {
       String nextStep)
       throws IOException {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("type", "about:blank");
+    body.put("type", "urn:clinicsync:problem:" + code);
     body.put("title", status == 401 ? "Unauthorized" : "Forbidden");
     body.put("status", status);
     body.put("detail", detail);
     body.put("code", code);
     body.put("next_step", nextStep);
+    body.put("request_id", response.getHeader("X-Request-Id"));
     response.setStatus(status);
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     json.writeValue(response.getOutputStream(), body);

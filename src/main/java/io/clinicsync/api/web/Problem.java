@@ -1,0 +1,33 @@
+package io.clinicsync.api.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every refused request answers [RFC 9457, ER-3].
+ *
+ * @param type a stable name of the kind of problem
+ * @param detail one plain sentence, without any value that was sent
+ * @param code stable code for programs
+ * @param field the first field that is wrong; absent when the fault lies elsewhere
+ * @param fields every field that is wrong
+ * @param nextStep what the caller does next
+ * @param requestId to be named when asking for help
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Problem(
+    String type,
+    String title,
+    int status,
+    String detail,
+    String code,
+    @Nullable String field,
+    @Nullable List<WrongField> fields,
+    String nextStep,
+    @Nullable String requestId)
+    implements Json {
+
+  /** A field and what is wrong with it. */
+  record WrongField(String field, String detail) implements Json {}
+}

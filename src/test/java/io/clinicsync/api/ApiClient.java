@@ -1,0 +1,84 @@
+package io.clinicsync.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the API as a program does: over HTTP, with a key. */
+final class ApiClient {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final int port;
+  private final @Nullable String key;
+
+  ApiClient(int port, @Nullable String key) {
+    this.port = port;
+    this.key = key;
+  }
+
+  /** An answer; the body is JSON null when there is none. */
+  record Answer(int status, JsonNode body, HttpResponse<String> raw) {
+
+    String text(String pointer) {
+      return body.at(pointer).asText();
+    }
+
+    /** Everything of a problem that must not depend on which request it was. */
+    String withoutRequestId() {
+      String id = raw.headers().firstValue("X-Request-Id").orElse("none");
+      return raw.statusCode()
+          + "\n"
+          + raw.headers().firstValue("Content-Type").orElse("")
+          + "\n"
+          + raw.body().replace(id, "ID");
+    }
+  }
+
+  Answer get(String path) {
+    return send("GET", path, null, "application/json");
+  }
+
+  Answer post(String path, @Nullable String body) {
+    return send("POST", path, body, "application/json");
+  }
+
+  Answer put(String path, String body) {
+    return send("PUT", path, body, "application/json");
+  }
+
+  Answer delete(String path) {
+    return send("DELETE", path, null, "application/json");
+  }
+
+  Answer send(String method, String path, @Nullable String body, String contentType) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (body != null) {
+      request.header("Content-Type", contentType);
+    }
+    if (key != null) {
+      request.header("x-api-key", key);
+    }
+    try {
+      HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+      boolean isJson = answer.headers().firstValue("Content-Type").orElse("").contains("json");
+      return new Answer(
+          answer.statusCode(), isJson ? JSON.readTree(answer.body()) : JSON.nullNode(), answer);
+    } catch (IOException failed) {
+      throw new IllegalStateException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.clinicsync.story;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Clinic;
+import io.clinicsync.clinics.Clinics;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.crm.Drain;
+import io.clinicsync.insights.FactsKeeper;
+import io.clinicsync.records.DueMarkers;
+import io.clinicsync.sandbox.SandboxClock;
+import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.sandbox.ghl.GhlLocation;
+import io.clinicsync.sandbox.server.LogEntry;
+import io.clinicsync.sync.RunResult;
+import io.clinicsync.sync.Runs;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.OrganisationId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whole stories against the simulated vendors: a clinic, its Cliniko, its GoHighLevel, and the
+ * application between them.
+ */
+@TestConfiguration(proxyBeanMethods = false)
+class StoryBed {
+
+  /** Noon in Sydney, between its two daylight-saving nights. */
+  static final Instant NOON = Instant.parse("2026-03-10T01:00:00Z");
+
+  @Bean(destroyMethod = "close")
+  SandboxServer storySandbox() {
+    SandboxClock clock = new SandboxClock();
+    clock.runFrom(NOON);
+    return SandboxServer.start(0, clock, 1_000);
+  }
+
+  @Bean
+  @Primary
+  Clock storyClock(SandboxServer sandbox) {
+    return sandbox.clock();
+  }
+
+  @Bean
+  Stage stage(
+      SandboxServer sandbox,
+      Clinics clinics,
+      Connections connections,
+      GhlAccounts ghlAccounts,
+      Runs runs,
+      FactsKeeper facts,
+      DueMarkers due,
+      Drain drain) {
+    return new Stage(sandbox, clinics, connections, ghlAccounts, runs, facts, due, drain);
+  }
+
+  /** Sets scenes up and lets the application work until nothing is left to do. */
+  @Component
+  record Stage(
+      SandboxServer sandbox,
+      Clinics clinics,
+      Connections connections,
+      GhlAccounts ghlAccounts,
+      Runs runs,
+      FactsKeeper facts,
+      DueMarkers due,
+      Drain drain) {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    Scene scene(long seed, int patients, ZoneId zone, String country) {
+      String name = "story-" + COUNT.incrementAndGet();
+      SandboxServer.Account emr =
+          sandbox.clinikoAccount(name, seed, patients, zone, sandbox.clock().instant());
+      SandboxServer.Account ghl = sandbox.ghlLocation(name, country, zone);
+      OrganisationId organisation = clinics.createOrganisation(name);
+      Clinic clinic = clinics.create(organisation, name, zone, country, "AUD");
+      ghlAccounts.connect(clinic.id(), ghl.id(), ghl.secret(), ghl.base());
+      ConnectionId connection =
+          connections
+              .add(
+                  clinic.id(),
+                  new Connections.NewConnection(
+                      "cliniko",
+                      "api-key",
+                      name,
+                      Map.of("apiKey", emr.secret()),
+                      emr.base(),
+                      zone,
+                      "AUD"))
+              .id();
+      return new Scene(this, organisation, clinic.id(), connection, name, ghl.id(), zone);
+    }
+  }
+
+  /** One clinic with both its vendors. */
+  record Scene(
+      Stage stage,
+      OrganisationId organisation,
+      ClinicId clinic,
+      ConnectionId connection,
+      String emrAccount,
+      String locationId,
+      ZoneId zone) {
+
+    /** Runs the connection once and lets everything that follows from it happen. */
+    RunResult sync() {
+      RunResult result = stage.runs().run(clinic, connection).orElseThrow();
+      settle();
+      return result;
+    }
+
+    /** Lets the clock's work and the queues run dry. */
+    void settle() {
+      stage.facts().markDueByClock();
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                stage.facts().work(clinic);
+                stage.drain().work(clinic);
+                return !stage.due().clinicsWaiting().contains(clinic)
+                    && stage.drain().waiting(clinic) == 0;
+              });
+    }
+
+    JsonNode emrTruth() {
+      return json(stage.sandbox().cliniko().account(emrAccount).truth());
+    }
+
+    JsonNode crmTruth() {
+      return json(location().truth());
+    }
+
+    GhlLocation location() {
+      return stage.sandbox().ghl().location(locationId);
+    }
+
+    Instant now() {
+      return stage.sandbox().clock().instant();
+    }
+
+    long mark() {
+      return stage.sandbox().log().lastSeq();
+    }
+
+    List<LogEntry> crmWritesSince(long mark) {
+      return stage.sandbox().log().since(mark).stream()
+          .filter(
+              entry -> entry.kind() == LogEntry.Kind.WRITE && entry.account().equals(crmAccount()))
+          .toList();
+    }
+
+    List<LogEntry> emrCallsSince(long mark) {
+      return stage.sandbox().log().since(mark).stream()
+          .filter(entry -> entry.account().equals(emrAccount) && entry.kind() != LogEntry.Kind.EDIT)
+          .toList();
+    }
+
+    String crmAccount() {
+      return locationId;
+    }
+
+    private static JsonNode json(String text) {
+      try {
+        return Stage.JSON.readTree(text);
+      } catch (JsonProcessingException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+  }
+}
