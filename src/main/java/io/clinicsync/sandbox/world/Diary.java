@@ -17,6 +17,10 @@ final class Diary {
   private static final int[] REASONS = {10, 20, 30, 40, 50, 60};
 
   private final SplittableRandom random;
+
+  /** Apart, so that spreading what was entered changes nothing else of a world. */
+  private final SplittableRandom spread = new SplittableRandom(17);
+
   private final ZoneId zone;
   private final Instant now;
   private final List<Worker> workers;
@@ -105,8 +109,7 @@ final class Diary {
             ? 8
             : offers.get(random.nextInt(offers.size()));
     Instant end = start.plus(Duration.ofMinutes(services.get(service).minutes()));
-    Instant created =
-        earlier(start.minusSeconds(3600 * (1L + random.nextInt(24 * 14))), now.minusSeconds(60));
+    Instant created = past(start.minusSeconds(3600 * (1L + random.nextInt(24 * 14))));
     Instant updated = created;
     Boolean arrived = null;
     Instant noted = null;
@@ -121,11 +124,11 @@ final class Diary {
           fate < 4
               ? start.minusSeconds(3600 * (1L + random.nextInt(20)))
               : start.minusSeconds(86_400L * 3);
-      cancelled = later(created, earlier(at, now));
+      cancelled = later(created, past(at));
       reason = REASONS[random.nextInt(REASONS.length)];
       updated = cancelled;
     } else if (fate < 14) {
-      archived = later(created, earlier(start.minusSeconds(7200), now));
+      archived = later(created, past(start.minusSeconds(7200)));
       deleted = fate == 12 ? archived : null;
       updated = archived;
     } else if (start.isBefore(now)) {
@@ -152,10 +155,9 @@ final class Diary {
       int worker = i % workers.size();
       int service = i % 3 == 0 ? 6 : 5;
       Instant start = start(now.minus(WorldBuilder.PAST), 0, !workers.get(worker).active());
-      Instant created = earlier(start.minus(Duration.ofDays(20)), now.minusSeconds(60));
+      Instant created = past(start.minus(Duration.ofDays(20)));
       Instant end = start.plus(Duration.ofMinutes(services.get(service).minutes()));
-      Instant archived =
-          i % 17 == 16 ? later(created, earlier(start.minusSeconds(86_400), now)) : null;
+      Instant archived = i % 17 == 16 ? later(created, past(start.minusSeconds(86_400))) : null;
       List<Session.Seat> seats = seats(start, created, services.get(service).seats());
       sessions.add(
           new Session(
@@ -182,9 +184,9 @@ final class Diary {
           || seats.stream().anyMatch(seat -> seat.person() == person)) {
         continue;
       }
-      Instant joined = earlier(created.plusSeconds(600L * (i + 1)), now);
+      Instant joined = past(created.plusSeconds(600L * (i + 1)));
       boolean cancels = random.nextInt(8) == 0;
-      Instant cancelled = cancels ? later(joined, earlier(start.minusSeconds(5400), now)) : null;
+      Instant cancelled = cancels ? later(joined, past(start.minusSeconds(5400))) : null;
       @Nullable Boolean arrived =
           cancels || start.isAfter(now) ? null : Boolean.valueOf(random.nextInt(10) > 0);
       Instant updated =
@@ -194,6 +196,16 @@ final class Diary {
       seats.add(new Session.Seat(person, arrived, cancelled, cancels ? 50 : 0, joined, updated));
     }
     return List.copyOf(seats);
+  }
+
+  /**
+   * A moment staff entered something at: as given, or some time of the last month when that lies
+   * ahead.
+   */
+  private Instant past(Instant at) {
+    return at.isBefore(now.minusSeconds(3600))
+        ? at
+        : now.minusSeconds(3600 + spread.nextInt(30 * 86_400));
   }
 
   private static Instant earlier(Instant a, Instant b) {
