@@ -173,8 +173,8 @@ class ApiStoryTests {
   void settingsAreReplacedAsAWhole() {
     String settings =
         """
-        {"household": "guardian", "marketing_without_consent": false, "pack": "full", "approved_classes": ["sensitive"], "recreate_deleted_contacts": false,
-         "reminder_lead_minutes": 45, "late_cancel_hours": 12, "at_risk_days": 10, "lapsed_days": 60, "lost_days": 200}""";
+        {"household": "guardian", "marketing_without_consent": false, "pack": "full", "approved_classes": ["sensitive"],
+         "recreate_deleted_contacts": false, "reminder_lead_minutes": 45, "late_cancel_hours": 12, "at_risk_days": 10, "lapsed_days": 60, "lost_days": 200}""";
     Answer changed = organisation.put(base + "/settings", settings);
     assertThat(changed.status()).as(changed.raw().body()).isEqualTo(200);
     assertThat(organisation.get(base + "/settings").body()).isEqualTo(changed.body());
@@ -188,27 +188,38 @@ class ApiStoryTests {
     SandboxServer.Account ghl = stage.ghl();
     String body = "{\"location_id\": \"%s\", \"token\": \"%s\", \"sandbox\": \"%s\"}";
     assertThat(organisation.get(base + "/ghl").body().at("/connected").asBoolean()).isFalse();
-    Answer wrong = organisation.put(base + "/ghl", body.formatted(ghl.id(), "pit-wrong", ghl.base()));
+    Answer wrong =
+        organisation.put(base + "/ghl", body.formatted(ghl.id(), "pit-wrong", ghl.base()));
     assertThat(wrong.status()).as(wrong.raw().body()).isEqualTo(422);
-    Answer foreign = organisation.put(base + "/ghl", body.formatted(stage.ghl().id(), ghl.secret(), ghl.base()));
+    Answer foreign =
+        organisation.put(base + "/ghl", body.formatted(stage.ghl().id(), ghl.secret(), ghl.base()));
     assertThat(foreign.status()).as(foreign.raw().body()).isEqualTo(422);
     assertThat(organisation.get(base + "/ghl").body().at("/connected").asBoolean()).isFalse();
-    Answer connected = organisation.put(base + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base()));
+    Answer connected =
+        organisation.put(base + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base()));
     assertThat(connected.status()).as(connected.raw().body()).isEqualTo(200);
     assertThat(connected.raw().body()).doesNotContain(ghl.secret());
     String other = "/api/v1/clinics/" + stage.clinic(organisation);
-    assertThat(organisation.put(other + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base())).status()).isEqualTo(409);
+    assertThat(
+            organisation
+                .put(other + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base()))
+                .status())
+        .isEqualTo(409);
     assertThat(organisation.delete(base + "/ghl").status()).isEqualTo(204);
     assertThat(organisation.post(base + "/ghl/authorize", null).status()).isEqualTo(422);
   }
 
   @Test
   void aBackfillRunsDryThenForRealIsPausedResumedAndCancelled() {
-    String connection = organisation.post(base + "/connections", ApiStage.connecting(stage.cliniko(30))).text("/id");
+    String connection =
+        organisation
+            .post(base + "/connections", ApiStage.connecting(stage.cliniko(30)))
+            .text("/id");
     String path = base + "/connections/" + connection + "/backfills";
     assertThat(organisation.post(path, "{\"objects\": [\"patient\"]}").status()).isEqualTo(409);
     run(connection);
-    Answer dry = organisation.post(path, "{\"objects\": [\"patient\", \"appointment\"], \"dry_run\": true}");
+    Answer dry =
+        organisation.post(path, "{\"objects\": [\"patient\", \"appointment\"], \"dry_run\": true}");
     assertThat(dry.status()).as(dry.raw().body()).isEqualTo(202);
     assertThat(organisation.post(path, "{\"objects\": [\"patient\"]}").status()).isEqualTo(409);
     backfill(dry);
@@ -226,15 +237,20 @@ class ApiStoryTests {
     backfill(real);
     assertThat(organisation.get(one).text("/state")).isEqualTo("done");
     assertThat(organisation.post(one + "/cancel", null).status()).isEqualTo(409);
-    Answer third = organisation.post(path, "{\"objects\": [\"appointment\"], \"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2027-01-01T00:00:00Z\"}");
-    assertThat(organisation.post(path + "/" + third.text("/id") + "/cancel", null).text("/state")).isEqualTo("cancelled");
+    Answer third =
+        organisation.post(
+            path,
+            "{\"objects\": [\"appointment\"], \"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2027-01-01T00:00:00Z\"}");
+    assertThat(organisation.post(path + "/" + third.text("/id") + "/cancel", null).text("/state"))
+        .isEqualTo("cancelled");
     assertThat(organisation.get(path).body().at("/items")).hasSize(3);
   }
 
   @Test
   void whatIsWrongIsListedWithWhoCanFixItAndClosesWithItsCause() {
     SandboxServer.Account account = stage.cliniko(2);
-    String connection = organisation.post(base + "/connections", ApiStage.connecting(account)).text("/id");
+    String connection =
+        organisation.post(base + "/connections", ApiStage.connecting(account)).text("/id");
     run(connection);
     assertThat(organisation.get(base + "/errors").body().at("/items")).isEmpty();
     organisation.delete(base + "/connections/" + connection + "/credentials");
@@ -246,12 +262,14 @@ class ApiStoryTests {
         base + "/connections/" + connection + "/credentials",
         "{\"credentials\": {\"apiKey\": \"" + account.secret() + "\"}}");
     assertThat(organisation.get(base + "/errors").body().at("/items")).isEmpty();
-    assertThat(organisation.get(base + "/error-codes").body().at("/items").size()).isGreaterThan(20);
+    assertThat(organisation.get(base + "/error-codes").body().at("/items").size())
+        .isGreaterThan(20);
     assertThat(organisation.get(base + "/quarantined").status()).isEqualTo(200);
     assertThat(organisation.get(base + "/reviews").status()).isEqualTo(200);
     assertThat(
             organisation
-                .post(base + "/connections/" + connection + "/reviews/1", "{\"choice\": \"ignore\"}")
+                .post(
+                    base + "/connections/" + connection + "/reviews/1", "{\"choice\": \"ignore\"}")
                 .status())
         .isEqualTo(404);
   }
