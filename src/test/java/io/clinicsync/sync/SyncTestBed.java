@@ -77,10 +77,15 @@ final class SyncTestBed {
 
   /** A clinic connected to a fresh account of about so many patients; nothing is read yet. */
   Tenant tenant(int patients) {
+    return tenant(patients, NUMBER.incrementAndGet() + 1_000L);
+  }
+
+  /** As {@link #tenant(int)}; equal seeds make equal worlds. */
+  Tenant tenant(int patients, long seed) {
     int number = NUMBER.incrementAndGet();
     String name = "clinic-" + number;
     String canary = "Canary" + Integer.toString(900_000 + number, 36);
-    ClinikoAccount account = sandbox.cliniko().createAccount(name, number, patients, SYDNEY);
+    ClinikoAccount account = sandbox.cliniko().createAccount(name, seed, patients, SYDNEY);
     String planted =
         account
             .edits()

@@ -70,9 +70,11 @@ class UnchangedCycleTests {
     Tenant tenant = bed.loaded(300);
     bed.pass(Duration.ofMinutes(40));
     var edits = tenant.account().edits();
+    // A class among the latest changes costs its participants' look-up again each time, as long as it is in the overlap.
+    edits.touchMany("group_appointments", 1);
+    bed.pass(Duration.ofMinutes(10));
     edits.updatePatient(tenant.account().ids("patients").getFirst(), Map.of("last_name", "Changed"));
     edits.touchMany("individual_appointments", 2);
-    edits.touchMany("group_appointments", 1);
     edits.touchMany("attendees", 2);
     edits.touchMany("invoices", 2);
     bed.quiet(tenant);

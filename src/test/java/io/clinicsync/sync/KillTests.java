@@ -1,0 +1,135 @@
+package io.clinicsync.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clinicsync.sync.KilledApplication.Step;
+import io.clinicsync.sync.SyncTestBed.Tenant;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** F1: the application, as a process of its own, dies at each persisted step; another one goes on. */
+@SyncTest
+class KillTests {
+
+  private static final int PATIENTS = 220;
+
+  @Autowired private SyncTestBed bed;
+  @Autowired private Engines engines;
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"CLAIMED, 1", "READ, 2", "STAGED, 2", "COMMITTED, 2", "CLOSING, 2", "FINISHING, 1"})
+  void aProcessKilledAnywhereIsContinuedFromItsLastPage(Step step, int time) throws Exception {
+    long seed = 40 + step.ordinal();
+    Tenant clean = bed.tenant(PATIENTS, seed);
+    long mark = bed.mark();
+    bed.run(clean);
+    int needed = bed.callsSince(clean, mark).size();
+
+    Tenant tenant = bed.tenant(PATIENTS, seed);
+    mark = bed.mark();
+    assertThat(process(tenant, step, time)).as("exit code").isEqualTo(KilledApplication.KILLED);
+    int spent = bed.callsSince(tenant, mark).size();
+    bed.expireLeases(tenant);
+    assertThat(bed.run(tenant).state()).isEqualTo(RunState.SUCCEEDED);
+    int calls = bed.callsSince(tenant, mark).size();
+
+    // One page is in hand and one is being fetched ahead when the process dies; nothing else is read twice.
+    assertThat(calls - needed).as("calls beyond %s, %s of them before the end", needed, spent).isLessThanOrEqualTo(2);
+    assertThat(states(tenant)).containsExactly("ABANDONED process_died", "SUCCEEDED -");
+    assertThat(bed.checker().converged(tenant)).isEmpty();
+    bed.quiet(tenant);
+    bed.checker().holds(tenant);
+    assertThat(bed.number("SELECT count(*) FROM records_transitions WHERE tenant_id = '" + tenant.clinic() + "'"))
+        .as("a first load announces nothing")
+        .isZero();
+  }
+
+  @Test
+  void twoProcessesNeverRunOneConnectionTogether() throws Exception {
+    Tenant tenant = bed.tenant(60);
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Runnable waits =
+        () -> {
+          inside.countDown();
+          try {
+            go.await(150, TimeUnit.SECONDS);
+          } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+          }
+        };
+    Runs slow = engines.runs(new HookedPages(engines, engines.store(), waits, () -> {}));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<RunResult> running =
+          threads.submit(() -> slow.run(tenant.clinic(), tenant.connection()).orElseThrow());
+      assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process(tenant, Step.NEVER, 1)).as("exit code").isEqualTo(KilledApplication.BUSY);
+      go.countDown();
+      assertThat(running.get().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    assertThat(states(tenant)).containsExactly("SUCCEEDED -");
+    bed.quiet(tenant);
+    bed.checker().holds(tenant);
+  }
+
+  private List<String> states(Tenant tenant) {
+    return bed.query(
+        "SELECT state || ' ' || coalesce(code, '-') FROM sync_runs WHERE connection_id = '"
+            + tenant.connection()
+            + "' ORDER BY fence",
+        row -> row.getString(1));
+  }
+
+  private int process(Tenant tenant, Step step, int time) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            KilledApplication.class.getName(),
+            step.name(),
+            Integer.toString(time),
+            tenant.clinic().toString(),
+            tenant.connection().toString(),
+            bed.clock().instant().toString(),
+            "--server.port=0",
+            "--spring.main.lazy-initialization=true",
+            "--spring.quartz.auto-startup=false",
+            "--clinicsync.http.sandbox-hosts=localhost",
+            "--clinicsync.quota-factor=100"));
+    bed.database().settings().forEach((name, value) -> command.add("--" + name + "=" + value));
+    File output = folder.resolve("output.txt").toFile();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+    if (!process.waitFor(150, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+    int code = process.waitFor();
+    if (code != KilledApplication.KILLED && code != KilledApplication.BUSY) {
+      System.out.println(Files.readString(output.toPath()));
+    }
+    assertThat(Files.readString(output.toPath())).doesNotContain(tenant.canary(), tenant.account().apiKey());
+    return code;
+  }
+}
