@@ -272,10 +272,15 @@ class SyncBenchTests {
     long since = sandbox.logEnd();
     new NaivePoller(sandbox, subject.apiKey(), location, crm.get("token").asText()).cycle();
     Map<String, Integer> calls = new HashMap<>();
-    calls.put("emr", sandbox.log(subject.account(), since).size());
-    calls.put("crm", sandbox.log(location, since).size());
+    calls.put("emr", answered(sandbox.log(subject.account(), since)));
+    calls.put("crm", answered(sandbox.log(location, since)));
     report.setting("naive poller, calls of one cycle", calls);
     return calls.get("emr") + calls.get("crm");
+  }
+
+  /** What the poller had to repeat because it came too fast is not held against it. */
+  private static int answered(List<SandboxProcess.Operation> log) {
+    return (int) (log.size() - refused(log));
   }
 
   static double median(List<Double> values) {
