@@ -42,13 +42,15 @@ final class ActiveOnly {
     if (record.removedAt() != null) {
       return false;
     }
-    return !(record instanceof Patient patient) || !(patient.standing().deceased() || patient.standing().discharged());
+    return !(record instanceof Patient patient)
+        || !(patient.standing().deceased() || patient.standing().discharged());
   }
 
   private static <T extends EmrRecord> Page<T> filter(Page<T> page, AtomicInteger skipped) {
     List<T> active = page.records().stream().filter(ActiveOnly::isActive).toList();
     skipped.addAndGet(page.records().size() - active.size() + page.removed().size());
-    return new Page<>(active, List.of(), page.rejected(), page.next(), page.changedUpTo(), page.vendorNow());
+    return new Page<>(
+        active, List.of(), page.rejected(), page.next(), page.changedUpTo(), page.vendorNow());
   }
 
   private record Patients(PatientSource of, AtomicInteger skipped) implements PatientSource {
@@ -68,7 +70,8 @@ final class ActiveOnly {
     }
   }
 
-  private record Appointments(AppointmentSource of, AtomicInteger skipped) implements AppointmentSource {
+  private record Appointments(AppointmentSource of, AtomicInteger skipped)
+      implements AppointmentSource {
     @Override
     public SourceFacts facts() {
       return of.facts();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param done sources read to their end
  * @param code stable code of what it waits for or failed with; null when nothing is wrong
  * @param skipped entries left out because only active ones were wanted
- * @param expected how many records we hold in its range; a guess at how many there are, null when we hold none
+ * @param expected how many records we hold in its range; a guess at how many there are, null when
+ *     we hold none
  * @param perMinute records read per minute of work; null before there is anything to divide
  * @param expectedEnd null when it does not run or nothing can be said
  */
@@ -43,13 +44,18 @@ public record Backfill(
    * What to read again.
    *
    * @param sources which kinds of records; never empty
-   * @param range appointments starting within it; null reads all. Kinds an EMR cannot read by start are read whole
+   * @param range appointments starting within it; null reads all. Kinds an EMR cannot read by start
+   *     are read whole
    * @param activeOnly leaves out archived, deceased and discharged patients and removed records
    * @param announce transitions found are published; otherwise the backfill is quiet [TR-4]
    * @param dryRun counts what would be stored and stores nothing
    */
   public record Wanted(
-      Set<RecordKind> sources, @Nullable TimeRange range, boolean activeOnly, boolean announce, boolean dryRun) {
+      Set<RecordKind> sources,
+      @Nullable TimeRange range,
+      boolean activeOnly,
+      boolean announce,
+      boolean dryRun) {
 
     public Wanted {
       sources = Set.copyOf(sources);

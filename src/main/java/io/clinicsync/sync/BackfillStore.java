@@ -33,7 +33,12 @@ class BackfillStore {
     this.clock = clock;
   }
 
-  void insert(ClinicId clinic, UUID id, ConnectionId connection, Backfill.Wanted wanted, @Nullable Integer expected) {
+  void insert(
+      ClinicId clinic,
+      UUID id,
+      ConnectionId connection,
+      Backfill.Wanted wanted,
+      @Nullable Integer expected) {
     TimeRange range = wanted.range();
     jdbc.sql(
             """
@@ -54,7 +59,8 @@ class BackfillStore {
         .param("expected", expected)
         .update();
     // Places left by the backfill before would make this one skip what they stand after.
-    jdbc.sql("DELETE FROM sync_checkpoints WHERE tenant_id = ? AND connection_id = ? AND lane = 'BACKFILL'")
+    jdbc.sql(
+            "DELETE FROM sync_checkpoints WHERE tenant_id = ? AND connection_id = ? AND lane = 'BACKFILL'")
         .params(clinic.value(), connection.value())
         .update();
   }
@@ -75,7 +81,12 @@ class BackfillStore {
   }
 
   /** Moves it on if it is in one of these states; false when it is not. */
-  boolean move(ClinicId clinic, UUID id, Set<Backfill.State> from, Backfill.State to, @Nullable String code) {
+  boolean move(
+      ClinicId clinic,
+      UUID id,
+      Set<Backfill.State> from,
+      Backfill.State to,
+      @Nullable String code) {
     return jdbc.sql(
                 """
                 UPDATE sync_backfills SET state = :to, code = :code,
@@ -157,7 +168,9 @@ class BackfillStore {
 
   private static Set<RecordKind> kinds(ResultSet row, String column) throws SQLException {
     EnumSet<RecordKind> kinds = EnumSet.noneOf(RecordKind.class);
-    Arrays.stream((String[]) row.getArray(column).getArray()).map(RecordKind::valueOf).forEach(kinds::add);
+    Arrays.stream((String[]) row.getArray(column).getArray())
+        .map(RecordKind::valueOf)
+        .forEach(kinds::add);
     return kinds;
   }
 

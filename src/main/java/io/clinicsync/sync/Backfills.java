@@ -33,8 +33,8 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads again what somebody asked for, beside the live runs and under the same quota [SY-2]. It goes on from its last page
- * after a pause or a crash, and announces nothing unless asked to.
+ * Reads again what somebody asked for, beside the live runs and under the same quota [SY-2]. It
+ * goes on from its last page after a pause or a crash, and announces nothing unless asked to.
  */
 @Component
 public class Backfills {
@@ -128,7 +128,11 @@ public class Backfills {
 
   /** Stops it after the page under way; false when it is not running or waiting. */
   public boolean pause(ClinicId clinic, UUID id) {
-    return move(clinic, id, EnumSet.of(Backfill.State.QUEUED, Backfill.State.RUNNING), Backfill.State.PAUSED);
+    return move(
+        clinic,
+        id,
+        EnumSet.of(Backfill.State.QUEUED, Backfill.State.RUNNING),
+        Backfill.State.PAUSED);
   }
 
   /** Goes on from its last page; false when it is not paused. */
@@ -156,7 +160,9 @@ public class Backfills {
    */
   public Optional<Duration> run(ClinicId clinic, UUID id) {
     Backfill backfill = find(clinic, id).orElse(null);
-    if (backfill == null || !(backfill.state() == Backfill.State.QUEUED || backfill.state() == Backfill.State.RUNNING)) {
+    if (backfill == null
+        || !(backfill.state() == Backfill.State.QUEUED
+            || backfill.state() == Backfill.State.RUNNING)) {
       return Optional.empty();
     }
     Connection connection = connections.find(clinic, backfill.connection()).orElse(null);
@@ -169,7 +175,11 @@ public class Backfills {
     }
     SyncStore.Claim claim =
         tenancy
-            .inClinic(clinic, () -> leases.claim(clinic, connection.id(), Lane.BACKFILL, Node.NAME, settings.lease()))
+            .inClinic(
+                clinic,
+                () ->
+                    leases.claim(
+                        clinic, connection.id(), Lane.BACKFILL, Node.NAME, settings.lease()))
             .orElse(null);
     if (claim == null) {
       return Optional.of(SOON_AGAIN);
@@ -191,32 +201,55 @@ public class Backfills {
           clinic,
           () -> {
             leases.closeAbandoned(clinic, connection.id(), Lane.BACKFILL, claim.fence());
-            store.move(clinic, id, EnumSet.of(Backfill.State.QUEUED, Backfill.State.RUNNING), Backfill.State.RUNNING, null);
+            store.move(
+                clinic,
+                id,
+                EnumSet.of(Backfill.State.QUEUED, Backfill.State.RUNNING),
+                Backfill.State.RUNNING,
+                null);
           });
       boolean complete = readAll(connection, backfill, claim, counts, skipped);
       if (complete) {
         move(clinic, id, EnumSet.of(Backfill.State.RUNNING), Backfill.State.DONE);
       }
     } catch (EmrException failed) {
-      log.warn("backfill {} of connection {} stopped: {} {}", id, connection.id(), failed.kind(), failed.getMessage());
+      log.warn(
+          "backfill {} of connection {} stopped: {} {}",
+          id,
+          connection.id(),
+          failed.kind(),
+          failed.getMessage());
       ended = RunState.FAILED;
       code = RunOutcomes.code(failed);
       again = comeBack(clinic, id, failed, code);
     } catch (LeaseLost overtaken) {
       ended = RunState.SUPERSEDED;
     } catch (RuntimeException unexpected) {
-      log.error("backfill {} of connection {} failed unexpectedly", id, connection.id(), unexpected);
+      log.error(
+          "backfill {} of connection {} failed unexpectedly", id, connection.id(), unexpected);
       ended = RunState.FAILED;
       code = "internal_error";
       close(clinic, id, Backfill.State.FAILED, code);
     }
-    finish(connection, id, claim, counts, skipped.get(), Duration.between(began, clock.instant()), ended, code);
+    finish(
+        connection,
+        id,
+        claim,
+        counts,
+        skipped.get(),
+        Duration.between(began, clock.instant()),
+        ended,
+        code);
     return again;
   }
 
   /** Reads each source to its end; false when told to stop. */
   private boolean readAll(
-      Connection connection, Backfill backfill, SyncStore.Claim claim, RunCounts counts, AtomicInteger skipped) {
+      Connection connection,
+      Backfill backfill,
+      SyncStore.Claim claim,
+      RunCounts counts,
+      AtomicInteger skipped) {
     ClinicId clinic = connection.clinic();
     FreshAccount account = new FreshAccount(connections, connection, clock);
     RunContext context =
@@ -241,9 +274,12 @@ public class Backfills {
         continue;
       }
       Checkpoint place = claim.checkpoints().getOrDefault(kind, Checkpoint.untouched(kind));
-      RecordSource<? extends EmrRecord> wanted = backfill.wanted().activeOnly() ? ActiveOnly.of(source, skipped) : source;
+      RecordSource<? extends EmrRecord> wanted =
+          backfill.wanted().activeOnly() ? ActiveOnly.of(source, skipped) : source;
       if (place.open() == null) {
-        place = new Checkpoint(kind, null, Checkpoint.Open.of(window(backfill.wanted(), source), null), null);
+        place =
+            new Checkpoint(
+                kind, null, Checkpoint.Open.of(window(backfill.wanted(), source), null), null);
       }
       Checkpoint reached = windows.read(context, wanted, place);
       if (reached.open() != null) {
@@ -259,7 +295,9 @@ public class Backfills {
 
   private static ReadWindow window(Backfill.Wanted wanted, RecordSource<?> source) {
     TimeRange range = wanted.range();
-    return range != null && source.facts().byStart() ? new ReadWindow.StartingIn(range) : new ReadWindow.Everything();
+    return range != null && source.facts().byStart()
+        ? new ReadWindow.StartingIn(range)
+        : new ReadWindow.Everything();
   }
 
   private boolean isRunning(ClinicId clinic, UUID id) {
@@ -273,12 +311,19 @@ public class Backfills {
         tenancy.inClinic(
             clinic,
             () -> {
-              store.move(clinic, id, EnumSet.of(Backfill.State.RUNNING), Backfill.State.QUEUED, code);
+              store.move(
+                  clinic, id, EnumSet.of(Backfill.State.RUNNING), Backfill.State.QUEUED, code);
             });
         yield Optional.of(failed.retryAfter().orElse(settings.shortest()));
       }
-      case CREDENTIALS_REJECTED, PERMISSION_MISSING, PERSON_NEEDED, NOT_FOUND, SLOT_TAKEN, REQUEST_REJECTED,
-          CONTRACT_BROKEN, OUTCOME_UNKNOWN -> {
+      case CREDENTIALS_REJECTED,
+          PERMISSION_MISSING,
+          PERSON_NEEDED,
+          NOT_FOUND,
+          SLOT_TAKEN,
+          REQUEST_REJECTED,
+          CONTRACT_BROKEN,
+          OUTCOME_UNKNOWN -> {
         close(clinic, id, Backfill.State.FAILED, code);
         yield Optional.empty();
       }
@@ -307,7 +352,14 @@ public class Backfills {
         () -> {
           store.add(connection.clinic(), id, counts, skipped, worked);
           leases.finish(
-              connection.clinic(), connection.id(), Lane.BACKFILL, claim, counts, state, code, clock.instant());
+              connection.clinic(),
+              connection.id(),
+              Lane.BACKFILL,
+              claim,
+              counts,
+              state,
+              code,
+              clock.instant());
         });
   }
 

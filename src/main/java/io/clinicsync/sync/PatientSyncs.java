@@ -71,14 +71,14 @@ public class PatientSyncs {
     ClinicId clinic = connection.clinic();
     ConnectionId id = connection.id();
     List<EmrRef> appointments =
-        tenancy
-            .inClinic(clinic, () -> held.histories(clinic, id, List.of(patient)))
-            .stream()
+        tenancy.inClinic(clinic, () -> held.histories(clinic, id, List.of(patient))).stream()
             .findFirst()
             .map(
                 history ->
                     history.appointments().stream()
-                        .sorted(Comparator.comparing(io.clinicsync.canonical.Appointment::startsAt).reversed())
+                        .sorted(
+                            Comparator.comparing(io.clinicsync.canonical.Appointment::startsAt)
+                                .reversed())
                         .limit(APPOINTMENTS_AT_MOST)
                         .map(EmrRecord::ref)
                         .toList())
@@ -91,7 +91,14 @@ public class PatientSyncs {
     Result result =
         connectors
             .capability(connection.emr(), account, PatientSource.class)
-            .map(source -> reRead(connection, account, source, List.of(new EmrRef(RecordKind.PATIENT, patient)), lateNotice))
+            .map(
+                source ->
+                    reRead(
+                        connection,
+                        account,
+                        source,
+                        List.of(new EmrRef(RecordKind.PATIENT, patient)),
+                        lateNotice))
             .orElse(new Result(0, 0, 0, 0));
     Result more =
         connectors
@@ -107,7 +114,11 @@ public class PatientSyncs {
   }
 
   private <T extends EmrRecord> Result reRead(
-      Connection connection, EmrAccount account, RecordSource<T> source, List<EmrRef> refs, Duration lateNotice) {
+      Connection connection,
+      EmrAccount account,
+      RecordSource<T> source,
+      List<EmrRef> refs,
+      Duration lateNotice) {
     List<T> found = new ArrayList<>();
     List<EmrRef> gone = new ArrayList<>();
     for (EmrRef ref : refs) {
@@ -117,10 +128,16 @@ public class PatientSyncs {
         connection.clinic(),
         () -> {
           Records.Stored stored =
-              records.store(connection.clinic(), connection.id(), found, Records.Mode.LIVE, lateNotice);
+              records.store(
+                  connection.clinic(), connection.id(), found, Records.Mode.LIVE, lateNotice);
           int removed =
               records.remove(
-                  connection.clinic(), connection.id(), gone, clock.instant(), Records.Mode.LIVE, lateNotice);
+                  connection.clinic(),
+                  connection.id(),
+                  gone,
+                  clock.instant(),
+                  Records.Mode.LIVE,
+                  lateNotice);
           return new Result(refs.size(), stored.created(), stored.updated(), removed);
         });
   }

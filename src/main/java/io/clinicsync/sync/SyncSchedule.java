@@ -100,13 +100,15 @@ class SyncSchedule {
             .storeDurably(false)
             .requestRecovery()
             .build();
-    // A trigger of its own for each wait: the one that fired is still there while its job plans the next.
+    // A trigger of its own for each wait: the one that fired is still there while its job plans the
+    // next.
     Trigger trigger =
         TriggerBuilder.newTrigger()
             .withIdentity(backfill + "-" + UUID.randomUUID(), BACKFILLS)
             .forJob(job)
             .startAt(Date.from(clockless(wait)))
-            .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+            .withSchedule(
+                SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
             .build();
     try {
       scheduler.scheduleJob(job, Set.of(trigger), true);
@@ -119,7 +121,10 @@ class SyncSchedule {
     schedule(RUNS, clinic, connection, clockless(interval), settings.longest());
   }
 
-  /** Sweeps the connection as soon as a node is free: asked for, or going on after it made room for others. */
+  /**
+   * Sweeps the connection as soon as a node is free: asked for, or going on after it made room for
+   * others.
+   */
   void sweepSoon(ClinicId clinic, ConnectionId connection) {
     schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO), settings.sweepEvery());
   }

@@ -68,7 +68,8 @@ public class Syncs {
    * @param finishedAt null while it runs
    * @param sources counts by kind of record
    * @param perMinute records read per minute; null before there is anything to divide
-   * @param expectedEnd a guess from the last complete run of the same lane; null when there is none or the run is over
+   * @param expectedEnd a guess from the last complete run of the same lane; null when there is none
+   *     or the run is over
    */
   public record Run(
       UUID id,
@@ -117,15 +118,26 @@ public class Syncs {
       int quarantined,
       int unexplained) {}
 
-  /** A failure that stands: every run of the lane since the last complete one that ended with this code. */
-  public record Failure(ConnectionId connection, String lane, String code, Instant firstSeen, Instant lastSeen, int count) {}
+  /**
+   * A failure that stands: every run of the lane since the last complete one that ended with this
+   * code.
+   */
+  public record Failure(
+      ConnectionId connection,
+      String lane,
+      String code,
+      Instant firstSeen,
+      Instant lastSeen,
+      int count) {}
 
   /** The connection's runs, latest first. */
   public List<Run> runs(ClinicId clinic, ConnectionId connection, int limit) {
     return tenancy.inClinic(
         clinic,
         () ->
-            jdbc.sql(RUN + " WHERE r.tenant_id = ? AND r.connection_id = ? ORDER BY r.started_at DESC, r.id LIMIT ?")
+            jdbc.sql(
+                    RUN
+                        + " WHERE r.tenant_id = ? AND r.connection_id = ? ORDER BY r.started_at DESC, r.id LIMIT ?")
                 .params(clinic.value(), connection.value(), limit)
                 .query((row, number) -> read(row))
                 .list());
