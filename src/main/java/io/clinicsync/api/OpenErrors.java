@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Everything that is wrong with a clinic now, gathered from where it is known. Nothing is kept here, so an error is gone as
- * soon as its cause is [ER-3].
+ * Everything that is wrong with a clinic now, gathered from where it is known. Nothing is kept
+ * here, so an error is gone as soon as its cause is [ER-3].
  */
 @Component
 public class OpenErrors {
@@ -82,10 +82,20 @@ public class OpenErrors {
     for (Syncs.Failure failure : syncs.failures(clinic)) {
       boolean saidAlready =
           all.stream()
-              .anyMatch(each -> each.id().equals(failure.connection()) && failure.code().equals(each.stateCode()));
+              .anyMatch(
+                  each ->
+                      each.id().equals(failure.connection())
+                          && failure.code().equals(each.stateCode()));
       if (known.contains(failure.connection()) && !saidAlready) {
         errors.add(
-            error(failure.code(), failure.connection(), failure.lane(), failure.firstSeen(), failure.lastSeen(), failure.count(), List.of()));
+            error(
+                failure.code(),
+                failure.connection(),
+                failure.lane(),
+                failure.firstSeen(),
+                failure.lastSeen(),
+                failure.count(),
+                List.of()));
       }
     }
     ofQuarantine(clinic, errors);
@@ -111,7 +121,10 @@ public class OpenErrors {
                         trouble.count(),
                         trouble.patients())));
     ofReviews(clinic, errors);
-    errors.sort(Comparator.comparing(OpenError::lastSeen).reversed().thenComparing(each -> each.what().code()));
+    errors.sort(
+        Comparator.comparing(OpenError::lastSeen)
+            .reversed()
+            .thenComparing(each -> each.what().code()));
     return errors;
   }
 
@@ -120,7 +133,9 @@ public class OpenErrors {
     if (code != null) {
       int runs =
           syncs.failures(connection.clinic()).stream()
-              .filter(failure -> failure.connection().equals(connection.id()) && failure.code().equals(code))
+              .filter(
+                  failure ->
+                      failure.connection().equals(connection.id()) && failure.code().equals(code))
               .mapToInt(Syncs.Failure::count)
               .sum();
       errors.add(
@@ -138,7 +153,9 @@ public class OpenErrors {
   private void ofQuarantine(ClinicId clinic, List<OpenError> errors) {
     Map<ConnectionId, List<Quarantine.Entry>> entries =
         tenancy.inClinic(clinic, () -> quarantine.of(clinic)).stream()
-            .collect(Collectors.groupingBy(Quarantine.Entry::connection, LinkedHashMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(
+                    Quarantine.Entry::connection, LinkedHashMap::new, Collectors.toList()));
     entries.forEach(
         (connection, some) ->
             errors.add(
@@ -146,19 +163,31 @@ public class OpenErrors {
                     "record_quarantined",
                     connection,
                     "records",
-                    some.stream().map(Quarantine.Entry::firstSeen).min(Comparator.naturalOrder()).orElseThrow(),
-                    some.stream().map(Quarantine.Entry::lastSeen).max(Comparator.naturalOrder()).orElseThrow(),
+                    some.stream()
+                        .map(Quarantine.Entry::firstSeen)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow(),
+                    some.stream()
+                        .map(Quarantine.Entry::lastSeen)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(),
                     some.size(),
                     some.stream()
                         .limit(NAMED_AT_MOST)
-                        .map(entry -> entry.kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + entry.id())
+                        .map(
+                            entry ->
+                                entry.kind().name().toLowerCase(java.util.Locale.ROOT)
+                                    + ":"
+                                    + entry.id())
                         .toList())));
   }
 
   private void ofReviews(ClinicId clinic, List<OpenError> errors) {
     Map<ConnectionId, List<Links.InReview>> cases =
         reviews.open(clinic, REVIEWS_AT_MOST).stream()
-            .collect(Collectors.groupingBy(Links.InReview::connection, LinkedHashMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(
+                    Links.InReview::connection, LinkedHashMap::new, Collectors.toList()));
     cases.forEach(
         (connection, some) ->
             errors.add(
@@ -166,10 +195,19 @@ public class OpenErrors {
                     "review_waiting",
                     connection,
                     "people",
-                    some.stream().map(Links.InReview::since).min(Comparator.naturalOrder()).orElseThrow(),
-                    some.stream().map(Links.InReview::since).max(Comparator.naturalOrder()).orElseThrow(),
+                    some.stream()
+                        .map(Links.InReview::since)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow(),
+                    some.stream()
+                        .map(Links.InReview::since)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(),
                     some.size(),
-                    some.stream().limit(NAMED_AT_MOST).map(each -> "patient:" + each.link().patient()).toList())));
+                    some.stream()
+                        .limit(NAMED_AT_MOST)
+                        .map(each -> "patient:" + each.link().patient())
+                        .toList())));
   }
 
   private static OpenError error(
@@ -180,6 +218,7 @@ public class OpenErrors {
       Instant lastSeen,
       int count,
       List<String> affected) {
-    return new OpenError(ErrorCatalogue.require(code), connection, area, firstSeen, lastSeen, count, affected);
+    return new OpenError(
+        ErrorCatalogue.require(code), connection, area, firstSeen, lastSeen, count, affected);
   }
 }

@@ -25,8 +25,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * The way to the first organisation of an empty installation: an address printed once in the log, good for one use within
- * an hour. Its token's hash lives in this process only, so a new start prints a new one.
+ * The way to the first organisation of an empty installation: an address printed once in the log,
+ * good for one use within an hour. Its token's hash lives in this process only, so a new start
+ * prints a new one.
  */
 @Component
 public class SetUp {
@@ -49,7 +50,10 @@ public class SetUp {
 
   private record Offer(byte[] hash, Instant expires) {}
 
-  /** Prints the address where there is nobody yet who could have a key. The demo makes its own organisation. */
+  /**
+   * Prints the address where there is nobody yet who could have a key. The demo makes its own
+   * organisation.
+   */
   @EventListener(ApplicationReadyEvent.class)
   public void offer() {
     if (environment.matchesProfiles("local") || clinics.anyOrganisation()) {
@@ -58,8 +62,12 @@ public class SetUp {
     String token = newOffer();
     String address =
         environment.getProperty(
-            "clinicsync.address", "http://localhost:" + environment.getProperty("local.server.port", "8080"));
-    log.info("There is no organisation yet. Create the first one within an hour, once, at {}/setup/{}", address, token);
+            "clinicsync.address",
+            "http://localhost:" + environment.getProperty("local.server.port", "8080"));
+    log.info(
+        "There is no organisation yet. Create the first one within an hour, once, at {}/setup/{}",
+        address,
+        token);
   }
 
   /** A new token; the one before is void. */
@@ -77,10 +85,15 @@ public class SetUp {
     return open != null && fits(open, token) && !clinics.anyOrganisation();
   }
 
-  /** Uses the token up for the first organisation; empty when it does not open the door (any more). */
+  /**
+   * Uses the token up for the first organisation; empty when it does not open the door (any more).
+   */
   public Optional<IssuedKey> create(String token, String organisationName) {
     Offer open = offer.get();
-    if (open == null || !fits(open, token) || !offer.compareAndSet(open, null) || clinics.anyOrganisation()) {
+    if (open == null
+        || !fits(open, token)
+        || !offer.compareAndSet(open, null)
+        || clinics.anyOrganisation()) {
       return Optional.empty();
     }
     OrganisationId organisation = clinics.createOrganisation(organisationName);
@@ -88,7 +101,8 @@ public class SetUp {
   }
 
   private boolean fits(Offer open, String token) {
-    return clock.instant().isBefore(open.expires()) && MessageDigest.isEqual(open.hash(), hash(token));
+    return clock.instant().isBefore(open.expires())
+        && MessageDigest.isEqual(open.hash(), hash(token));
   }
 
   private static byte[] hash(String token) {

@@ -1,8 +1,23 @@
-/** The operator's API: set up and operate clinics, see what is wrong, and read what we hold. Nothing uses it. */
+/**
+ * The operator's API: set up and operate clinics, see what is wrong, and read what we hold. Nothing
+ * uses it.
+ */
 @ApplicationModule(
     allowedDependencies = {
-      "tenancy", "canonical", "vault", "http", "ghl", "emr", "emr :: spi", "clinics", "access",
-      "records", "sync", "insights", "people", "crm"
+      "tenancy",
+      "canonical",
+      "vault",
+      "http",
+      "ghl",
+      "emr",
+      "emr :: spi",
+      "clinics",
+      "access",
+      "records",
+      "sync",
+      "insights",
+      "people",
+      "crm"
     })
 @NullMarked
 package io.clinicsync.api;

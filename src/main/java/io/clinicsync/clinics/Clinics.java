@@ -36,7 +36,11 @@ public class Clinics {
   /** Whether there is any organisation yet; before the first one nobody can have a key. */
   public boolean anyOrganisation() {
     return tenancy.resolve(
-        () -> (Boolean) entities.createNativeQuery("SELECT app.any_organisation()", Boolean.class).getSingleResult());
+        () ->
+            (Boolean)
+                entities
+                    .createNativeQuery("SELECT app.any_organisation()", Boolean.class)
+                    .getSingleResult());
   }
 
   /** Creates an organisation. Names need not be unique. */

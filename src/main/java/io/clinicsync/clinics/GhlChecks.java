@@ -30,7 +30,12 @@ public class GhlChecks {
   private final GhlAccounts accounts;
   private final Clock clock;
 
-  GhlChecks(OutboundHttp http, Permits permits, ObjectProvider<GhlOAuth> oauth, GhlAccounts accounts, Clock clock) {
+  GhlChecks(
+      OutboundHttp http,
+      Permits permits,
+      ObjectProvider<GhlOAuth> oauth,
+      GhlAccounts accounts,
+      Clock clock) {
     this.http = http;
     this.permits = permits;
     this.oauth = oauth;
@@ -45,11 +50,15 @@ public class GhlChecks {
    * @throws GhlException UNAUTHORISED, MISSING_SCOPE or WRONG_LOCATION when the token does not fit
    * @throws IllegalArgumentException when the address is no sandbox allowed here
    */
-  public GhlLocation check(ClinicId clinic, String locationId, String token, @Nullable URI sandboxBase) {
-    GhlAccount account = new GhlAccount(clinic.value(), locationId, accounts.base(sandboxBase), true);
-    GhlLocation location = new GhlApi(http, permits, new OneToken(token), oauth.getObject(), clock).location(account);
+  public GhlLocation check(
+      ClinicId clinic, String locationId, String token, @Nullable URI sandboxBase) {
+    GhlAccount account =
+        new GhlAccount(clinic.value(), locationId, accounts.base(sandboxBase), true);
+    GhlLocation location =
+        new GhlApi(http, permits, new OneToken(token), oauth.getObject(), clock).location(account);
     if (!location.id().equals(locationId)) {
-      throw new GhlException(GhlException.Kind.WRONG_LOCATION, "The token reaches another sub-account");
+      throw new GhlException(
+          GhlException.Kind.WRONG_LOCATION, "The token reaches another sub-account");
     }
     return location;
   }
@@ -64,7 +73,7 @@ public class GhlChecks {
 
     @Override
     public boolean lease(GhlAccount account, long version, Duration hold) {
-      return false;
+      return true; // so that a rejected token is reported at once instead of being waited for
     }
 
     @Override

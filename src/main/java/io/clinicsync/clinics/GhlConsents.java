@@ -15,7 +15,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Sign-ins at GoHighLevel that were begun and not finished: single-use states, bound to clinic and caller [R46]. */
+/**
+ * Sign-ins at GoHighLevel that were begun and not finished: single-use states, bound to clinic and
+ * caller [R46].
+ */
 @Component
 public class GhlConsents {
 
@@ -71,7 +74,10 @@ public class GhlConsents {
             () ->
                 jdbc.sql("SELECT app.resolve_oauth_state(?) AS tenant")
                     .param(hash)
-                    .query((row, number) -> Optional.ofNullable(row.getObject("tenant", UUID.class)).map(ClinicId::new))
+                    .query(
+                        (row, number) ->
+                            Optional.ofNullable(row.getObject("tenant", UUID.class))
+                                .map(ClinicId::new))
                     .single());
     return clinic.flatMap(
         id ->
@@ -88,7 +94,10 @@ public class GhlConsents {
                             (row, number) ->
                                 row.getBoolean("live")
                                     ? Optional.of(
-                                        new Begun(id, row.getObject("key_id", UUID.class), row.getBoolean("of_organisation")))
+                                        new Begun(
+                                            id,
+                                            row.getObject("key_id", UUID.class),
+                                            row.getBoolean("of_organisation")))
                                     : Optional.<Begun>empty())
                         .optional()
                         .flatMap(found -> found)));

@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the field pack installed: finds fields by key, creates what is missing, and remembers the ids [CF-1]. Depends on no
- * folder and no snapshot.
+ * Keeps the field pack installed: finds fields by key, creates what is missing, and remembers the
+ * ids [CF-1]. Depends on no folder and no snapshot.
  */
 @Component
 class FieldKeeper {
@@ -49,7 +49,10 @@ class FieldKeeper {
    */
   record Deviation(FieldMap.Entry entry, String problem) {}
 
-  /** The sub-account's fields; read from there when what we remember is old or lacks one of the wanted. */
+  /**
+   * The sub-account's fields; read from there when what we remember is old or lacks one of the
+   * wanted.
+   */
   GhlCustomFields ensure(ClinicId clinic, GhlAccount account, Collection<FieldMap.Entry> wanted) {
     GhlCustomFields known = remembered(clinic, account);
     if (wanted.stream().allMatch(entry -> known.byKey(entry.to()).isPresent())) {
@@ -59,15 +62,18 @@ class FieldKeeper {
   }
 
   /**
-   * Looks at the sub-account itself, creates what is missing and remembers what is there. One at a time per clinic over all
-   * nodes: two installers would give each field a twin.
+   * Looks at the sub-account itself, creates what is missing and remembers what is there. One at a
+   * time per clinic over all nodes: two installers would give each field a twin.
    *
    * @throws GhlException UNAVAILABLE while another installer is at work
    */
   GhlCustomFields repair(ClinicId clinic, GhlAccount account, Collection<FieldMap.Entry> wanted) {
     if (!lease(clinic)) {
       throw new GhlException(
-          GhlException.Kind.UNAVAILABLE, "The fields are being installed right now", Duration.ofSeconds(2), null);
+          GhlException.Kind.UNAVAILABLE,
+          "The fields are being installed right now",
+          Duration.ofSeconds(2),
+          null);
     }
     try {
       return install(clinic, account, wanted);
@@ -92,17 +98,25 @@ class FieldKeeper {
 
   private void release(ClinicId clinic) {
     tenancy.inClinic(
-        clinic, () -> jdbc.sql("DELETE FROM crm_installs WHERE tenant_id = ?").param(clinic.value()).update());
+        clinic,
+        () ->
+            jdbc.sql("DELETE FROM crm_installs WHERE tenant_id = ?")
+                .param(clinic.value())
+                .update());
   }
 
-  private GhlCustomFields install(ClinicId clinic, GhlAccount account, Collection<FieldMap.Entry> wanted) {
+  private GhlCustomFields install(
+      ClinicId clinic, GhlAccount account, Collection<FieldMap.Entry> wanted) {
     GhlCustomFields present = ghl.customFields(account);
     List<GhlCustomField> all = new ArrayList<>(present.all());
     for (Deviation deviation : deviations(present, wanted)) {
       if (deviation.problem().equals("missing")) {
         all.add(create(account, deviation.entry()));
       } else {
-        log.warn("field {} of sub-account {} has another type than the field map wants", deviation.entry().to(), account.locationId());
+        log.warn(
+            "field {} of sub-account {} has another type than the field map wants",
+            deviation.entry().to(),
+            account.locationId());
       }
     }
     GhlCustomFields repaired = new GhlCustomFields(all);
@@ -127,12 +141,16 @@ class FieldKeeper {
     return found;
   }
 
-  /** The key follows from the name a field is created with, and stays when it gets its readable name. */
+  /**
+   * The key follows from the name a field is created with, and stays when it gets its readable
+   * name.
+   */
   private GhlCustomField create(GhlAccount account, FieldMap.Entry entry) {
     GhlCustomField created = ghl.createField(account, entry.to(), entry.form().dataType());
     if (!created.key().equals(GhlCustomField.withoutPrefix(entry.to()))) {
       throw new GhlException(
-          GhlException.Kind.CONTRACT_BROKEN, "A field was created under another key than asked for: " + entry.to());
+          GhlException.Kind.CONTRACT_BROKEN,
+          "A field was created under another key than asked for: " + entry.to());
     }
     return ghl.renameField(account, created.id(), entry.label());
   }

@@ -9,7 +9,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What keeps contacts from being written as they should be. Every method joins the caller's transaction. */
+/**
+ * What keeps contacts from being written as they should be. Every method joins the caller's
+ * transaction.
+ */
 @Component
 public class PushTroubles {
 
@@ -25,14 +28,19 @@ public class PushTroubles {
    * @param patients up to five of their EMR ids
    */
   public record Trouble(
-      ConnectionId connection, String code, Instant firstSeen, Instant lastSeen, int count, List<String> patients) {}
+      ConnectionId connection,
+      String code,
+      Instant firstSeen,
+      Instant lastSeen,
+      int count,
+      List<String> patients) {}
 
   /** The clinic's troubles, most patients first. */
   public List<Trouble> of(ClinicId clinic) {
     return jdbc.sql(
             """
             SELECT connection_id, code, min(at) AS first, max(at) AS last, count(*) AS n,
-              (array_agg(patient_id ORDER BY patient_id))[1:5] AS some
+              (array_agg(patient_id ORDER BY patient_id))[1\\:5] AS some
             FROM (
               SELECT connection_id, patient_id, code, marked_at AS at FROM crm_pushes
               WHERE tenant_id = :tenant AND code IS NOT NULL AND attempts > 0

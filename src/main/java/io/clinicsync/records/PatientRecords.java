@@ -28,14 +28,20 @@ public class PatientRecords {
     this.jdbc = jdbc;
   }
 
-  /** The histories of these patients, one statement per kind of record; patients we do not hold are left out. */
-  public List<PatientHistory> histories(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+  /**
+   * The histories of these patients, one statement per kind of record; patients we do not hold are
+   * left out.
+   */
+  public List<PatientHistory> histories(
+      ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
     String[] ids = patients.stream().map(EmrId::value).toArray(String[]::new);
     List<Patient> found =
         jdbc.sql(
                 "SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ANY (?)")
             .params(clinic.value(), connection.value(), ids)
-            .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+            .query(
+                (row, number) ->
+                    RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
             .list();
     var appointments = byPatient(clinic, connection, RecordTable.APPOINTMENTS, ids);
     var invoices = byPatient(clinic, connection, RecordTable.INVOICES, ids);
@@ -64,7 +70,10 @@ public class PatientRecords {
             SELECT DISTINCT patient_id, appointment_id FROM records_transitions
             WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?) AND type = 'RESCHEDULED'
             """)
-        .params(clinic.value(), connection.value(), patients.stream().map(EmrId::value).toArray(String[]::new))
+        .params(
+            clinic.value(),
+            connection.value(),
+            patients.stream().map(EmrId::value).toArray(String[]::new))
         .query(
             row -> {
               moved
@@ -75,11 +84,18 @@ public class PatientRecords {
   }
 
   /** These patients, without their histories; those we do not hold are left out. */
-  public Map<EmrId, Patient> patients(ClinicId clinic, ConnectionId connection, Collection<EmrId> ids) {
+  public Map<EmrId, Patient> patients(
+      ClinicId clinic, ConnectionId connection, Collection<EmrId> ids) {
     Map<EmrId, Patient> found = new HashMap<>();
-    jdbc.sql("SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ANY (?)")
-        .params(clinic.value(), connection.value(), ids.stream().map(EmrId::value).toArray(String[]::new))
-        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+    jdbc.sql(
+            "SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ANY (?)")
+        .params(
+            clinic.value(),
+            connection.value(),
+            ids.stream().map(EmrId::value).toArray(String[]::new))
+        .query(
+            (row, number) ->
+                RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
         .list()
         .forEach(patient -> found.put(patient.ref().id(), patient));
     return found;
@@ -87,22 +103,33 @@ public class PatientRecords {
 
   /** One patient. */
   public Optional<Patient> patient(ClinicId clinic, ConnectionId connection, EmrId id) {
-    return jdbc.sql("SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ?")
+    return jdbc.sql(
+            "SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ?")
         .params(clinic.value(), connection.value(), id.value())
-        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+        .query(
+            (row, number) ->
+                RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
         .optional();
   }
 
-  /** A page of a connection's patients in id order, after the given id; empty text starts at the beginning. */
+  /**
+   * A page of a connection's patients in id order, after the given id; empty text starts at the
+   * beginning.
+   */
   public List<Patient> patients(ClinicId clinic, ConnectionId connection, String after, int limit) {
     return jdbc.sql(
             "SELECT body, source FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id > ? ORDER BY id LIMIT ?")
         .params(clinic.value(), connection.value(), after, limit)
-        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
+        .query(
+            (row, number) ->
+                RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
         .list();
   }
 
-  /** A page of a connection's patient ids in id order, after the given one; empty text starts at the beginning. */
+  /**
+   * A page of a connection's patient ids in id order, after the given one; empty text starts at the
+   * beginning.
+   */
   public List<EmrId> patientIds(ClinicId clinic, ConnectionId connection, String after, int limit) {
     return jdbc.sql(
             "SELECT id FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id > ? ORDER BY id LIMIT ?")
@@ -123,7 +150,8 @@ public class PatientRecords {
   }
 
   /** How many appointments that stand start within a range. */
-  public int countStarting(ClinicId clinic, ConnectionId connection, io.clinicsync.canonical.TimeRange range) {
+  public int countStarting(
+      ClinicId clinic, ConnectionId connection, io.clinicsync.canonical.TimeRange range) {
     return jdbc.sql(
             "SELECT count(*) FROM records_appointments WHERE tenant_id = ? AND connection_id = ? AND removed_at IS NULL"
                 + " AND starts_at >= ? AND starts_at < ?")
@@ -157,7 +185,9 @@ public class PatientRecords {
                 + table.name()
                 + " WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)")
         .params(clinic.value(), connection.value(), ids)
-        .query((row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), table.type()))
+        .query(
+            (row, number) ->
+                RecordJson.read(row.getString("body"), row.getString("source"), table.type()))
         .list()
         .forEach(
             record -> {

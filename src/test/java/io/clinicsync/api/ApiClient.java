@@ -35,7 +35,11 @@ final class ApiClient {
     /** Everything of a problem that must not depend on which request it was. */
     String withoutRequestId() {
       String id = raw.headers().firstValue("X-Request-Id").orElse("none");
-      return raw.statusCode() + "\n" + raw.headers().firstValue("Content-Type").orElse("") + "\n" + raw.body().replace(id, "ID");
+      return raw.statusCode()
+          + "\n"
+          + raw.headers().firstValue("Content-Type").orElse("")
+          + "\n"
+          + raw.body().replace(id, "ID");
     }
   }
 
@@ -68,7 +72,8 @@ final class ApiClient {
     try {
       HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
       boolean isJson = answer.headers().firstValue("Content-Type").orElse("").contains("json");
-      return new Answer(answer.statusCode(), isJson ? JSON.readTree(answer.body()) : JSON.nullNode(), answer);
+      return new Answer(
+          answer.statusCode(), isJson ? JSON.readTree(answer.body()) : JSON.nullNode(), answer);
     } catch (IOException failed) {
       throw new IllegalStateException(failed);
     } catch (InterruptedException stopped) {

@@ -33,9 +33,14 @@ final class ApiStage {
 
   /** A new organisation with a key that may do everything. */
   ApiClient organisation() {
-    OrganisationId organisation = context.getBean(Clinics.class).createOrganisation("Org " + COUNT.incrementAndGet());
+    OrganisationId organisation =
+        context.getBean(Clinics.class).createOrganisation("Org " + COUNT.incrementAndGet());
     return new ApiClient(
-        port, context.getBean(ApiKeys.class).issue(organisation, "test", EnumSet.allOf(KeyScope.class)).secret());
+        port,
+        context
+            .getBean(ApiKeys.class)
+            .issue(organisation, "test", EnumSet.allOf(KeyScope.class))
+            .secret());
   }
 
   ApiClient with(String key) {
@@ -54,11 +59,13 @@ final class ApiStage {
 
   SandboxServer.Account cliniko(int patients) {
     int number = COUNT.incrementAndGet();
-    return SANDBOX.clinikoAccount("Account " + number, number, patients, ZoneId.of("Australia/Sydney"), Instant.now());
+    return SANDBOX.clinikoAccount(
+        "Account " + number, number, patients, ZoneId.of("Australia/Sydney"), Instant.now());
   }
 
   SandboxServer.Account ghl() {
-    return SANDBOX.ghlLocation("Location " + COUNT.incrementAndGet(), "AU", ZoneId.of("Australia/Sydney"));
+    return SANDBOX.ghlLocation(
+        "Location " + COUNT.incrementAndGet(), "AU", ZoneId.of("Australia/Sydney"));
   }
 
   /** The body that connects an account. */

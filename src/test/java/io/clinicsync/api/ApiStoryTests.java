@@ -54,12 +54,17 @@ class ApiStoryTests {
     Answer runs = organisation.get(base + "/connections/" + connection + "/runs");
     assertThat(runs.text("/items/0/state")).isEqualTo("succeeded");
     assertThat(runs.body().at("/items/0/read").asInt()).isGreaterThan(25);
-    Answer run = organisation.get(base + "/connections/" + connection + "/runs/" + runs.text("/items/0/id"));
+    Answer run =
+        organisation.get(base + "/connections/" + connection + "/runs/" + runs.text("/items/0/id"));
     assertThat(run.body()).isEqualTo(runs.body().at("/items/0"));
 
     String key =
         organisation
-            .post(base + "/keys", "{\"name\": \"reader\", \"scopes\": [\"read\"], \"connection\": \"" + connection + "\"}")
+            .post(
+                base + "/keys",
+                "{\"name\": \"reader\", \"scopes\": [\"read\"], \"connection\": \""
+                    + connection
+                    + "\"}")
             .text("/secret");
     ApiClient reader = stage.with(key);
     Set<String> ids = new HashSet<>();
@@ -68,21 +73,29 @@ class ApiStoryTests {
       Answer page = reader.get("/api/v1/patients?limit=10" + cursor);
       assertThat(page.status()).as(page.raw().body()).isEqualTo(200);
       assertThat(page.body().at("/items").size()).isBetween(1, 10);
-      page.body().at("/items").forEach(item -> assertThat(ids.add(item.get("id").asText())).isTrue());
-      cursor = page.body().at("/next_cursor").isNull() ? "" : "&cursor=" + page.text("/next_cursor");
+      page.body()
+          .at("/items")
+          .forEach(item -> assertThat(ids.add(item.get("id").asText())).isTrue());
+      cursor =
+          page.body().at("/next_cursor").isNull() ? "" : "&cursor=" + page.text("/next_cursor");
     } while (!cursor.isEmpty());
     assertThat(ids).hasSizeGreaterThanOrEqualTo(25);
 
-    Answer patient = reader.get("/api/v1/connections/" + connection + "/patients/" + ids.iterator().next());
+    Answer patient =
+        reader.get("/api/v1/connections/" + connection + "/patients/" + ids.iterator().next());
     assertThat(patient.status()).as(patient.raw().body()).isEqualTo(200);
     JsonNode field = patient.body().at("/fields/0");
     assertThat(field.get("rule").asText()).isNotBlank();
     assertThat(field.at("/sources/count").asInt()).isPositive();
 
-    assertThat(reader.post("/api/v1/connections/" + connection + "/sync", null).status()).isEqualTo(403);
-    assertThat(organisation.post(base + "/connections/" + connection + "/sync", null).status()).isEqualTo(202);
+    assertThat(reader.post("/api/v1/connections/" + connection + "/sync", null).status())
+        .isEqualTo(403);
+    assertThat(organisation.post(base + "/connections/" + connection + "/sync", null).status())
+        .isEqualTo(202);
     Answer one =
-        organisation.post(base + "/connections/" + connection + "/patients/" + ids.iterator().next() + "/sync", null);
+        organisation.post(
+            base + "/connections/" + connection + "/patients/" + ids.iterator().next() + "/sync",
+            null);
     assertThat(one.status()).as(one.raw().body()).isEqualTo(200);
     assertThat(one.body().get("read").asInt()).isPositive();
   }
@@ -93,7 +106,9 @@ class ApiStoryTests {
     Answer refused =
         organisation.post(
             base + "/connections",
-            ApiStage.connecting(new SandboxServer.Account(account.base(), account.id(), "MS0xLXdyb25nd3Jvbmc-au1")));
+            ApiStage.connecting(
+                new SandboxServer.Account(
+                    account.base(), account.id(), "MS0xLXdyb25nd3Jvbmc-au1")));
     assertThat(refused.status()).as(refused.raw().body()).isEqualTo(422);
     assertThat(refused.text("/code")).isEqualTo("emr_credentials_rejected");
     assertThat(refused.text("/next_step")).isNotBlank();
@@ -105,16 +120,24 @@ class ApiStoryTests {
   void aConnectionIsPausedResumedAndItsCredentialsReplacedAndRemoved() {
     SandboxServer.Account account = stage.cliniko(3);
     String path =
-        base + "/connections/" + organisation.post(base + "/connections", ApiStage.connecting(account)).text("/id");
+        base
+            + "/connections/"
+            + organisation.post(base + "/connections", ApiStage.connecting(account)).text("/id");
     assertThat(organisation.post(path + "/pause", null).text("/state")).isEqualTo("paused");
     Answer refused = organisation.post(path + "/sync", null);
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.text("/next_step")).contains("Resume");
     assertThat(organisation.post(path + "/resume", null).text("/state")).isEqualTo("connecting");
-    assertThat(organisation.put(path + "/credentials", "{\"credentials\": {\"apiKey\": \"MS0xLXdyb25nd3Jvbmc-au1\"}}").status())
+    assertThat(
+            organisation
+                .put(
+                    path + "/credentials",
+                    "{\"credentials\": {\"apiKey\": \"MS0xLXdyb25nd3Jvbmc-au1\"}}")
+                .status())
         .isEqualTo(422);
     Answer replaced =
-        organisation.put(path + "/credentials", "{\"credentials\": {\"apiKey\": \"" + account.secret() + "\"}}");
+        organisation.put(
+            path + "/credentials", "{\"credentials\": {\"apiKey\": \"" + account.secret() + "\"}}");
     assertThat(replaced.status()).as(replaced.raw().body()).isEqualTo(200);
     Answer removed = organisation.delete(path + "/credentials");
     assertThat(removed.text("/state")).isEqualTo("revoked");
@@ -123,21 +146,26 @@ class ApiStoryTests {
 
   @Test
   void keysAreIssuedRotatedAndRevoked() {
-    Answer issued = organisation.post(base + "/keys", "{\"name\": \"front desk\", \"scopes\": [\"manage\", \"read\"]}");
+    Answer issued =
+        organisation.post(
+            base + "/keys", "{\"name\": \"front desk\", \"scopes\": [\"manage\", \"read\"]}");
     assertThat(issued.status()).isEqualTo(201);
     ApiClient old = stage.with(issued.text("/secret"));
     assertThat(old.get("/api/v1/clinic").text("/id")).isEqualTo(clinic);
-    Answer rotated = old.post("/api/v1/keys/" + issued.text("/id") + "/rotate", "{\"overlap_minutes\": 60}");
+    Answer rotated =
+        old.post("/api/v1/keys/" + issued.text("/id") + "/rotate", "{\"overlap_minutes\": 60}");
     assertThat(rotated.status()).isEqualTo(201);
     ApiClient fresh = stage.with(rotated.text("/secret"));
     assertThat(old.get("/api/v1/clinic").status()).isEqualTo(200);
     assertThat(fresh.get("/api/v1/clinic").status()).isEqualTo(200);
-    assertThat(old.post("/api/v1/keys/" + issued.text("/id") + "/rotate", null).status()).isEqualTo(404);
+    assertThat(old.post("/api/v1/keys/" + issued.text("/id") + "/rotate", null).status())
+        .isEqualTo(404);
     assertThat(fresh.delete("/api/v1/keys/" + issued.text("/id")).status()).isEqualTo(204);
     Answer ended = old.get("/api/v1/clinic");
     assertThat(ended.status()).isEqualTo(401);
     assertThat(ended.text("/code")).isEqualTo("unauthorised");
-    assertThat(ended.text("/request_id")).isEqualTo(ended.raw().headers().firstValue("X-Request-Id").orElseThrow());
+    assertThat(ended.text("/request_id"))
+        .isEqualTo(ended.raw().headers().firstValue("X-Request-Id").orElseThrow());
     assertThat(fresh.get("/api/v1/keys").raw().body()).doesNotContain(rotated.text("/secret"));
   }
 
@@ -145,8 +173,8 @@ class ApiStoryTests {
   void settingsAreReplacedAsAWhole() {
     String settings =
         """
-        {"household": "guardian", "marketing_without_consent": false, "pack": "full", "approved_classes": ["sensitive"], "recreate_deleted_contacts": false,
-         "reminder_lead_minutes": 45, "late_cancel_hours": 12, "at_risk_days": 10, "lapsed_days": 60, "lost_days": 200}""";
+        {"household": "guardian", "marketing_without_consent": false, "pack": "full", "approved_classes": ["sensitive"],
+         "recreate_deleted_contacts": false, "reminder_lead_minutes": 45, "late_cancel_hours": 12, "at_risk_days": 10, "lapsed_days": 60, "lost_days": 200}""";
     Answer changed = organisation.put(base + "/settings", settings);
     assertThat(changed.status()).as(changed.raw().body()).isEqualTo(200);
     assertThat(organisation.get(base + "/settings").body()).isEqualTo(changed.body());
@@ -160,27 +188,38 @@ class ApiStoryTests {
     SandboxServer.Account ghl = stage.ghl();
     String body = "{\"location_id\": \"%s\", \"token\": \"%s\", \"sandbox\": \"%s\"}";
     assertThat(organisation.get(base + "/ghl").body().at("/connected").asBoolean()).isFalse();
-    Answer wrong = organisation.put(base + "/ghl", body.formatted(ghl.id(), "pit-wrong", ghl.base()));
+    Answer wrong =
+        organisation.put(base + "/ghl", body.formatted(ghl.id(), "pit-wrong", ghl.base()));
     assertThat(wrong.status()).as(wrong.raw().body()).isEqualTo(422);
-    Answer foreign = organisation.put(base + "/ghl", body.formatted(stage.ghl().id(), ghl.secret(), ghl.base()));
+    Answer foreign =
+        organisation.put(base + "/ghl", body.formatted(stage.ghl().id(), ghl.secret(), ghl.base()));
     assertThat(foreign.status()).as(foreign.raw().body()).isEqualTo(422);
     assertThat(organisation.get(base + "/ghl").body().at("/connected").asBoolean()).isFalse();
-    Answer connected = organisation.put(base + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base()));
+    Answer connected =
+        organisation.put(base + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base()));
     assertThat(connected.status()).as(connected.raw().body()).isEqualTo(200);
     assertThat(connected.raw().body()).doesNotContain(ghl.secret());
     String other = "/api/v1/clinics/" + stage.clinic(organisation);
-    assertThat(organisation.put(other + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base())).status()).isEqualTo(409);
+    assertThat(
+            organisation
+                .put(other + "/ghl", body.formatted(ghl.id(), ghl.secret(), ghl.base()))
+                .status())
+        .isEqualTo(409);
     assertThat(organisation.delete(base + "/ghl").status()).isEqualTo(204);
     assertThat(organisation.post(base + "/ghl/authorize", null).status()).isEqualTo(422);
   }
 
   @Test
   void aBackfillRunsDryThenForRealIsPausedResumedAndCancelled() {
-    String connection = organisation.post(base + "/connections", ApiStage.connecting(stage.cliniko(30))).text("/id");
+    String connection =
+        organisation
+            .post(base + "/connections", ApiStage.connecting(stage.cliniko(30)))
+            .text("/id");
     String path = base + "/connections/" + connection + "/backfills";
     assertThat(organisation.post(path, "{\"objects\": [\"patient\"]}").status()).isEqualTo(409);
     run(connection);
-    Answer dry = organisation.post(path, "{\"objects\": [\"patient\", \"appointment\"], \"dry_run\": true}");
+    Answer dry =
+        organisation.post(path, "{\"objects\": [\"patient\", \"appointment\"], \"dry_run\": true}");
     assertThat(dry.status()).as(dry.raw().body()).isEqualTo(202);
     assertThat(organisation.post(path, "{\"objects\": [\"patient\"]}").status()).isEqualTo(409);
     backfill(dry);
@@ -198,15 +237,20 @@ class ApiStoryTests {
     backfill(real);
     assertThat(organisation.get(one).text("/state")).isEqualTo("done");
     assertThat(organisation.post(one + "/cancel", null).status()).isEqualTo(409);
-    Answer third = organisation.post(path, "{\"objects\": [\"appointment\"], \"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2027-01-01T00:00:00Z\"}");
-    assertThat(organisation.post(path + "/" + third.text("/id") + "/cancel", null).text("/state")).isEqualTo("cancelled");
+    Answer third =
+        organisation.post(
+            path,
+            "{\"objects\": [\"appointment\"], \"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2027-01-01T00:00:00Z\"}");
+    assertThat(organisation.post(path + "/" + third.text("/id") + "/cancel", null).text("/state"))
+        .isEqualTo("cancelled");
     assertThat(organisation.get(path).body().at("/items")).hasSize(3);
   }
 
   @Test
   void whatIsWrongIsListedWithWhoCanFixItAndClosesWithItsCause() {
     SandboxServer.Account account = stage.cliniko(2);
-    String connection = organisation.post(base + "/connections", ApiStage.connecting(account)).text("/id");
+    String connection =
+        organisation.post(base + "/connections", ApiStage.connecting(account)).text("/id");
     run(connection);
     assertThat(organisation.get(base + "/errors").body().at("/items")).isEmpty();
     organisation.delete(base + "/connections/" + connection + "/credentials");
@@ -218,12 +262,14 @@ class ApiStoryTests {
         base + "/connections/" + connection + "/credentials",
         "{\"credentials\": {\"apiKey\": \"" + account.secret() + "\"}}");
     assertThat(organisation.get(base + "/errors").body().at("/items")).isEmpty();
-    assertThat(organisation.get(base + "/error-codes").body().at("/items").size()).isGreaterThan(20);
+    assertThat(organisation.get(base + "/error-codes").body().at("/items").size())
+        .isGreaterThan(20);
     assertThat(organisation.get(base + "/quarantined").status()).isEqualTo(200);
     assertThat(organisation.get(base + "/reviews").status()).isEqualTo(200);
     assertThat(
             organisation
-                .post(base + "/connections/" + connection + "/reviews/1", "{\"choice\": \"ignore\"}")
+                .post(
+                    base + "/connections/" + connection + "/reviews/1", "{\"choice\": \"ignore\"}")
                 .status())
         .isEqualTo(404);
   }
@@ -236,6 +282,9 @@ class ApiStoryTests {
   }
 
   private void run(String connection) {
-    stage.runs().run(new ClinicId(UUID.fromString(clinic)), new ConnectionId(UUID.fromString(connection))).orElseThrow();
+    stage
+        .runs()
+        .run(new ClinicId(UUID.fromString(clinic)), new ConnectionId(UUID.fromString(connection)))
+        .orElseThrow();
   }
 }

@@ -18,7 +18,8 @@ class ErrorCatalogueTests {
 
   /** Literals of stored codes; a new family of codes belongs here. */
   private static final Pattern CODE =
-      Pattern.compile("\"((?:crm|ghl)_[a-z_]+|removal_brake|internal_error|credentials_removed)\"|'(ghl_[a-z_]+|process_died)'");
+      Pattern.compile(
+          "\"((?:crm|ghl)_[a-z_]+|removal_brake|internal_error|credentials_removed)\"|'(ghl_[a-z_]+|process_died)'");
 
   @Test
   void everyKindOfFailureHasItsEntry() {
@@ -36,11 +37,15 @@ class ErrorCatalogueTests {
     Set<String> codes = new TreeSet<>();
     for (String module : new String[] {"clinics", "sync", "records", "people", "crm"}) {
       try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/clinicsync", module))) {
-        files.filter(file -> file.toString().endsWith(".java")).forEach(file -> collect(file, codes));
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .forEach(file -> collect(file, codes));
       }
     }
-    assertThat(codes).contains("removal_brake", "ghl_reconnect", "credentials_removed", "process_died");
-    assertThat(codes).allMatch(code -> ErrorCatalogue.find(code).isPresent(), "is in the catalogue");
+    assertThat(codes)
+        .contains("removal_brake", "ghl_reconnect", "credentials_removed", "process_died");
+    assertThat(codes)
+        .allMatch(code -> ErrorCatalogue.find(code).isPresent(), "is in the catalogue");
   }
 
   private static void complete(ErrorCatalogue.Entry entry) {

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-/** For every documented operation: what is somebody else's answers byte for byte as what does not exist [AG-1]. */
+/**
+ * For every documented operation: what is somebody else's answers byte for byte as what does not
+ * exist [AG-1].
+ */
 @ApplicationTest
 class IsolationTests {
 
@@ -27,7 +30,10 @@ class IsolationTests {
 
   private record Operation(String method, String path, @Nullable String body) {}
 
-  /** An organisation with one clinic in which every kind of thing exists, and their ids by path variable. */
+  /**
+   * An organisation with one clinic in which every kind of thing exists, and their ids by path
+   * variable.
+   */
   private record World(ApiClient organisation, ApiClient clinic, Map<String, String> ids) {}
 
   private ApiStage stage;
@@ -46,7 +52,10 @@ class IsolationTests {
                     .properties()
                     .forEach(
                         operation -> {
-                          JsonNode example = operation.getValue().at("/requestBody/content/application~1json/example");
+                          JsonNode example =
+                              operation
+                                  .getValue()
+                                  .at("/requestBody/content/application~1json/example");
                           operations.add(
                               new Operation(
                                   operation.getKey().toUpperCase(java.util.Locale.ROOT),
@@ -71,19 +80,24 @@ class IsolationTests {
         Map<String, String> unknown = new HashMap<>(mine.ids());
         for (String variable : variables.subList(depth, variables.size())) {
           foreign.put(variable, theirs.ids().get(variable));
-          unknown.put(variable, variable.equals("patientId") ? "987654321" : UUID.randomUUID().toString());
+          unknown.put(
+              variable, variable.equals("patientId") ? "987654321" : UUID.randomUUID().toString());
         }
         if (variables.get(depth).equals("patientId")) {
-          continue; // two EMR accounts may use the same patient id, so a foreign one is not unknown here
+          continue; // two EMR accounts may use the same patient id, so a foreign one is not unknown
+          // here
         }
-        ApiClient caller = operation.path().contains("{clinicId}") ? mine.organisation() : mine.clinic();
+        ApiClient caller =
+            operation.path().contains("{clinicId}") ? mine.organisation() : mine.clinic();
         Answer toForeign = send(caller, operation, foreign);
         Answer toUnknown = send(caller, operation, unknown);
         compared++;
         all.assertThat(toForeign.withoutRequestId())
             .as(operation.method() + " " + operation.path() + " at depth " + depth)
             .isEqualTo(toUnknown.withoutRequestId());
-        all.assertThat(toForeign.status()).as(operation.method() + " " + operation.path()).isEqualTo(404);
+        all.assertThat(toForeign.status())
+            .as(operation.method() + " " + operation.path())
+            .isEqualTo(404);
       }
     }
     all.assertAll();
@@ -95,7 +109,9 @@ class IsolationTests {
     World mine = world();
     String clinic = "/api/v1/clinics/" + mine.ids().get("clinicId");
     String other =
-        mine.organisation().post(clinic + "/connections", ApiStage.connecting(stage.cliniko(2))).text("/id");
+        mine.organisation()
+            .post(clinic + "/connections", ApiStage.connecting(stage.cliniko(2)))
+            .text("/id");
     ApiClient bound =
         stage.with(
             mine.organisation()
@@ -116,13 +132,17 @@ class IsolationTests {
             .isEqualTo(send(bound, operation, unknown).withoutRequestId());
       }
     }
-    assertThat(bound.post("/api/v1/keys", "{\"name\": \"more\", \"scopes\": [\"read\"]}").status()).isEqualTo(403);
+    assertThat(bound.post("/api/v1/keys", "{\"name\": \"more\", \"scopes\": [\"read\"]}").status())
+        .isEqualTo(403);
     assertThat(bound.get("/api/v1/patients?connection=" + other).status()).isEqualTo(404);
     bound
         .get("/api/v1/patients?limit=200")
         .body()
         .at("/items")
-        .forEach(patient -> assertThat(patient.get("connection").asText()).isEqualTo(mine.ids().get("connectionId")));
+        .forEach(
+            patient ->
+                assertThat(patient.get("connection").asText())
+                    .isEqualTo(mine.ids().get("connectionId")));
   }
 
   @Test
@@ -132,12 +152,17 @@ class IsolationTests {
     String cursor =
         java.util.Base64.getUrlEncoder()
             .withoutPadding()
-            .encodeToString((theirs.ids().get("connectionId") + ":0").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            .encodeToString(
+                (theirs.ids().get("connectionId") + ":0")
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
     mine.clinic()
         .get("/api/v1/patients?limit=200&cursor=" + cursor)
         .body()
         .at("/items")
-        .forEach(patient -> assertThat(patient.get("connection").asText()).isEqualTo(mine.ids().get("connectionId")));
+        .forEach(
+            patient ->
+                assertThat(patient.get("connection").asText())
+                    .isEqualTo(mine.ids().get("connectionId")));
   }
 
   @Test
@@ -147,13 +172,19 @@ class IsolationTests {
     ApiClient bookingOnly =
         stage.with(
             mine.organisation()
-                .post("/api/v1/clinics/" + mine.ids().get("clinicId") + "/keys", "{\"name\": \"b\", \"scopes\": [\"book\"]}")
+                .post(
+                    "/api/v1/clinics/" + mine.ids().get("clinicId") + "/keys",
+                    "{\"name\": \"b\", \"scopes\": [\"book\"]}")
                 .text("/secret"));
     SoftAssertions all = new SoftAssertions();
     for (Operation operation : operations) {
-      all.assertThat(send(nobody, operation, mine.ids()).status()).as(operation.toString()).isEqualTo(401);
+      all.assertThat(send(nobody, operation, mine.ids()).status())
+          .as(operation.toString())
+          .isEqualTo(401);
       if (!operation.path().equals("/api/v1/emrs")) {
-        all.assertThat(send(bookingOnly, operation, mine.ids()).status()).as(operation.toString()).isEqualTo(403);
+        all.assertThat(send(bookingOnly, operation, mine.ids()).status())
+            .as(operation.toString())
+            .isEqualTo(403);
       }
     }
     all.assertAll();
@@ -163,17 +194,25 @@ class IsolationTests {
     ApiClient organisation = stage.organisation();
     String clinic = stage.clinic(organisation);
     String base = "/api/v1/clinics/" + clinic;
-    String connection = organisation.post(base + "/connections", ApiStage.connecting(stage.cliniko(3))).text("/id");
-    stage.runs().run(new ClinicId(UUID.fromString(clinic)), new ConnectionId(UUID.fromString(connection))).orElseThrow();
-    String run = organisation.get(base + "/connections/" + connection + "/runs").text("/items/0/id");
+    String connection =
+        organisation.post(base + "/connections", ApiStage.connecting(stage.cliniko(3))).text("/id");
+    stage
+        .runs()
+        .run(new ClinicId(UUID.fromString(clinic)), new ConnectionId(UUID.fromString(connection)))
+        .orElseThrow();
+    String run =
+        organisation.get(base + "/connections/" + connection + "/runs").text("/items/0/id");
     String backfill =
         organisation
-            .post(base + "/connections/" + connection + "/backfills", "{\"objects\": [\"patient\"]}")
+            .post(
+                base + "/connections/" + connection + "/backfills", "{\"objects\": [\"patient\"]}")
             .text("/id");
     Answer key =
-        organisation.post(base + "/keys", "{\"name\": \"all\", \"scopes\": [\"manage\", \"read\", \"book\"]}");
+        organisation.post(
+            base + "/keys", "{\"name\": \"all\", \"scopes\": [\"manage\", \"read\", \"book\"]}");
     String patient = organisation.get(base + "/patients?limit=1").text("/items/0/id");
-    assertThat(List.of(clinic, connection, run, backfill, key.text("/id"), patient)).doesNotContain("");
+    assertThat(List.of(clinic, connection, run, backfill, key.text("/id"), patient))
+        .doesNotContain("");
     return new World(
         organisation,
         stage.with(key.text("/secret")),
@@ -195,6 +234,10 @@ class IsolationTests {
   }
 
   private static List<String> variables(String path) {
-    return java.util.regex.Pattern.compile("\\{(\\w+)}").matcher(path).results().map(found -> found.group(1)).toList();
+    return java.util.regex.Pattern.compile("\\{(\\w+)}")
+        .matcher(path)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 }

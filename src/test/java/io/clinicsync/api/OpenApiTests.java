@@ -36,33 +36,58 @@ class OpenApiTests {
                             return;
                           }
                           all.assertThat(operation.path("summary").asText()).as(name).isNotBlank();
-                          all.assertThat(operation.path("description").asText()).as(name).isNotBlank();
-                          all.assertThat(operation.path("security")).as(name + " security").isNotEmpty();
-                          all.assertThat(ids.add(operation.path("operationId").asText())).as(name + " id").isTrue();
+                          all.assertThat(operation.path("description").asText())
+                              .as(name)
+                              .isNotBlank();
+                          all.assertThat(operation.path("security"))
+                              .as(name + " security")
+                              .isNotEmpty();
+                          all.assertThat(ids.add(operation.path("operationId").asText()))
+                              .as(name + " id")
+                              .isTrue();
                           for (String status : new String[] {"400", "401", "403", "500"}) {
-                            JsonNode problem = operation.at("/responses/" + status + "/content/application~1problem+json");
-                            all.assertThat(problem.at("/schema/$ref").asText()).as(name + " " + status).endsWith("/Problem");
-                            all.assertThat(problem.path("examples")).as(name + " " + status).isNotEmpty();
+                            JsonNode problem =
+                                operation.at(
+                                    "/responses/" + status + "/content/application~1problem+json");
+                            all.assertThat(problem.at("/schema/$ref").asText())
+                                .as(name + " " + status)
+                                .endsWith("/Problem");
+                            all.assertThat(problem.path("examples"))
+                                .as(name + " " + status)
+                                .isNotEmpty();
                           }
-                          all.assertThat(operation.path("responses").properties().stream().anyMatch(each -> each.getKey().startsWith("2")))
+                          all.assertThat(
+                                  operation.path("responses").properties().stream()
+                                      .anyMatch(each -> each.getKey().startsWith("2")))
                               .as(name + " success")
                               .isTrue();
                           if (operation.has("requestBody")) {
-                            all.assertThat(operation.at("/requestBody/content/application~1json").has("example"))
+                            all.assertThat(
+                                    operation
+                                        .at("/requestBody/content/application~1json")
+                                        .has("example"))
                                 .as(name + " example")
                                 .isTrue();
                           }
                           path.getKey()
-                              .transform(text -> java.util.regex.Pattern.compile("\\{(\\w+)}").matcher(text).results())
+                              .transform(
+                                  text ->
+                                      java.util.regex.Pattern.compile("\\{(\\w+)}")
+                                          .matcher(text)
+                                          .results())
                               .forEach(
                                   variable ->
-                                      all.assertThat(operation.path("parameters").findValuesAsText("name"))
+                                      all.assertThat(
+                                              operation.path("parameters").findValuesAsText("name"))
                                           .as(name)
                                           .contains(variable.group(1)));
                         }));
     all.assertAll();
     JsonNode problem = document.at("/components/schemas/Problem/properties");
-    for (String property : new String[] {"type", "title", "status", "detail", "code", "field", "fields", "next_step", "request_id"}) {
+    for (String property :
+        new String[] {
+          "type", "title", "status", "detail", "code", "field", "fields", "next_step", "request_id"
+        }) {
       assertThat(problem.has(property)).as(property).isTrue();
     }
   }

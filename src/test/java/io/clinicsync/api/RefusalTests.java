@@ -41,12 +41,15 @@ class RefusalTests {
     connection =
         base
             + "/connections/"
-            + organisation.post(base + "/connections", ApiStage.connecting(stage.cliniko(2))).text("/id");
+            + organisation
+                .post(base + "/connections", ApiStage.connecting(stage.cliniko(2)))
+                .text("/id");
     stage
         .runs()
         .run(
             new ClinicId(UUID.fromString(clinic)),
-            new ConnectionId(UUID.fromString(connection.substring(connection.lastIndexOf('/') + 1))))
+            new ConnectionId(
+                UUID.fromString(connection.substring(connection.lastIndexOf('/') + 1))))
         .orElseThrow();
   }
 
@@ -90,18 +93,31 @@ class RefusalTests {
             """
             {"emr": "cliniko", "way": "api-key", "name": "C", "credentials": {"apiKey": "x"}, "zone": null, "currency": null}""",
             List.of("emr", "way", "name", "credentials")),
-        new Call("PUT", connection + "/credentials", "{\"credentials\": {\"apiKey\": \"x\"}}", List.of("credentials")),
-        new Call("PUT", base + "/ghl", "{\"location_id\": \"abc\", \"token\": \"pit-1\"}", List.of("location_id", "token")),
+        new Call(
+            "PUT",
+            connection + "/credentials",
+            "{\"credentials\": {\"apiKey\": \"x\"}}",
+            List.of("credentials")),
+        new Call(
+            "PUT",
+            base + "/ghl",
+            "{\"location_id\": \"abc\", \"token\": \"pit-1\"}",
+            List.of("location_id", "token")),
         new Call(
             "POST",
             connection + "/backfills",
             "{\"objects\": [\"patient\"], \"from\": null, \"to\": null, \"active_only\": null, \"announce\": null, \"dry_run\": true}",
             List.of("objects")),
-        new Call("POST", connection + "/reviews/1", "{\"choice\": \"ignore\", \"contact\": null}", List.of("choice")));
+        new Call(
+            "POST",
+            connection + "/reviews/1",
+            "{\"choice\": \"ignore\", \"contact\": null}",
+            List.of("choice")));
   }
 
   @Test
-  void eachFieldThatIsMissingBlankOfAnotherTypeOrTooLongIsNamedAndNothingIsWritten() throws JsonProcessingException {
+  void eachFieldThatIsMissingBlankOfAnotherTypeOrTooLongIsNamedAndNothingIsWritten()
+      throws JsonProcessingException {
     String before = state();
     SoftAssertions all = new SoftAssertions();
     for (Call call : calls()) {
@@ -111,9 +127,19 @@ class RefusalTests {
           refused(all, call, without(valid, field), field);
           refused(all, call, with(valid, field, JSON.nullNode()), field);
         }
-        refused(all, call, with(valid, field, JSON.createObjectNode().put("a", 1).set("b", JSON.createArrayNode())), field);
-        refused(all, call, with(valid, field, JSON.createArrayNode().add(JSON.createArrayNode())), field);
-        refused(all, call, with(valid, field, JSON.getNodeFactory().textNode("x".repeat(5000))), field);
+        refused(
+            all,
+            call,
+            with(
+                valid, field, JSON.createObjectNode().put("a", 1).set("b", JSON.createArrayNode())),
+            field);
+        refused(
+            all,
+            call,
+            with(valid, field, JSON.createArrayNode().add(JSON.createArrayNode())),
+            field);
+        refused(
+            all, call, with(valid, field, JSON.getNodeFactory().textNode("x".repeat(5000))), field);
         if (valid.get(field).isTextual()) {
           refused(all, call, with(valid, field, JSON.getNodeFactory().textNode("")), field);
           refused(all, call, with(valid, field, JSON.getNodeFactory().textNode("a\u0000b")), field);
@@ -123,7 +149,8 @@ class RefusalTests {
         if (valid.get(field).isNumber()) {
           refused(all, call, with(valid, field, JSON.getNodeFactory().numberNode(-1)), field);
           refused(all, call, with(valid, field, JSON.getNodeFactory().numberNode(1.5)), field);
-          refused(all, call, with(valid, field, JSON.getNodeFactory().numberNode(99999999999L)), field);
+          refused(
+              all, call, with(valid, field, JSON.getNodeFactory().numberNode(99999999999L)), field);
           refused(all, call, with(valid, field, JSON.getNodeFactory().textNode("30")), field);
         }
       }
@@ -137,10 +164,17 @@ class RefusalTests {
   void registersAreChecked() {
     String valid = calls().getFirst().body();
     for (String wrong : List.of("Mars/Olympus", "GMT+25", "EST5EDT4", "Europe/london")) {
-      assertThat(organisation.post("/api/v1/clinics", valid.replace("Europe/London", wrong)).text("/field")).isEqualTo("zone");
+      assertThat(
+              organisation
+                  .post("/api/v1/clinics", valid.replace("Europe/London", wrong))
+                  .text("/field"))
+          .isEqualTo("zone");
     }
-    assertThat(organisation.post("/api/v1/clinics", valid.replace("\"GB\"", "\"UK\"")).text("/field")).isEqualTo("country");
-    assertThat(organisation.post("/api/v1/clinics", valid.replace("GBP", "ABC")).text("/field")).isEqualTo("currency");
+    assertThat(
+            organisation.post("/api/v1/clinics", valid.replace("\"GB\"", "\"UK\"")).text("/field"))
+        .isEqualTo("country");
+    assertThat(organisation.post("/api/v1/clinics", valid.replace("GBP", "ABC")).text("/field"))
+        .isEqualTo("currency");
   }
 
   @Test
@@ -150,9 +184,13 @@ class RefusalTests {
       assertThat(answer.status()).as(body).isEqualTo(400);
       assertThat(answer.text("/code")).as(body).isIn("unreadable_body", "invalid_request");
     }
-    assertThat(organisation.send("POST", "/api/v1/clinics", "name=x", "application/x-www-form-urlencoded").status())
+    assertThat(
+            organisation
+                .send("POST", "/api/v1/clinics", "name=x", "application/x-www-form-urlencoded")
+                .status())
         .isEqualTo(415);
-    Answer large = organisation.post("/api/v1/clinics", "{\"name\": \"" + "x".repeat(70_000) + "\"}");
+    Answer large =
+        organisation.post("/api/v1/clinics", "{\"name\": \"" + "x".repeat(70_000) + "\"}");
     assertThat(large.status()).isEqualTo(413);
     assertThat(large.text("/code")).isEqualTo("body_too_large");
   }
@@ -171,8 +209,10 @@ class RefusalTests {
         assertThat(answer.text("/field")).as(limit).isEqualTo("limit");
       }
     }
-    assertThat(organisation.get(base + "/patients?cursor=nonsense").text("/field")).isEqualTo("cursor");
-    assertThat(organisation.get(base + "/patients?connection=5").text("/field")).isEqualTo("connection");
+    assertThat(organisation.get(base + "/patients?cursor=nonsense").text("/field"))
+        .isEqualTo("cursor");
+    assertThat(organisation.get(base + "/patients?connection=5").text("/field"))
+        .isEqualTo("connection");
     assertThat(organisation.get("/api/v1/patients").text("/code")).isEqualTo("clinic_required");
   }
 
@@ -180,20 +220,33 @@ class RefusalTests {
   void everyProblemCarriesItsRequestIdAndNoValue() {
     Answer answer =
         organisation.post(
-            "/api/v1/clinics", "{\"name\": \"Canary Person\", \"zone\": \"canary-zone\", \"country\": \"GB\", \"currency\": \"GBP\"}");
-    assertThat(answer.raw().headers().firstValue("Content-Type")).contains("application/problem+json");
-    assertThat(answer.text("/request_id")).isEqualTo(answer.raw().headers().firstValue("X-Request-Id").orElseThrow());
+            "/api/v1/clinics",
+            "{\"name\": \"Canary Person\", \"zone\": \"canary-zone\", \"country\": \"GB\", \"currency\": \"GBP\"}");
+    assertThat(answer.raw().headers().firstValue("Content-Type"))
+        .contains("application/problem+json");
+    assertThat(answer.text("/request_id"))
+        .isEqualTo(answer.raw().headers().firstValue("X-Request-Id").orElseThrow());
     assertThat(answer.raw().body()).doesNotContainIgnoringCase("canary");
     assertThat(answer.text("/next_step")).isNotBlank();
     assertThat(answer.body().has("instance")).isFalse();
   }
 
   private void refused(SoftAssertions all, Call call, JsonNode body, String field) {
-    Answer answer = organisation.send(call.method(), call.path(), body.toString(), "application/json");
+    Answer answer =
+        organisation.send(call.method(), call.path(), body.toString(), "application/json");
     String shown = body.toString();
-    String what = call.method() + " " + call.path() + " " + (shown.length() > 200 ? shown.substring(0, 200) : shown) + " -> " + answer.raw().body();
+    String what =
+        call.method()
+            + " "
+            + call.path()
+            + " "
+            + (shown.length() > 200 ? shown.substring(0, 200) : shown)
+            + " -> "
+            + answer.raw().body();
     all.assertThat(answer.status()).as(what).isEqualTo(400);
-    all.assertThat(answer.body().path("fields").findValuesAsText("field")).as(what).anyMatch(name -> name.startsWith(field));
+    all.assertThat(answer.body().path("fields").findValuesAsText("field"))
+        .as(what)
+        .anyMatch(name -> name.startsWith(field));
   }
 
   private String state() {

@@ -27,18 +27,31 @@ class SetUpTests {
 
     Answer form = browser.get("/setup/" + token);
     assertThat(form.status()).isEqualTo(200);
-    assertThat(form.raw().body()).contains("<form").doesNotContain("<script").doesNotContain("style=");
-    assertThat(form.raw().headers().firstValue("Content-Security-Policy").orElseThrow()).contains("script-src 'self'");
-    assertThat(browser.send("POST", "/setup/" + token, "name=+", "application/x-www-form-urlencoded").status()).isEqualTo(400);
+    assertThat(form.raw().body())
+        .contains("<form")
+        .doesNotContain("<script")
+        .doesNotContain("style=");
+    assertThat(form.raw().headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("script-src 'self'");
+    assertThat(
+            browser
+                .send("POST", "/setup/" + token, "name=+", "application/x-www-form-urlencoded")
+                .status())
+        .isEqualTo(400);
 
-    Answer done = browser.send("POST", "/setup/" + token, "name=Agency", "application/x-www-form-urlencoded");
+    Answer done =
+        browser.send("POST", "/setup/" + token, "name=Agency", "application/x-www-form-urlencoded");
     assertThat(done.status()).as(done.raw().body()).isEqualTo(200);
     Matcher key = Pattern.compile("cs_[\\w-]+").matcher(done.raw().body());
     assertThat(key.find()).isTrue();
-    assertThat(new ApiClient(new ApiStage(context).port, key.group()).get("/api/v1/clinics").status()).isEqualTo(200);
+    assertThat(
+            new ApiClient(new ApiStage(context).port, key.group()).get("/api/v1/clinics").status())
+        .isEqualTo(200);
 
-    assertThat(browser.get("/setup/" + token).withoutRequestId()).isEqualTo(unknown.withoutRequestId());
+    assertThat(browser.get("/setup/" + token).withoutRequestId())
+        .isEqualTo(unknown.withoutRequestId());
     String late = setUp.newOffer();
-    assertThat(browser.get("/setup/" + late).withoutRequestId()).isEqualTo(unknown.withoutRequestId());
+    assertThat(browser.get("/setup/" + late).withoutRequestId())
+        .isEqualTo(unknown.withoutRequestId());
   }
 }

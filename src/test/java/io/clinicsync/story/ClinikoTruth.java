@@ -15,13 +15,27 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a patient's contact must hold, worked out from the simulator's own truth by the written rules, without a line of the
- * application. A key with an empty text must be absent or empty.
+ * What a patient's contact must hold, worked out from the simulator's own truth by the written
+ * rules, without a line of the application. A key with an empty text must be absent or empty.
  */
 final class ClinikoTruth {
 
   private static final Map<Integer, String> REASONS =
-      Map.of(10, "feeling better", 20, "condition worse", 30, "sick", 31, "covid-19 related", 40, "away", 50, "other", 60, "work");
+      Map.of(
+          10,
+          "feeling better",
+          20,
+          "condition worse",
+          30,
+          "sick",
+          31,
+          "covid-19 related",
+          40,
+          "away",
+          50,
+          "other",
+          60,
+          "work");
 
   private final Instant now;
   private final ZoneId zone;
@@ -33,7 +47,14 @@ final class ClinikoTruth {
   private final List<JsonNode> patients = new ArrayList<>();
 
   private record Visit(
-      Instant start, boolean cancelled, Instant cancelledAt, String reason, Boolean arrived, String practitioner, String business, String type) {
+      Instant start,
+      boolean cancelled,
+      Instant cancelledAt,
+      String reason,
+      Boolean arrived,
+      String practitioner,
+      String business,
+      String type) {
 
     boolean live() {
       return !cancelled && arrived == null;
@@ -43,13 +64,18 @@ final class ClinikoTruth {
   ClinikoTruth(JsonNode truth, Instant now, ZoneId zone) {
     this.now = now;
     this.zone = zone;
-    truth.path("practitioners").forEach(p -> practitioners.put(id(p), firstOf(p, "display_name", "label")));
-    truth.path("businesses").forEach(b -> businesses.put(id(b), firstOf(b, "display_name", "business_name", "label")));
+    truth
+        .path("practitioners")
+        .forEach(p -> practitioners.put(id(p), firstOf(p, "display_name", "label")));
+    truth
+        .path("businesses")
+        .forEach(b -> businesses.put(id(b), firstOf(b, "display_name", "business_name", "label")));
     truth.path("appointment_types").forEach(t -> types.put(id(t), t.path("name").asText()));
     Map<String, JsonNode> attendeesOf = new HashMap<>();
     Map<String, JsonNode> groups = new HashMap<>();
     truth.path("group_appointments").forEach(g -> groups.put(id(g), g));
-    truth.path("attendees")
+    truth
+        .path("attendees")
         .forEach(
             a -> {
               String booking = ref(a, "booking");
@@ -62,16 +88,20 @@ final class ClinikoTruth {
                     .add(visit(group, a, bool(a, "arrived")));
               }
             });
-    truth.path("individual_appointments")
+    truth
+        .path("individual_appointments")
         .forEach(
             a -> {
               if (stands(a)) {
                 JsonNode attendee = attendeesOf.get(id(a));
                 Boolean arrived = attendee == null ? null : bool(attendee, "arrived");
-                visits.computeIfAbsent(ref(a, "patient"), key -> new ArrayList<>()).add(visit(a, a, arrived));
+                visits
+                    .computeIfAbsent(ref(a, "patient"), key -> new ArrayList<>())
+                    .add(visit(a, a, arrived));
               }
             });
-    truth.path("invoices")
+    truth
+        .path("invoices")
         .forEach(
             i -> {
               if (stands(i)) {
@@ -83,7 +113,10 @@ final class ClinikoTruth {
 
   /** Patients that must have a contact. */
   List<JsonNode> standingPatients() {
-    return patients.stream().filter(ClinikoTruth::stands).filter(p -> p.path("merged_at").isNull() || p.path("merged_at").isMissingNode()).toList();
+    return patients.stream()
+        .filter(ClinikoTruth::stands)
+        .filter(p -> p.path("merged_at").isNull() || p.path("merged_at").isMissingNode())
+        .toList();
   }
 
   int patientCount() {
@@ -110,7 +143,8 @@ final class ClinikoTruth {
         BigDecimal.valueOf(diary.stream().filter(v -> v.live() && v.start().isAfter(now)).count()));
     values.put(
         "total_number_of_appointments",
-        BigDecimal.valueOf(diary.stream().filter(v -> !v.cancelled() && !v.start().isAfter(now)).count()));
+        BigDecimal.valueOf(
+            diary.stream().filter(v -> !v.cancelled() && !v.start().isAfter(now)).count()));
     BigDecimal spent = BigDecimal.ZERO;
     BigDecimal thisMonth = BigDecimal.ZERO;
     for (JsonNode invoice : invoices.getOrDefault(id, List.of())) {
@@ -119,7 +153,8 @@ final class ClinikoTruth {
         spent = spent.add(total);
         String closed = text(invoice, "closed_at");
         if (!closed.isEmpty()
-            && YearMonth.from(Instant.parse(closed).atZone(zone)).equals(YearMonth.from(now.atZone(zone)))) {
+            && YearMonth.from(Instant.parse(closed).atZone(zone))
+                .equals(YearMonth.from(now.atZone(zone)))) {
           thisMonth = thisMonth.add(total);
         }
       }
@@ -131,7 +166,9 @@ final class ClinikoTruth {
 
   private void upcoming(Map<String, Object> values, List<Visit> diary) {
     Optional<Visit> live =
-        diary.stream().filter(v -> v.live() && v.start().isAfter(now)).min(Comparator.comparing(Visit::start));
+        diary.stream()
+            .filter(v -> v.live() && v.start().isAfter(now))
+            .min(Comparator.comparing(Visit::start));
     Optional<Visit> one =
         live.or(
             () ->
@@ -142,12 +179,20 @@ final class ClinikoTruth {
                             // Cancelled in one go: the earliest one is what the patient thinks of.
                             .thenComparing(Visit::start, Comparator.reverseOrder())));
     values.put("upcoming_appointment_start_time", one.map(v -> v.start().toString()).orElse(""));
-    values.put("upcoming_appointment_practitioner_name", one.map(v -> practitioners.get(v.practitioner())).orElse(""));
-    values.put("upcoming_appointment_business_name", one.map(v -> businesses.get(v.business())).orElse(""));
+    values.put(
+        "upcoming_appointment_practitioner_name",
+        one.map(v -> practitioners.get(v.practitioner())).orElse(""));
+    values.put(
+        "upcoming_appointment_business_name",
+        one.map(v -> businesses.get(v.business())).orElse(""));
     values.put("upcoming_appointment_type", one.map(v -> types.get(v.type())).orElse(""));
     values.put("upcoming_appointment_name", one.map(v -> types.get(v.type())).orElse(""));
-    values.put("upcoming_appointment_cancelled_at", one.filter(Visit::cancelled).map(v -> v.cancelledAt().toString()).orElse(""));
-    values.put("upcoming_appointment_cancellation_reason", one.filter(Visit::cancelled).map(Visit::reason).orElse(""));
+    values.put(
+        "upcoming_appointment_cancelled_at",
+        one.filter(Visit::cancelled).map(v -> v.cancelledAt().toString()).orElse(""));
+    values.put(
+        "upcoming_appointment_cancellation_reason",
+        one.filter(Visit::cancelled).map(Visit::reason).orElse(""));
     values.put(
         "upcoming_appointment_reminder_start_time",
         live.map(v -> v.start().minus(Duration.ofMinutes(30)).toString()).orElse(""));
@@ -155,17 +200,27 @@ final class ClinikoTruth {
 
   private void last(Map<String, Object> values, List<Visit> diary) {
     Optional<Visit> one =
-        diary.stream().filter(v -> !v.live() && !v.start().isAfter(now)).max(Comparator.comparing(Visit::start));
+        diary.stream()
+            .filter(v -> !v.live() && !v.start().isAfter(now))
+            .max(Comparator.comparing(Visit::start));
     values.put("last_appointment_start_time", one.map(v -> v.start().toString()).orElse(""));
-    values.put("last_appointment_practitioner_name", one.map(v -> practitioners.get(v.practitioner())).orElse(""));
-    values.put("last_appointment_business_name", one.map(v -> businesses.get(v.business())).orElse(""));
+    values.put(
+        "last_appointment_practitioner_name",
+        one.map(v -> practitioners.get(v.practitioner())).orElse(""));
+    values.put(
+        "last_appointment_business_name", one.map(v -> businesses.get(v.business())).orElse(""));
     values.put("last_appointment_type", one.map(v -> types.get(v.type())).orElse(""));
     values.put("last_appointment_name", one.map(v -> types.get(v.type())).orElse(""));
     values.put(
         "last_appointment_did_not_arrive",
-        one.map(v -> !v.cancelled() && Boolean.FALSE.equals(v.arrived()) ? "Yes" : "No").orElse(""));
-    values.put("last_appointment_cancelled_at", one.filter(Visit::cancelled).map(v -> v.cancelledAt().toString()).orElse(""));
-    values.put("last_appointment_cancellation_reason", one.filter(Visit::cancelled).map(Visit::reason).orElse(""));
+        one.map(v -> !v.cancelled() && Boolean.FALSE.equals(v.arrived()) ? "Yes" : "No")
+            .orElse(""));
+    values.put(
+        "last_appointment_cancelled_at",
+        one.filter(Visit::cancelled).map(v -> v.cancelledAt().toString()).orElse(""));
+    values.put(
+        "last_appointment_cancellation_reason",
+        one.filter(Visit::cancelled).map(Visit::reason).orElse(""));
   }
 
   private static Visit visit(JsonNode booking, JsonNode person, Boolean arrived) {

@@ -32,7 +32,10 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
-/** The main job, end to end over HTTP: what stands in Cliniko stands in GoHighLevel, and nothing else does. */
+/**
+ * The main job, end to end over HTTP: what stands in Cliniko stands in GoHighLevel, and nothing
+ * else does.
+ */
 @ApplicationTest
 @Import(StoryBed.class)
 @TestPropertySource(properties = "clinicsync.quota-factor=1000")
@@ -66,18 +69,36 @@ class ContactsFollowClinikoTests {
     Scene scene = stage.scene(7, 60, SYDNEY, "AU");
     scene.sync();
     String patient =
-        stage.sandbox().cliniko().account(scene.emrAccount()).edits().createPatient(
-            Map.of("first_name", "Clock", "last_name", "Watcher", "email", "clock.watcher@example.org"));
+        stage
+            .sandbox()
+            .cliniko()
+            .account(scene.emrAccount())
+            .edits()
+            .createPatient(
+                Map.of(
+                    "first_name",
+                    "Clock",
+                    "last_name",
+                    "Watcher",
+                    "email",
+                    "clock.watcher@example.org"));
     JsonNode truth = scene.emrTruth();
-    Instant start = scene.now().plus(Duration.ofMinutes(3)).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
-    stage.sandbox().cliniko().account(scene.emrAccount()).edits().book(
-        patient,
-        truth.path("practitioners").get(0).path("id").asText(),
-        truth.path("businesses").get(0).path("id").asText(),
-        truth.path("appointment_types").get(0).path("id").asText(),
-        start);
+    Instant start =
+        scene.now().plus(Duration.ofMinutes(3)).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+    stage
+        .sandbox()
+        .cliniko()
+        .account(scene.emrAccount())
+        .edits()
+        .book(
+            patient,
+            truth.path("practitioners").get(0).path("id").asText(),
+            truth.path("businesses").get(0).path("id").asText(),
+            truth.path("appointment_types").get(0).path("id").asText(),
+            start);
     scene.sync();
-    assertThat(contactOf(scene, patient).get("upcoming_appointment_start_time")).isEqualTo(start.toString());
+    assertThat(contactOf(scene, patient).get("upcoming_appointment_start_time"))
+        .isEqualTo(start.toString());
 
     long mark = scene.mark();
     Set<String> alsoDue = dueBetween(scene, scene.now(), start.plusSeconds(1));
@@ -93,15 +114,21 @@ class ContactsFollowClinikoTests {
   void aChangeInTheEmrChangesOnlyItsContactAndOnlyItsFields() {
     Scene scene = stage.scene(8, 60, SYDNEY, "AU");
     scene.sync();
-    JsonNode patient = new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst();
+    JsonNode patient =
+        new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst();
     stage.sandbox().clock().advance(Duration.ofMinutes(15));
     scene.sync();
     long mark = scene.mark();
-    stage.sandbox().cliniko().account(scene.emrAccount()).edits().updatePatient(
-        patient.path("id").asText(), Map.of("city", "Moved-to-Hobart"));
+    stage
+        .sandbox()
+        .cliniko()
+        .account(scene.emrAccount())
+        .edits()
+        .updatePatient(patient.path("id").asText(), Map.of("city", "Moved-to-Hobart"));
     scene.sync();
     assertThat(scene.crmWritesSince(mark)).hasSize(1);
-    assertThat(contactOf(scene, patient.path("id").asText()).get("city")).isEqualTo("Moved-to-Hobart");
+    assertThat(contactOf(scene, patient.path("id").asText()).get("city"))
+        .isEqualTo("Moved-to-Hobart");
     compare(scene);
   }
 
@@ -110,16 +137,32 @@ class ContactsFollowClinikoTests {
     // F27: accepted with a 200 and not stored.
     Scene scene = stage.scene(9, 20, SYDNEY, "AU");
     scene.sync();
-    String patient = ClinikoTruth.id(new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
-    String fault = stage.sandbox().faults().set(Fault.of(FaultKind.DROP_FIELD).onAccount(scene.crmAccount()).field("city"));
-    stage.sandbox().cliniko().account(scene.emrAccount()).edits().updatePatient(patient, Map.of("city", "Dropped"));
+    String patient =
+        ClinikoTruth.id(
+            new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
+    String fault =
+        stage
+            .sandbox()
+            .faults()
+            .set(Fault.of(FaultKind.DROP_FIELD).onAccount(scene.crmAccount()).field("city"));
+    stage
+        .sandbox()
+        .cliniko()
+        .account(scene.emrAccount())
+        .edits()
+        .updatePatient(patient, Map.of("city", "Dropped"));
     scene.sync();
     stage.sandbox().faults().clear(fault);
     assertThat(notApplied(scene, patient)).containsExactly("city");
     assertThat(contactOf(scene, patient).get("city")).isNotEqualTo("Dropped");
     // With the next change of the patient it is written again, since it never counted as written.
     stage.sandbox().clock().advance(Duration.ofMinutes(15));
-    stage.sandbox().cliniko().account(scene.emrAccount()).edits().updatePatient(patient, Map.of("state", "TAS"));
+    stage
+        .sandbox()
+        .cliniko()
+        .account(scene.emrAccount())
+        .edits()
+        .updatePatient(patient, Map.of("state", "TAS"));
     scene.sync();
     assertThat(contactOf(scene, patient).get("city")).isEqualTo("Dropped");
     assertThat(notApplied(scene, patient)).isEmpty();
@@ -130,8 +173,15 @@ class ContactsFollowClinikoTests {
     // F27: 422 although created.
     Scene scene = stage.scene(10, 20, SYDNEY, "AU");
     String fault =
-        stage.sandbox().faults().set(
-            Fault.of(FaultKind.APPLIED_BUT_422).onAccount(scene.crmAccount()).onMethod("POST").onPath("/contacts/$").times(3));
+        stage
+            .sandbox()
+            .faults()
+            .set(
+                Fault.of(FaultKind.APPLIED_BUT_422)
+                    .onAccount(scene.crmAccount())
+                    .onMethod("POST")
+                    .onPath("/contacts/$")
+                    .times(3));
     stage.runs().run(scene.clinic(), scene.connection()).orElseThrow();
     stage.facts().work(scene.clinic());
     stage.drain().work(scene.clinic());
@@ -147,16 +197,28 @@ class ContactsFollowClinikoTests {
     // F28
     Scene scene = stage.scene(11, 20, SYDNEY, "AU");
     scene.sync();
-    String patient = ClinikoTruth.id(new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
+    String patient =
+        ClinikoTruth.id(
+            new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
     int contacts = scene.location().contactIds().size();
     scene.location().edits().deleteContact(contactIdOf(scene, patient));
     stage.sandbox().clock().advance(Duration.ofMinutes(15));
-    stage.sandbox().cliniko().account(scene.emrAccount()).edits().updatePatient(patient, Map.of("city", "One"));
+    stage
+        .sandbox()
+        .cliniko()
+        .account(scene.emrAccount())
+        .edits()
+        .updatePatient(patient, Map.of("city", "One"));
     scene.sync();
     assertThat(link(scene, patient).state()).isEqualTo(Link.State.REVIEW);
     assertThat(link(scene, patient).rule()).isEqualTo("CONTACT_GONE");
     stage.sandbox().clock().advance(Duration.ofMinutes(15));
-    stage.sandbox().cliniko().account(scene.emrAccount()).edits().updatePatient(patient, Map.of("city", "Two"));
+    stage
+        .sandbox()
+        .cliniko()
+        .account(scene.emrAccount())
+        .edits()
+        .updatePatient(patient, Map.of("city", "Two"));
     scene.sync();
     assertThat(scene.location().contactIds()).hasSize(contacts - 1);
   }
@@ -165,18 +227,36 @@ class ContactsFollowClinikoTests {
   void whereTheClinicWantsItADeletedContactIsMadeAgainOnce() {
     Scene scene = stage.scene(12, 20, SYDNEY, "AU");
     ClinicSettings s = ClinicSettings.defaults();
-    stage.clinics().change(
-        scene.organisation(),
-        scene.clinic(),
-        new ClinicSettings(
-            s.household(), s.marketingWithoutConsent(), s.pack(), s.approvedClasses(), true, 30, 24, 14, 90, 365));
+    stage
+        .clinics()
+        .change(
+            scene.organisation(),
+            scene.clinic(),
+            new ClinicSettings(
+                s.household(),
+                s.marketingWithoutConsent(),
+                s.pack(),
+                s.approvedClasses(),
+                true,
+                30,
+                24,
+                14,
+                90,
+                365));
     scene.sync();
-    String patient = ClinikoTruth.id(new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
+    String patient =
+        ClinikoTruth.id(
+            new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
     int contacts = scene.location().contactIds().size();
     for (String city : List.of("One", "Two")) {
       scene.location().edits().deleteContact(contactIdOf(scene, patient));
       stage.sandbox().clock().advance(Duration.ofMinutes(15));
-      stage.sandbox().cliniko().account(scene.emrAccount()).edits().updatePatient(patient, Map.of("city", city));
+      stage
+          .sandbox()
+          .cliniko()
+          .account(scene.emrAccount())
+          .edits()
+          .updatePatient(patient, Map.of("city", city));
       scene.sync();
       if (city.equals("One")) {
         assertThat(scene.location().contactIds()).as("made again").hasSize(contacts);
@@ -191,7 +271,8 @@ class ContactsFollowClinikoTests {
   void aPatientMergedInTheEmrHandsItsContactToTheSurvivorOrTagsIt() {
     Scene scene = stage.scene(13, 20, SYDNEY, "AU");
     scene.sync();
-    List<JsonNode> standing = new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients();
+    List<JsonNode> standing =
+        new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients();
     String loser = ClinikoTruth.id(standing.get(0));
     String survivor = ClinikoTruth.id(standing.get(1));
     String losersContact = contactIdOf(scene, loser);
@@ -208,7 +289,9 @@ class ContactsFollowClinikoTests {
   void anArchivedPatientsContactIsTaggedAndComesBack() {
     Scene scene = stage.scene(14, 20, SYDNEY, "AU");
     scene.sync();
-    String patient = ClinikoTruth.id(new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
+    String patient =
+        ClinikoTruth.id(
+            new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients().getFirst());
     String contact = contactIdOf(scene, patient);
     stage.sandbox().clock().advance(Duration.ofMinutes(15));
     stage.sandbox().cliniko().account(scene.emrAccount()).edits().archivePatient(patient);
@@ -224,42 +307,62 @@ class ContactsFollowClinikoTests {
   @Test
   void existingContactsAreLinkedByNameAndAddressAndNeverByAddressAlone() {
     Scene scene = stage.scene(15, 40, SYDNEY, "AU");
-    List<JsonNode> standing = new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients();
+    List<JsonNode> standing =
+        new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients();
     JsonNode same = standing.stream().filter(p -> alone(standing, p)).findFirst().orElseThrow();
-    JsonNode other = standing.stream().filter(p -> alone(standing, p) && p != same).findFirst().orElseThrow();
+    JsonNode other =
+        standing.stream().filter(p -> alone(standing, p) && p != same).findFirst().orElseThrow();
     String sameContact =
-        scene.location().edits().createContact(
-            Map.of(
-                "firstName", ClinikoTruth.text(same, "first_name").toUpperCase(Locale.ROOT),
-                "lastName", ClinikoTruth.text(same, "last_name"),
-                "email", ClinikoTruth.text(same, "email")));
+        scene
+            .location()
+            .edits()
+            .createContact(
+                Map.of(
+                    "firstName", ClinikoTruth.text(same, "first_name").toUpperCase(Locale.ROOT),
+                    "lastName", ClinikoTruth.text(same, "last_name"),
+                    "email", ClinikoTruth.text(same, "email")));
     String strangersContact =
-        scene.location().edits().createContact(
-            Map.of("firstName", "Zebulon", "lastName", "Quartermain", "email", ClinikoTruth.text(other, "email")));
+        scene
+            .location()
+            .edits()
+            .createContact(
+                Map.of(
+                    "firstName",
+                    "Zebulon",
+                    "lastName",
+                    "Quartermain",
+                    "email",
+                    ClinikoTruth.text(other, "email")));
     stage.sandbox().clock().advance(Duration.ofSeconds(30));
     scene.sync();
     assertThat(contactIdOf(scene, ClinikoTruth.id(same))).isEqualTo(sameContact);
     assertThat(contactIdOf(scene, ClinikoTruth.id(other))).isNotEqualTo(strangersContact);
     JsonNode stranger = contact(scene, strangersContact);
-    assertThat(ClinikoTruth.text(stranger, "email")).as("no address is stolen").isEqualToIgnoringCase(ClinikoTruth.text(other, "email"));
+    assertThat(ClinikoTruth.text(stranger, "email"))
+        .as("no address is stolen")
+        .isEqualToIgnoringCase(ClinikoTruth.text(other, "email"));
     assertThat(ClinikoTruth.text(stranger, "firstName")).isEqualTo("Zebulon");
   }
 
   @Test
   void consentIsMergedTheStrictWay() {
     Scene scene = stage.scene(16, 40, SYDNEY, "AU");
-    List<JsonNode> standing = new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients();
+    List<JsonNode> standing =
+        new ClinikoTruth(scene.emrTruth(), scene.now(), SYDNEY).standingPatients();
     JsonNode willing =
         standing.stream()
             .filter(p -> p.path("accepted_email_marketing").asBoolean(false) && alone(standing, p))
             .findFirst()
             .orElseThrow();
     String contact =
-        scene.location().edits().createContact(
-            Map.of(
-                "firstName", ClinikoTruth.text(willing, "first_name"),
-                "lastName", ClinikoTruth.text(willing, "last_name"),
-                "email", ClinikoTruth.text(willing, "email")));
+        scene
+            .location()
+            .edits()
+            .createContact(
+                Map.of(
+                    "firstName", ClinikoTruth.text(willing, "first_name"),
+                    "lastName", ClinikoTruth.text(willing, "last_name"),
+                    "email", ClinikoTruth.text(willing, "email")));
     scene.location().edits().setDnd(contact, "Email", true);
     stage.sandbox().clock().advance(Duration.ofSeconds(30));
     scene.sync();
@@ -268,8 +371,14 @@ class ContactsFollowClinikoTests {
         .as("an opt-out in the CRM stays, whatever the EMR says")
         .isEqualTo("active");
     for (JsonNode patient : standing) {
-      if (patient.path("accepted_email_marketing").isBoolean() && !patient.path("accepted_email_marketing").asBoolean()) {
-        assertThat(contact(scene, contactIdOf(scene, ClinikoTruth.id(patient))).path("dndSettings").path("Email").path("status").asText())
+      if (patient.path("accepted_email_marketing").isBoolean()
+          && !patient.path("accepted_email_marketing").asBoolean()) {
+        assertThat(
+                contact(scene, contactIdOf(scene, ClinikoTruth.id(patient)))
+                    .path("dndSettings")
+                    .path("Email")
+                    .path("status")
+                    .asText())
             .as("a refusal in the EMR closes the channel")
             .isEqualTo("active");
       }
@@ -284,7 +393,10 @@ class ContactsFollowClinikoTests {
     for (JsonNode patient : truth.standingPatients()) {
       Map<String, Object> contact = contacts.get(ClinikoTruth.id(patient));
       if (contact == null) {
-        wrong.add(ClinikoTruth.id(patient) + " has no contact but " + link(scene, ClinikoTruth.id(patient)));
+        wrong.add(
+            ClinikoTruth.id(patient)
+                + " has no contact but "
+                + link(scene, ClinikoTruth.id(patient)));
         continue;
       }
       truth
@@ -292,7 +404,14 @@ class ContactsFollowClinikoTests {
           .forEach(
               (key, expected) -> {
                 if (!same(expected, contact.getOrDefault(key, ""))) {
-                  wrong.add(ClinikoTruth.id(patient) + " " + key + ": expected " + expected + " but is " + contact.get(key));
+                  wrong.add(
+                      ClinikoTruth.id(patient)
+                          + " "
+                          + key
+                          + ": expected "
+                          + expected
+                          + " but is "
+                          + contact.get(key));
                 }
               });
       String email = ClinikoTruth.text(patient, "email");
@@ -315,7 +434,11 @@ class ContactsFollowClinikoTests {
   /** Contacts by the patient id they carry, with natives and custom fields by key. */
   private static Map<String, Map<String, Object>> contactsByPatient(JsonNode crm) {
     Map<String, String> keys = new HashMap<>();
-    crm.path("customFields").forEach(f -> keys.put(f.path("id").asText(), f.path("fieldKey").asText().replace("contact.", "")));
+    crm.path("customFields")
+        .forEach(
+            f ->
+                keys.put(
+                    f.path("id").asText(), f.path("fieldKey").asText().replace("contact.", "")));
     Map<String, Map<String, Object>> byPatient = new HashMap<>();
     for (JsonNode contact : crm.path("contacts")) {
       Map<String, Object> values = new HashMap<>();
@@ -327,7 +450,11 @@ class ContactsFollowClinikoTests {
       values.put("id", contact.path("id").asText());
       contact
           .path("customFields")
-          .forEach(field -> values.put(keys.getOrDefault(field.path("id").asText(), "?"), field.path("value").asText()));
+          .forEach(
+              field ->
+                  values.put(
+                      keys.getOrDefault(field.path("id").asText(), "?"),
+                      field.path("value").asText()));
       Object patient = values.get("patient_id");
       if (patient != null) {
         byPatient.put(patient.toString(), values);
@@ -379,7 +506,8 @@ class ContactsFollowClinikoTests {
         scene.clinic(),
         () ->
             links
-                .find(scene.clinic(), scene.connection(), new io.clinicsync.canonical.EmrId(patient))
+                .find(
+                    scene.clinic(), scene.connection(), new io.clinicsync.canonical.EmrId(patient))
                 .orElseThrow());
   }
 
@@ -410,7 +538,8 @@ class ContactsFollowClinikoTests {
         scene.clinic(),
         () ->
             Set.copyOf(
-                jdbc.sql("SELECT patient_id FROM insights_facts WHERE tenant_id = ? AND due_at <= ?")
+                jdbc.sql(
+                        "SELECT patient_id FROM insights_facts WHERE tenant_id = ? AND due_at <= ?")
                     .params(scene.clinic().value(), to.atOffset(java.time.ZoneOffset.UTC))
                     .query(String.class)
                     .list()));
@@ -420,7 +549,8 @@ class ContactsFollowClinikoTests {
     return tenancy.inClinic(
         scene.clinic(),
         () ->
-            jdbc.sql("SELECT unnest(not_applied) FROM crm_pushed WHERE tenant_id = ? AND patient_id = ?")
+            jdbc.sql(
+                    "SELECT unnest(not_applied) FROM crm_pushed WHERE tenant_id = ? AND patient_id = ?")
                 .params(scene.clinic().value(), patient)
                 .query(String.class)
                 .list());
@@ -428,12 +558,21 @@ class ContactsFollowClinikoTests {
 
   private String rowVersions(Scene scene) {
     StringBuilder all = new StringBuilder();
-    for (String table : List.of("records_patients", "records_appointments", "records_invoices", "insights_facts", "crm_pushed")) {
+    for (String table :
+        List.of(
+            "records_patients",
+            "records_appointments",
+            "records_invoices",
+            "insights_facts",
+            "crm_pushed")) {
       all.append(
           tenancy.inClinic(
               scene.clinic(),
               () ->
-                  jdbc.sql("SELECT count(*) || ' ' || coalesce(max(xmin::text::bigint), 0) FROM " + table + " WHERE tenant_id = ?")
+                  jdbc.sql(
+                          "SELECT count(*) || ' ' || coalesce(max(xmin::text::bigint), 0) FROM "
+                              + table
+                              + " WHERE tenant_id = ?")
                       .param(scene.clinic().value())
                       .query(String.class)
                       .single()));

@@ -32,7 +32,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.stereotype.Component;
 
-/** Whole stories against the simulated vendors: a clinic, its Cliniko, its GoHighLevel, and the application between them. */
+/**
+ * Whole stories against the simulated vendors: a clinic, its Cliniko, its GoHighLevel, and the
+ * application between them.
+ */
 @TestConfiguration(proxyBeanMethods = false)
 class StoryBed {
 
@@ -82,7 +85,8 @@ class StoryBed {
 
     Scene scene(long seed, int patients, ZoneId zone, String country) {
       String name = "story-" + COUNT.incrementAndGet();
-      SandboxServer.Account emr = sandbox.clinikoAccount(name, seed, patients, zone, sandbox.clock().instant());
+      SandboxServer.Account emr =
+          sandbox.clinikoAccount(name, seed, patients, zone, sandbox.clock().instant());
       SandboxServer.Account ghl = sandbox.ghlLocation(name, country, zone);
       OrganisationId organisation = clinics.createOrganisation(name);
       Clinic clinic = clinics.create(organisation, name, zone, country, "AUD");
@@ -92,7 +96,13 @@ class StoryBed {
               .add(
                   clinic.id(),
                   new Connections.NewConnection(
-                      "cliniko", "api-key", name, Map.of("apiKey", emr.secret()), emr.base(), zone, "AUD"))
+                      "cliniko",
+                      "api-key",
+                      name,
+                      Map.of("apiKey", emr.secret()),
+                      emr.base(),
+                      zone,
+                      "AUD"))
               .id();
       return new Scene(this, organisation, clinic.id(), connection, name, ghl.id(), zone);
     }
@@ -125,7 +135,8 @@ class StoryBed {
               () -> {
                 stage.facts().work(clinic);
                 stage.drain().work(clinic);
-                return !stage.due().clinicsWaiting().contains(clinic) && stage.drain().waiting(clinic) == 0;
+                return !stage.due().clinicsWaiting().contains(clinic)
+                    && stage.drain().waiting(clinic) == 0;
               });
     }
 
@@ -151,7 +162,8 @@ class StoryBed {
 
     List<LogEntry> crmWritesSince(long mark) {
       return stage.sandbox().log().since(mark).stream()
-          .filter(entry -> entry.kind() == LogEntry.Kind.WRITE && entry.account().equals(crmAccount()))
+          .filter(
+              entry -> entry.kind() == LogEntry.Kind.WRITE && entry.account().equals(crmAccount()))
           .toList();
     }
 

@@ -19,7 +19,6 @@ import org.springframework.security.web.authentication.AnonymousAuthenticationFi
 
 /** Which paths need a key. What is not named here is refused. */
 @Configuration(proxyBeanMethods = false)
-
 class SecurityConfiguration {
 
   private static final String CONTENT_SECURITY_POLICY =

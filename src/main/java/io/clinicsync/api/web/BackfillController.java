@@ -126,10 +126,14 @@ class BackfillController {
 
   @GetMapping
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List backfills", description = "Latest first, with progress, rate and a guess at the end.")
+  @Operation(
+      summary = "List backfills",
+      description = "Latest first, with progress, rate and a guess at the end.")
   Listing<BackfillView> list(Reach reach) {
     return new Listing<>(
-        backfills.of(reach.clinic(), reach.connection().id()).stream().map(BackfillView::of).toList());
+        backfills.of(reach.clinic(), reach.connection().id()).stream()
+            .map(BackfillView::of)
+            .toList());
   }
 
   @PostMapping
@@ -144,10 +148,14 @@ class BackfillController {
   BackfillView create(Reach reach, @Valid @RequestBody NewBackfill wanted) {
     SyncController.mustRun(reach.connection());
     if (reach.connection().quietUntilLoaded()) {
-      throw Refusal.CONFLICT.because("The first load is not complete yet, and it reads everything.").next("Wait for the first load.");
+      throw Refusal.CONFLICT
+          .because("The first load is not complete yet, and it reads everything.")
+          .next("Wait for the first load.");
     }
     Set<RecordKind> kinds =
-        wanted.objects().stream().map(kind -> RecordKind.valueOf(kind.name())).collect(Collectors.toSet());
+        wanted.objects().stream()
+            .map(kind -> RecordKind.valueOf(kind.name()))
+            .collect(Collectors.toSet());
     try {
       return BackfillView.of(
           backfills.request(
@@ -169,7 +177,9 @@ class BackfillController {
 
   @GetMapping("/{backfillId}")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "Get a backfill", description = "State, counts, rate and a guess at the end.")
+  @Operation(
+      summary = "Get a backfill",
+      description = "State, counts, rate and a guess at the end.")
   BackfillView get(Reach reach, @PathVariable UUID backfillId) {
     return BackfillView.of(find(reach, backfillId));
   }
@@ -192,7 +202,9 @@ class BackfillController {
 
   @PostMapping("/{backfillId}/cancel")
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Cancel a backfill", description = "Ends it after the page under way; what was stored stays.")
+  @Operation(
+      summary = "Cancel a backfill",
+      description = "Ends it after the page under way; what was stored stays.")
   BackfillView cancel(Reach reach, @PathVariable UUID backfillId) {
     Backfill found = find(reach, backfillId);
     return after(reach, found, backfills.cancel(reach.clinic(), found.id()));
@@ -207,7 +219,8 @@ class BackfillController {
 
   private BackfillView after(Reach reach, Backfill found, boolean moved) {
     if (!moved) {
-      throw Refusal.CONFLICT.because("The backfill is " + Views.word(found.state()) + ", so this is not possible.");
+      throw Refusal.CONFLICT.because(
+          "The backfill is " + Views.word(found.state()) + ", so this is not possible.");
     }
     return BackfillView.of(find(reach, found.id()));
   }

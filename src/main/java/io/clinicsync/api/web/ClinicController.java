@@ -52,7 +52,10 @@ class ClinicController {
 
   /** A clinic to create. */
   record NewClinic(
-      @NotBlank @Size(max = 200) @Pattern(regexp = PLAIN, message = "must not hold control characters") String name,
+      @NotBlank
+          @Size(max = 200)
+          @Pattern(regexp = PLAIN, message = "must not hold control characters")
+          String name,
       @NotBlank @Size(max = 64) @Known(Known.In.ZONES) String zone,
       @NotBlank @Size(max = 2) @Known(Known.In.COUNTRIES) String country,
       @NotBlank @Size(max = 3) @Known(Known.In.CURRENCIES) String currency)
@@ -64,7 +67,9 @@ class ClinicController {
     CLINICAL
   }
 
-  /** A clinic's settings; all of them, since leaving one out must not mean its default by accident. */
+  /**
+   * A clinic's settings; all of them, since leaving one out must not mean its default by accident.
+   */
   @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
   record NewSettings(
       @NotNull ClinicSettings.@Nullable Household household,
@@ -114,24 +119,34 @@ class ClinicController {
   @Needs(value = KeyScope.MANAGE)
   @Operation(
       summary = "Create a clinic",
-      description = "Needs an organisation's key. The clinic starts with default settings and without connections.")
+      description =
+          "Needs an organisation's key. The clinic starts with default settings and without connections.")
   ClinicView create(Caller caller, @Valid @RequestBody NewClinic wanted) {
     OrganisationId organisation = caller.organisation();
     if (organisation == null) {
       throw Refusal.FORBIDDEN.because("Only an organisation's key may create clinics.");
     }
     return ClinicView.of(
-        clinics.create(organisation, wanted.name().strip(), ZoneId.of(wanted.zone()), wanted.country(), wanted.currency()));
+        clinics.create(
+            organisation,
+            wanted.name().strip(),
+            ZoneId.of(wanted.zone()),
+            wanted.country(),
+            wanted.currency()));
   }
 
   @GetMapping("/clinics")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List clinics", description = "An organisation's clinics by name; with a clinic's key, that clinic alone.")
+  @Operation(
+      summary = "List clinics",
+      description = "An organisation's clinics by name; with a clinic's key, that clinic alone.")
   Listing<ClinicView> list(Caller caller) {
     OrganisationId organisation = caller.organisation();
     ClinicId own = caller.clinic();
     List<Clinic> found =
-        organisation != null ? clinics.of(organisation) : own != null ? List.of(clinics.require(own)) : List.of();
+        organisation != null
+            ? clinics.of(organisation)
+            : own != null ? List.of(clinics.require(own)) : List.of();
     return new Listing<>(found.stream().map(ClinicView::of).toList());
   }
 
@@ -144,7 +159,9 @@ class ClinicController {
 
   @GetMapping({"/clinics/{clinicId}/settings", "/settings"})
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "Get a clinic's settings", description = "What the clinic decided about households, consent, fields and days.")
+  @Operation(
+      summary = "Get a clinic's settings",
+      description = "What the clinic decided about households, consent, fields and days.")
   SettingsView settings(Reach reach) {
     return SettingsView.of(clinics.require(reach.clinic()).settings());
   }
@@ -153,9 +170,11 @@ class ClinicController {
   @Needs(value = KeyScope.MANAGE, wholeClinic = true)
   @Operation(
       summary = "Replace a clinic's settings",
-      description = "All settings must be sent. Facts that depend on them follow with each patient's next change or day.")
+      description =
+          "All settings must be sent. Facts that depend on them follow with each patient's next change or day.")
   SettingsView change(Reach reach, @Valid @RequestBody NewSettings wanted) {
     OrganisationId organisation = clinics.require(reach.clinic()).organisation();
-    return SettingsView.of(clinics.change(organisation, reach.clinic(), wanted.settings()).settings());
+    return SettingsView.of(
+        clinics.change(organisation, reach.clinic(), wanted.settings()).settings());
   }
 }

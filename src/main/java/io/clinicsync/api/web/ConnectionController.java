@@ -33,7 +33,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A clinic's EMR accounts. Credentials are tried before anything is stored, and never shown again. */
+/**
+ * A clinic's EMR accounts. Credentials are tried before anything is stored, and never shown again.
+ */
 @RestController
 @RequestMapping({"/api/v1/clinics/{clinicId}/connections", "/api/v1/connections"})
 @Tag(name = "Connections")
@@ -44,7 +46,8 @@ class ConnectionController {
   private final CredentialTrial trial;
   private final Syncs syncs;
 
-  ConnectionController(Clinics clinics, Connections connections, CredentialTrial trial, Syncs syncs) {
+  ConnectionController(
+      Clinics clinics, Connections connections, CredentialTrial trial, Syncs syncs) {
     this.clinics = clinics;
     this.connections = connections;
     this.trial = trial;
@@ -62,9 +65,12 @@ class ConnectionController {
   record NewConnection(
       @NotBlank @Size(max = 50) String emr,
       @NotBlank @Size(max = 50) String way,
-      @NotBlank @Size(max = 200) @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+      @NotBlank
+          @Size(max = 200)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
           String name,
-      @NotEmpty @Size(max = 10) Map<@NotBlank @Size(max = 50) String, @NotNull @Size(max = 4000) String> credentials,
+      @NotEmpty @Size(max = 10)
+          Map<@NotBlank @Size(max = 50) String, @NotNull @Size(max = 4000) String> credentials,
       @Nullable @Size(max = 64) @Known(Known.In.ZONES) String zone,
       @Nullable @Size(max = 3) @Known(Known.In.CURRENCIES) String currency,
       @Nullable URI sandbox)
@@ -77,7 +83,8 @@ class ConnectionController {
 
   /** Fresh credentials. */
   record NewCredentials(
-      @NotEmpty @Size(max = 10) Map<@NotBlank @Size(max = 50) String, @NotNull @Size(max = 4000) String> credentials)
+      @NotEmpty @Size(max = 10)
+          Map<@NotBlank @Size(max = 50) String, @NotNull @Size(max = 4000) String> credentials)
       implements Json {
     @Override
     public String toString() {
@@ -87,7 +94,9 @@ class ConnectionController {
 
   @GetMapping
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List connections", description = "Oldest first, each with its state, what is wrong, freshness and next run.")
+  @Operation(
+      summary = "List connections",
+      description = "Oldest first, each with its state, what is wrong, freshness and next run.")
   Listing<ConnectionView> list(Reach reach) {
     return new Listing<>(
         connections.of(reach.clinic()).stream()
@@ -134,14 +143,20 @@ class ConnectionController {
 
   @GetMapping("/{connectionId}")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "Get a connection", description = "State and since when, what is wrong and who can fix it, freshness per object, next run.")
+  @Operation(
+      summary = "Get a connection",
+      description =
+          "State and since when, what is wrong and who can fix it, freshness per object, next run.")
   ConnectionView get(Reach reach) {
     return view(reach.connection(), List.of());
   }
 
   @PutMapping("/{connectionId}/credentials")
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Replace credentials", description = "Tried first; work goes on from where it stopped. Runs under way use them from their next page on.")
+  @Operation(
+      summary = "Replace credentials",
+      description =
+          "Tried first; work goes on from where it stopped. Runs under way use them from their next page on.")
   ConnectionView replace(Reach reach, @Valid @RequestBody NewCredentials fresh) {
     Connection connection = reach.connection();
     URI sandbox = trial.sandboxOf(connection);
@@ -161,7 +176,9 @@ class ConnectionController {
 
   @DeleteMapping("/{connectionId}/credentials")
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Remove credentials", description = "Nothing is read or booked any more; what was read stays.")
+  @Operation(
+      summary = "Remove credentials",
+      description = "Nothing is read or booked any more; what was read stays.")
   ConnectionView revoke(Reach reach) {
     connections.revoke(reach.clinic(), reach.connection().id());
     return current(reach);
@@ -169,7 +186,10 @@ class ConnectionController {
 
   @PostMapping("/{connectionId}/pause")
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Pause a connection", description = "No run starts until it is resumed; one under way ends in order. Pausing twice is fine.")
+  @Operation(
+      summary = "Pause a connection",
+      description =
+          "No run starts until it is resumed; one under way ends in order. Pausing twice is fine.")
   ConnectionView pause(Reach reach) {
     connections.pause(reach.clinic(), reach.connection().id(), true);
     return current(reach);
@@ -177,14 +197,18 @@ class ConnectionController {
 
   @PostMapping("/{connectionId}/resume")
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Resume a connection", description = "Runs at once, from where it stopped. Resuming twice is fine.")
+  @Operation(
+      summary = "Resume a connection",
+      description = "Runs at once, from where it stopped. Resuming twice is fine.")
   ConnectionView resume(Reach reach) {
     connections.pause(reach.clinic(), reach.connection().id(), false);
     return current(reach);
   }
 
   private ConnectionView current(Reach reach) {
-    return view(connections.find(reach.clinic(), reach.connection().id()).orElseThrow(Refusal::notFound), List.of());
+    return view(
+        connections.find(reach.clinic(), reach.connection().id()).orElseThrow(Refusal::notFound),
+        List.of());
   }
 
   private ConnectionView view(Connection connection, List<String> advice) {
@@ -195,18 +219,29 @@ class ConnectionController {
         advice);
   }
 
-  private static List<String> advice(Clinic clinic, ConnectionCheck.Works works, Connections.NewConnection kept) {
+  private static List<String> advice(
+      Clinic clinic, ConnectionCheck.Works works, Connections.NewConnection kept) {
     List<String> advice = new ArrayList<>();
     ZoneId zone = works.zone();
     if (zone != null && !zone.equals(kept.zone())) {
-      advice.add("The EMR's account is in the zone " + zone.getId() + ", this connection in " + kept.zone().getId() + ".");
+      advice.add(
+          "The EMR's account is in the zone "
+              + zone.getId()
+              + ", this connection in "
+              + kept.zone().getId()
+              + ".");
     }
     if (!kept.zone().equals(clinic.zone())) {
       advice.add("The connection's zone differs from the clinic's, " + clinic.zone().getId() + ".");
     }
     String country = works.country();
     if (country != null && !country.equals(clinic.country())) {
-      advice.add("The EMR's account is in " + country + ", the clinic in " + clinic.country() + "; phone numbers are read as the clinic's country writes them.");
+      advice.add(
+          "The EMR's account is in "
+              + country
+              + ", the clinic in "
+              + clinic.country()
+              + "; phone numbers are read as the clinic's country writes them.");
     }
     return advice;
   }

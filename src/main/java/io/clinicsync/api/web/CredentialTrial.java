@@ -18,7 +18,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Tries credentials before they are stored, first against what the connector asks for, then against the EMR itself. */
+/**
+ * Tries credentials before they are stored, first against what the connector asks for, then against
+ * the EMR itself.
+ */
 @Component
 class CredentialTrial {
 
@@ -39,25 +42,31 @@ class CredentialTrial {
     EmrDescriptor emr =
         connectors
             .find(wanted.emr())
-            .orElseThrow(() -> Refusal.field("emr", "is not an EMR we know; GET /api/v1/emrs lists them"))
+            .orElseThrow(
+                () -> Refusal.field("emr", "is not an EMR we know; GET /api/v1/emrs lists them"))
             .descriptor();
     AccessWay way =
         emr.ways().stream()
             .filter(each -> each.id().equals(wanted.way()))
             .findFirst()
-            .orElseThrow(() -> Refusal.field("way", "is not a way into this EMR; GET /api/v1/emrs lists them"));
+            .orElseThrow(
+                () ->
+                    Refusal.field(
+                        "way", "is not a way into this EMR; GET /api/v1/emrs lists them"));
     checkFields(way, wanted.credentials());
     ConnectionCheck check;
     try {
       check = connections.check(clinic, wanted);
     } catch (EmrException failed) {
-      throw VendorRefusals.checkFailed(failed.kind(), Objects.requireNonNullElse(failed.getMessage(), ""));
+      throw VendorRefusals.checkFailed(
+          failed.kind(), Objects.requireNonNullElse(failed.getMessage(), ""));
     } catch (IllegalArgumentException notAllowed) {
       throw Refusal.field("sandbox", "is accepted only where a sandbox is configured");
     }
     return switch (check) {
       case ConnectionCheck.Works works -> works;
-      case ConnectionCheck.Fails(EmrException.Kind kind, String advice) -> throw VendorRefusals.checkFailed(kind, advice);
+      case ConnectionCheck.Fails(EmrException.Kind kind, String advice) ->
+          throw VendorRefusals.checkFailed(kind, advice);
     };
   }
 
@@ -65,7 +74,8 @@ class CredentialTrial {
   @Nullable URI sandboxOf(Connection connection) {
     String host = Optional.ofNullable(connection.base().getHost()).orElse("");
     boolean known =
-        connectors.require(connection.emr()).descriptor().way(connection.way()).hosts().stream().anyMatch(host::matches);
+        connectors.require(connection.emr()).descriptor().way(connection.way()).hosts().stream()
+            .anyMatch(host::matches);
     return known ? null : connection.base();
   }
 
@@ -77,9 +87,14 @@ class CredentialTrial {
       }
     }
     boolean unknown =
-        given.keySet().stream().anyMatch(name -> way.credentials().stream().noneMatch(field -> field.name().equals(name)));
+        given.keySet().stream()
+            .anyMatch(
+                name -> way.credentials().stream().noneMatch(field -> field.name().equals(name)));
     if (unknown) {
-      wrong.add(new Problem.WrongField("credentials", "holds a field this way in does not have; GET /api/v1/emrs lists them"));
+      wrong.add(
+          new Problem.WrongField(
+              "credentials",
+              "holds a field this way in does not have; GET /api/v1/emrs lists them"));
     }
     if (!wrong.isEmpty()) {
       throw Refusal.fields(wrong);

@@ -29,7 +29,9 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The API's description at {@code /v3/api-docs}: scopes, examples and problems of every operation. */
+/**
+ * The API's description at {@code /v3/api-docs}: scopes, examples and problems of every operation.
+ */
 @Configuration(proxyBeanMethods = false)
 class Documentation {
 
@@ -71,14 +73,19 @@ class Documentation {
       Needs needs = handler.getMethodAnnotation(Needs.class);
       if (needs != null) {
         List<String> scopes =
-            Arrays.stream(needs.value()).map(scope -> scope.name().toLowerCase(Locale.ROOT)).toList();
+            Arrays.stream(needs.value())
+                .map(scope -> scope.name().toLowerCase(Locale.ROOT))
+                .toList();
         operation.addSecurityItem(new SecurityRequirement().addList(KEY, scopes));
         operation.addExtension("x-scopes", scopes);
         String words =
             scopes.isEmpty()
                 ? "Any live key."
-                : "Scope: " + String.join(" or ", scopes) + (needs.wholeClinic() ? "; not with a key bound to one connection." : ".");
-        operation.setDescription((operation.getDescription() == null ? "" : operation.getDescription() + " ") + words);
+                : "Scope: "
+                    + String.join(" or ", scopes)
+                    + (needs.wholeClinic() ? "; not with a key bound to one connection." : ".");
+        operation.setDescription(
+            (operation.getDescription() == null ? "" : operation.getDescription() + " ") + words);
       }
       return operation;
     };
@@ -125,22 +132,32 @@ class Documentation {
       String name = part.substring(1, part.length() - 1);
       boolean there =
           operation.getParameters() != null
-              && operation.getParameters().stream().anyMatch(parameter -> name.equals(parameter.getName()));
+              && operation.getParameters().stream()
+                  .anyMatch(parameter -> name.equals(parameter.getName()));
       if (!there) {
         operation.addParametersItem(
-            new PathParameter().name(name).required(true).schema(new StringSchema().format("uuid")));
+            new PathParameter()
+                .name(name)
+                .required(true)
+                .schema(new StringSchema().format("uuid")));
       }
     }
   }
 
   private static void problems(String path, PathItem.HttpMethod method, Operation operation) {
     var responses = operation.getResponses();
-    List.of("400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "500").forEach(responses::remove);
-    problem(operation, "400", "invalid_request", "A field, parameter or the body is not as it must be; field and fields name it.");
+    List.of("400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "500")
+        .forEach(responses::remove);
+    problem(
+        operation,
+        "400",
+        "invalid_request",
+        "A field, parameter or the body is not as it must be; field and fields name it.");
     problem(operation, "401", "unauthorised", "The key is missing, unknown, expired or revoked.");
     problem(operation, "403", "forbidden", "The key lacks the scope or the reach.");
     if (path.contains("{")) {
-      problem(operation, "404", "not_found", "Unknown, or somebody else's: the answer is the same.");
+      problem(
+          operation, "404", "not_found", "Unknown, or somebody else's: the answer is the same.");
     }
     boolean writes = method != PathItem.HttpMethod.GET && method != PathItem.HttpMethod.DELETE;
     if (writes) {
@@ -151,8 +168,16 @@ class Documentation {
       problem(operation, "415", "wrong_content_type", "The body is not application/json.");
     }
     if (writes) {
-      problem(operation, "422", "emr_credentials_rejected", "The EMR or GoHighLevel does not accept what was given; nothing was stored.");
-      problem(operation, "503", "emr_unavailable", "The EMR or GoHighLevel does not answer now; Retry-After says when to come again.");
+      problem(
+          operation,
+          "422",
+          "emr_credentials_rejected",
+          "The EMR or GoHighLevel does not accept what was given; nothing was stored.");
+      problem(
+          operation,
+          "503",
+          "emr_unavailable",
+          "The EMR or GoHighLevel does not answer now; Retry-After says when to come again.");
     }
     problem(operation, "500", "internal_error", "Our fault; name the request_id when you ask us.");
   }
@@ -191,7 +216,10 @@ class Documentation {
         .forEach(
             type -> {
               String reference = type.getSchema() == null ? null : type.getSchema().get$ref();
-              Object example = reference == null ? null : EXAMPLES.get(reference.substring(reference.lastIndexOf('/') + 1));
+              Object example =
+                  reference == null
+                      ? null
+                      : EXAMPLES.get(reference.substring(reference.lastIndexOf('/') + 1));
               if (example != null) {
                 type.setExample(example);
               }
@@ -201,32 +229,74 @@ class Documentation {
   private static Map<String, Object> examples() {
     return Map.of(
         "NewClinic",
-        Map.of("name", "Harbour Physio", "zone", "Australia/Sydney", "country", "AU", "currency", "AUD"),
+        Map.of(
+            "name",
+            "Harbour Physio",
+            "zone",
+            "Australia/Sydney",
+            "country",
+            "AU",
+            "currency",
+            "AUD"),
         "NewSettings",
         Map.of(
-            "household", "separate",
-            "marketing_without_consent", false,
-            "pack", "standard",
-            "approved_classes", List.of(),
-            "recreate_deleted_contacts", false,
-            "reminder_lead_minutes", 30,
-            "late_cancel_hours", 24,
-            "at_risk_days", 14,
-            "lapsed_days", 90,
-            "lost_days", 365),
+            "household",
+            "separate",
+            "marketing_without_consent",
+            false,
+            "pack",
+            "standard",
+            "approved_classes",
+            List.of(),
+            "recreate_deleted_contacts",
+            false,
+            "reminder_lead_minutes",
+            30,
+            "late_cancel_hours",
+            24,
+            "at_risk_days",
+            14,
+            "lapsed_days",
+            90,
+            "lost_days",
+            365),
         "NewConnection",
-        Map.of("emr", "cliniko", "way", "api-key", "name", "Cliniko", "credentials", Map.of("apiKey", "MS0xLWV4YW1wbGU-au1")),
+        Map.of(
+            "emr",
+            "cliniko",
+            "way",
+            "api-key",
+            "name",
+            "Cliniko",
+            "credentials",
+            Map.of("apiKey", "MS0xLWV4YW1wbGU-au1")),
         "NewCredentials",
         Map.of("credentials", Map.of("apiKey", "MS0xLWV4YW1wbGU-au1")),
         "NewKey",
-        Map.of("name", "voice agent", "scopes", List.of(KeyScope.READ.name().toLowerCase(Locale.ROOT), "book")),
+        Map.of(
+            "name",
+            "voice agent",
+            "scopes",
+            List.of(KeyScope.READ.name().toLowerCase(Locale.ROOT), "book")),
         "Rotation",
         Map.of("overlap_minutes", 60),
         "NewToken",
-        Map.of("location_id", "ve9EPM428h8vShlRW1KT", "token", "pit-00000000-0000-0000-0000-000000000000"),
+        Map.of(
+            "location_id",
+            "ve9EPM428h8vShlRW1KT",
+            "token",
+            "pit-00000000-0000-0000-0000-000000000000"),
         "Decision",
         Map.of("choice", "link", "contact", "ocQHyuzHvysMo5N5VsXc"),
         "NewBackfill",
-        Map.of("objects", List.of("patient", "appointment"), "from", "2026-01-01T00:00:00Z", "to", "2026-04-01T00:00:00Z", "dry_run", true));
+        Map.of(
+            "objects",
+            List.of("patient", "appointment"),
+            "from",
+            "2026-01-01T00:00:00Z",
+            "to",
+            "2026-04-01T00:00:00Z",
+            "dry_run",
+            true));
   }
 }

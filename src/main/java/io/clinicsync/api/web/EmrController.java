@@ -27,9 +27,13 @@ class EmrController {
 
   @GetMapping
   @Needs({})
-  @Operation(summary = "List EMRs", description = "Every EMR that can be connected, its ways in and the credential fields of each.")
+  @Operation(
+      summary = "List EMRs",
+      description =
+          "Every EMR that can be connected, its ways in and the credential fields of each.")
   Listing<EmrView> list() {
-    return new Listing<>(connectors.all().stream().map(connector -> view(connector.descriptor())).toList());
+    return new Listing<>(
+        connectors.all().stream().map(connector -> view(connector.descriptor())).toList());
   }
 
   private static EmrView view(EmrDescriptor emr) {
@@ -47,7 +51,11 @@ class EmrController {
                             .map(
                                 field ->
                                     new FieldView(
-                                        field.name(), field.label(), field.secret(), field.required(), field.help()))
+                                        field.name(),
+                                        field.label(),
+                                        field.secret(),
+                                        field.required(),
+                                        field.help()))
                             .toList(),
                         new LimitView(way.limit().calls(), way.limit().per().toSeconds())))
             .toList());

@@ -81,23 +81,39 @@ class ErrorController {
 
   /** An entry that could not be understood; the problem quotes no value. */
   record QuarantineView(
-      UUID connection, String object, String id, String problem, int seen, Instant firstSeen, Instant lastSeen)
+      UUID connection,
+      String object,
+      String id,
+      String problem,
+      int seen,
+      Instant firstSeen,
+      Instant lastSeen)
       implements Json {}
 
   /** A case for a person: the patient, the contacts it may be, and the rule that fired. */
-  record ReviewView(UUID connection, String patient, @Nullable String rule, List<String> candidates, Instant since)
+  record ReviewView(
+      UUID connection,
+      String patient,
+      @Nullable String rule,
+      List<String> candidates,
+      Instant since)
       implements Json {}
 
   /** What a person decided. */
   record Decision(
       @NotNull Reviews.@Nullable Choice choice,
-      @Nullable @Size(max = 100) @Pattern(regexp = "[A-Za-z0-9_-]*", message = "is not a contact id") String contact)
+      @Nullable
+          @Size(max = 100)
+          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "is not a contact id")
+          String contact)
       implements Json {}
 
   /** A link as it stands. */
-  record LinkView(String patient, String state, @Nullable String contact, @Nullable String rule) implements Json {
+  record LinkView(String patient, String state, @Nullable String contact, @Nullable String rule)
+      implements Json {
     static LinkView of(Link link) {
-      return new LinkView(link.patient().value(), Views.word(link.state()), link.contactId(), link.rule());
+      return new LinkView(
+          link.patient().value(), Views.word(link.state()), link.contactId(), link.rule());
     }
   }
 
@@ -105,7 +121,8 @@ class ErrorController {
   @Needs({KeyScope.MANAGE, KeyScope.READ})
   @Operation(
       summary = "List open errors",
-      description = "Everything that is wrong now: code, one sentence, who can fix it, the next step, since when and how often. An error is gone when its cause is.")
+      description =
+          "Everything that is wrong now: code, one sentence, who can fix it, the next step, since when and how often. An error is gone when its cause is.")
   Listing<ErrorView> errors(Reach reach) {
     return new Listing<>(
         errors.of(reach.clinic()).stream()
@@ -116,14 +133,20 @@ class ErrorController {
 
   @GetMapping("/error-codes")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List error codes", description = "Every code an error can have, with its sentence, who can fix it and the next step.")
+  @Operation(
+      summary = "List error codes",
+      description =
+          "Every code an error can have, with its sentence, who can fix it and the next step.")
   Listing<TroubleView> codes(Reach reach) {
-    return new Listing<>(ErrorCatalogue.all().stream().map(entry -> TroubleView.of(entry.code())).toList());
+    return new Listing<>(
+        ErrorCatalogue.all().stream().map(entry -> TroubleView.of(entry.code())).toList());
   }
 
   @GetMapping("/quarantined")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List quarantined entries", description = "Entries of the EMR that could not be understood, latest first, at most 1000.")
+  @Operation(
+      summary = "List quarantined entries",
+      description = "Entries of the EMR that could not be understood, latest first, at most 1000.")
   Listing<QuarantineView> quarantined(Reach reach) {
     return new Listing<>(
         tenancy.inClinic(reach.clinic(), () -> quarantine.of(reach.clinic())).stream()
@@ -143,8 +166,11 @@ class ErrorController {
 
   @GetMapping("/reviews")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List the review queue", description = "Cases a person decides, oldest first.")
-  Listing<ReviewView> reviews(Reach reach, @RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
+  @Operation(
+      summary = "List the review queue",
+      description = "Cases a person decides, oldest first.")
+  Listing<ReviewView> reviews(
+      Reach reach, @RequestParam(defaultValue = "50") @Min(1) @Max(500) int limit) {
     return new Listing<>(
         reviews.open(reach.clinic(), limit).stream()
             .filter(open -> reach.sees(open.connection()))
@@ -156,8 +182,10 @@ class ErrorController {
   @Needs(KeyScope.MANAGE)
   @Operation(
       summary = "Decide a case",
-      description = "link names one of the candidates as the patient's contact; split makes a contact of its own; ignore makes none. The decision is noted with the key that took it.")
-  LinkView decide(Reach reach, @PathVariable String patientId, @Valid @RequestBody Decision decision) {
+      description =
+          "link names one of the candidates as the patient's contact; split makes a contact of its own; ignore makes none. The decision is noted with the key that took it.")
+  LinkView decide(
+      Reach reach, @PathVariable String patientId, @Valid @RequestBody Decision decision) {
     Reviews.Choice choice = ClinicController.given(decision.choice());
     String contact = decision.contact();
     if (choice == Reviews.Choice.LINK && (contact == null || contact.isBlank())) {

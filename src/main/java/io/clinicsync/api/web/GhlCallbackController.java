@@ -21,7 +21,9 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Where GoHighLevel's consent page sends a clinic back to. The single-use state is all it trusts. */
+/**
+ * Where GoHighLevel's consent page sends a clinic back to. The single-use state is all it trusts.
+ */
 @Controller
 @Hidden
 class GhlCallbackController {
@@ -55,16 +57,24 @@ class GhlCallbackController {
       @RequestParam(required = false) @Nullable String code,
       @RequestParam(required = false) @Nullable String state,
       Model model) {
-    GhlConsents.Begun begun = state == null || state.length() > 100 ? null : consents.finish(state).orElse(null);
+    GhlConsents.Begun begun =
+        state == null || state.length() > 100 ? null : consents.finish(state).orElse(null);
     if (begun == null || code == null || code.length() > 4000 || !isLive(begun)) {
-      return page(model, "This link is used, too old or incomplete. Begin again from where you asked to connect.", false);
+      return page(
+          model,
+          "This link is used, too old or incomplete. Begin again from where you asked to connect.",
+          false);
     }
     URI sandbox = settings.base().equals(GhlAccount.PUBLIC_BASE) ? null : settings.base();
     try {
-      GhlAccount asking = new GhlAccount(begun.clinic().value(), "oauth", accounts.base(sandbox), true);
+      GhlAccount asking =
+          new GhlAccount(begun.clinic().value(), "oauth", accounts.base(sandbox), true);
       GhlGrant grant = oauth.getObject().exchange(asking, code);
       if (grant.agency() || grant.locationId() == null) {
-        return page(model, "An agency was chosen. Begin again and choose the clinic's own sub-account.", false);
+        return page(
+            model,
+            "An agency was chosen. Begin again and choose the clinic's own sub-account.",
+            false);
       }
       accounts.connect(begun.clinic(), grant, sandbox);
       return page(model, "GoHighLevel is connected. You can close this page.", true);
@@ -72,7 +82,8 @@ class GhlCallbackController {
       return page(model, "This sub-account is connected to another clinic already.", false);
     } catch (GhlException failed) {
       log.warn("connecting GoHighLevel for clinic {} failed: {}", begun.clinic(), failed.kind());
-      return page(model, "GoHighLevel did not confirm the sign-in. Begin again in a minute.", false);
+      return page(
+          model, "GoHighLevel did not confirm the sign-in. Begin again in a minute.", false);
     }
   }
 

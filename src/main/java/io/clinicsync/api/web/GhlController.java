@@ -34,7 +34,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The clinic's GoHighLevel sub-account. Tokens are tried before they are stored, and never shown again. */
+/**
+ * The clinic's GoHighLevel sub-account. Tokens are tried before they are stored, and never shown
+ * again.
+ */
 @RestController
 @RequestMapping({"/api/v1/clinics/{clinicId}/ghl", "/api/v1/ghl"})
 @Tag(name = "GoHighLevel")
@@ -68,8 +71,12 @@ class GhlController {
    * @param sandbox address of a simulated GoHighLevel, where this installation allows any
    */
   record NewToken(
-      @NotBlank @Size(max = 64) @Pattern(regexp = "[A-Za-z0-9_-]*", message = "is not a location id") String locationId,
-      @NotBlank @Size(max = 4000) @Pattern(regexp = "[\\x21-\\x7e]*", message = "is not a token") String token,
+      @NotBlank
+          @Size(max = 64)
+          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "is not a location id")
+          String locationId,
+      @NotBlank @Size(max = 4000) @Pattern(regexp = "[\\x21-\\x7e]*", message = "is not a token")
+          String token,
       @Nullable URI sandbox)
       implements Json {
     @Override
@@ -94,7 +101,9 @@ class GhlController {
 
   @GetMapping
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "Get the sub-account", description = "Whether GoHighLevel is connected, since when, and what is wrong.")
+  @Operation(
+      summary = "Get the sub-account",
+      description = "Whether GoHighLevel is connected, since when, and what is wrong.")
   GhlView get(Reach reach) {
     return view(reach, List.of());
   }
@@ -128,22 +137,27 @@ class GhlController {
   @Needs(value = KeyScope.MANAGE, wholeClinic = true)
   @Operation(
       summary = "Connect by sign-in",
-      description = "Gives the address of GoHighLevel's consent page. Open it in a browser; the page sends the clinic back here. Good for ten minutes and one use, and only while the key that asked is live.")
+      description =
+          "Gives the address of GoHighLevel's consent page. Open it in a browser; the page sends the clinic back here. Good for ten minutes and one use, and only while the key that asked is live.")
   AuthorizeView authorize(Reach reach) {
     if (settings.clientId().isEmpty()) {
       throw Refusal.NOT_POSSIBLE
           .because("This installation has no GoHighLevel marketplace app.")
-          .next("Connect by a private integration token, or configure the app as docs/operations.md says.");
+          .next(
+              "Connect by a private integration token, or configure the app as docs/operations.md says.");
     }
     String state =
-        consents.begin(reach.clinic(), reach.caller().keyId(), reach.caller().organisation() != null);
+        consents.begin(
+            reach.clinic(), reach.caller().keyId(), reach.caller().organisation() != null);
     return new AuthorizeView(oauth.getObject().authorizePage(state).toString());
   }
 
   @DeleteMapping
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Needs(value = KeyScope.MANAGE, wholeClinic = true)
-  @Operation(summary = "Disconnect", description = "Forgets the sub-account and its tokens. Contacts stay as they are.")
+  @Operation(
+      summary = "Disconnect",
+      description = "Forgets the sub-account and its tokens. Contacts stay as they are.")
   void delete(Reach reach) {
     if (!accounts.disconnect(reach.clinic())) {
       throw Refusal.notFound();
@@ -180,11 +194,21 @@ class GhlController {
     List<String> advice = new ArrayList<>();
     ZoneId zone = location.zone();
     if (zone != null && !zone.equals(clinic.zone())) {
-      advice.add("The sub-account is in the zone " + zone.getId() + ", the clinic in " + clinic.zone().getId() + "; times in contacts follow the clinic.");
+      advice.add(
+          "The sub-account is in the zone "
+              + zone.getId()
+              + ", the clinic in "
+              + clinic.zone().getId()
+              + "; times in contacts follow the clinic.");
     }
     String country = location.country();
     if (country != null && !country.equals(clinic.country())) {
-      advice.add("The sub-account is in " + country + ", the clinic in " + clinic.country() + "; phone numbers follow the clinic.");
+      advice.add(
+          "The sub-account is in "
+              + country
+              + ", the clinic in "
+              + clinic.country()
+              + "; phone numbers follow the clinic.");
     }
     return advice;
   }

@@ -35,7 +35,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** API keys of clinics and of organisations [AG-2]. A secret is shown once, when the key is issued. */
+/**
+ * API keys of clinics and of organisations [AG-2]. A secret is shown once, when the key is issued.
+ */
 @RestController
 @RequestMapping({"/api/v1/clinics/{clinicId}/keys", "/api/v1/keys"})
 @Tag(name = "Keys")
@@ -58,7 +60,9 @@ class KeyController {
    * @param expiresAt null for a key without end
    */
   record NewKey(
-      @NotBlank @Size(max = 100) @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+      @NotBlank
+          @Size(max = 100)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
           String name,
       @NotEmpty @Size(max = 3) Set<@NotNull KeyScope> scopes,
       @Nullable UUID connection,
@@ -70,7 +74,10 @@ class KeyController {
 
   @GetMapping
   @Needs(value = KeyScope.MANAGE, wholeClinic = true, organisationToo = true)
-  @Operation(summary = "List keys", description = "Without secrets. Without a clinic in the path an organisation's key lists the organisation's keys.")
+  @Operation(
+      summary = "List keys",
+      description =
+          "Without secrets. Without a clinic in the path an organisation's key lists the organisation's keys.")
   Listing<KeyView> list(Reach reach) {
     return new Listing<>(keys.of(reach.owner()).stream().map(KeyView::of).toList());
   }
@@ -78,7 +85,10 @@ class KeyController {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Needs(value = KeyScope.MANAGE, wholeClinic = true, organisationToo = true)
-  @Operation(summary = "Issue a key", description = "The secret is in this answer and nowhere else. A key may manage, read and book as its scopes say.")
+  @Operation(
+      summary = "Issue a key",
+      description =
+          "The secret is in this answer and nowhere else. A key may manage, read and book as its scopes say.")
   NewKeyView issue(Reach reach, @Valid @RequestBody NewKey wanted) {
     Instant expires = wanted.expiresAt();
     if (expires != null && !expires.isAfter(clock.instant())) {
@@ -91,14 +101,17 @@ class KeyController {
         if (bound != null && connections.find(clinic, bound).isEmpty()) {
           throw Refusal.field("connection", "is not a connection of this clinic");
         }
-        yield NewKeyView.of(keys.issue(clinic, bound, wanted.name().strip(), wanted.scopes(), expires));
+        yield NewKeyView.of(
+            keys.issue(clinic, bound, wanted.name().strip(), wanted.scopes(), expires));
       }
       case Owner.OfOrganisation(var organisation) -> {
         if (connection != null) {
-          throw Refusal.field("connection", "belongs to a clinic's key; name the clinic in the path");
+          throw Refusal.field(
+              "connection", "belongs to a clinic's key; name the clinic in the path");
         }
         if (expires != null) {
-          throw Refusal.field("expires_at", "is for keys of a clinic; revoke an organisation's key instead");
+          throw Refusal.field(
+              "expires_at", "is for keys of a clinic; revoke an organisation's key instead");
         }
         yield NewKeyView.of(keys.issue(organisation, wanted.name().strip(), wanted.scopes()));
       }
@@ -108,8 +121,14 @@ class KeyController {
   @PostMapping("/{keyId}/rotate")
   @ResponseStatus(HttpStatus.CREATED)
   @Needs(value = KeyScope.MANAGE, wholeClinic = true, organisationToo = true)
-  @Operation(summary = "Rotate a key", description = "Issues a successor with the same reach; the old key goes on for the overlap. A key can be rotated once.")
-  NewKeyView rotate(Reach reach, @PathVariable UUID keyId, @Valid @RequestBody(required = false) @Nullable Rotation how) {
+  @Operation(
+      summary = "Rotate a key",
+      description =
+          "Issues a successor with the same reach; the old key goes on for the overlap. A key can be rotated once.")
+  NewKeyView rotate(
+      Reach reach,
+      @PathVariable UUID keyId,
+      @Valid @RequestBody(required = false) @Nullable Rotation how) {
     Integer minutes = how == null ? null : how.overlapMinutes();
     return keys.rotate(reach.owner(), keyId, Duration.ofMinutes(minutes == null ? 1440 : minutes))
         .map(NewKeyView::of)

@@ -41,7 +41,9 @@ import org.jspecify.annotations.Nullable;
 
     private static final Set<String> COUNTRY_CODES = Set.of(Locale.getISOCountries());
     private static final Set<String> CURRENCY_CODES =
-        Currency.getAvailableCurrencies().stream().map(Currency::getCurrencyCode).collect(Collectors.toSet());
+        Currency.getAvailableCurrencies().stream()
+            .map(Currency::getCurrencyCode)
+            .collect(Collectors.toSet());
     private final String says;
 
     In(String says) {
@@ -50,7 +52,9 @@ import org.jspecify.annotations.Nullable;
 
     boolean holds(String value) {
       return switch (this) {
-        case ZONES -> (value.contains("/") || value.equals("UTC")) && ZoneId.getAvailableZoneIds().contains(value);
+        case ZONES ->
+            (value.contains("/") || value.equals("UTC"))
+                && ZoneId.getAvailableZoneIds().contains(value);
         case COUNTRIES -> COUNTRY_CODES.contains(value);
         case CURRENCIES -> CURRENCY_CODES.contains(value);
       };

@@ -41,7 +41,10 @@ class PatientController {
   private final PatientExplanation explanation;
 
   PatientController(
-      Tenancy tenancy, Connections connections, PatientRecords records, PatientExplanation explanation) {
+      Tenancy tenancy,
+      Connections connections,
+      PatientRecords records,
+      PatientExplanation explanation) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.records = records;
@@ -70,7 +73,9 @@ class PatientController {
           patient.name().preferredFirst(),
           patient.birthDate(),
           patient.email(),
-          patient.phones().stream().map(phone -> new PhoneView(Views.word(phone.type()), phone.raw())).toList(),
+          patient.phones().stream()
+              .map(phone -> new PhoneView(Views.word(phone.type()), phone.raw()))
+              .toList(),
           patient.changedAt(),
           patient.removedAt());
     }
@@ -93,7 +98,8 @@ class PatientController {
   @Needs(KeyScope.READ)
   @Operation(
       summary = "List patients",
-      description = "By connection and EMR id. Follow next_cursor until it is null; patients that appear meanwhile may be missed, none comes twice.")
+      description =
+          "By connection and EMR id. Follow next_cursor until it is null; patients that appear meanwhile may be missed, none comes twice.")
   PageOf<PatientView> list(
       Reach reach,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
@@ -102,7 +108,10 @@ class PatientController {
     Place from = cursor == null ? null : Place.read(cursor);
     List<Connection> wanted =
         connections.of(reach.clinic()).stream()
-            .filter(each -> reach.sees(each.id()) && (connection == null || each.id().value().equals(connection)))
+            .filter(
+                each ->
+                    reach.sees(each.id())
+                        && (connection == null || each.id().value().equals(connection)))
             .sorted(java.util.Comparator.comparing(each -> each.id().value().toString()))
             .toList();
     if (connection != null && wanted.isEmpty()) {
@@ -126,13 +135,17 @@ class PatientController {
   @Needs(KeyScope.READ)
   @Operation(
       summary = "Get a patient",
-      description = "The patient, every derived value, and for each field it fills: the rule, the records behind it and when it was computed.")
+      description =
+          "The patient, every derived value, and for each field it fills: the rule, the records behind it and when it was computed.")
   PatientExplanation.View get(Reach reach, @PathVariable String patientId) {
     return explanation.of(reach.connection(), emrId(patientId)).orElseThrow(Refusal::notFound);
   }
 
-  private List<PatientView> read(ClinicId clinic, ConnectionId connection, String after, int limit) {
-    return tenancy.inClinic(clinic, () -> records.patients(clinic, connection, after, limit)).stream()
+  private List<PatientView> read(
+      ClinicId clinic, ConnectionId connection, String after, int limit) {
+    return tenancy
+        .inClinic(clinic, () -> records.patients(clinic, connection, after, limit))
+        .stream()
         .map(patient -> PatientView.of(connection, patient))
         .toList();
   }
@@ -163,7 +176,8 @@ class PatientController {
         String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
         int colon = text.indexOf(':');
         if (colon > 0 && text.matches(ClinicController.PLAIN)) {
-          return new Place(UUID.fromString(text.substring(0, colon)).toString(), text.substring(colon + 1));
+          return new Place(
+              UUID.fromString(text.substring(0, colon)).toString(), text.substring(colon + 1));
         }
       } catch (IllegalArgumentException forged) {
         // answered below, like any other text that is no cursor

@@ -21,8 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,7 +46,13 @@ class PatientExplanation {
   private final Pushes pushes;
 
   PatientExplanation(
-      Tenancy tenancy, Clinics clinics, PatientRecords records, PatientFactsStore facts, FieldMaps maps, Links links, Pushes pushes) {
+      Tenancy tenancy,
+      Clinics clinics,
+      PatientRecords records,
+      PatientFactsStore facts,
+      FieldMaps maps,
+      Links links,
+      Pushes pushes) {
     this.tenancy = tenancy;
     this.clinics = clinics;
     this.records = records;
@@ -109,7 +115,10 @@ class PatientExplanation {
     ClinicId clinic = connection.clinic();
     Set<FieldClass> allowed = allowed(clinic);
     record Found(
-        PatientHistory history, PatientFactsStore.@Nullable Stored stored, @Nullable Link link, Pushes.@Nullable Pushed pushed) {}
+        PatientHistory history,
+        PatientFactsStore.@Nullable Stored stored,
+        @Nullable Link link,
+        Pushes.@Nullable Pushed pushed) {}
     Optional<Found> found =
         tenancy.inClinic(
             clinic,
@@ -153,7 +162,12 @@ class PatientExplanation {
     return allowed;
   }
 
-  private static List<FieldView> fields(FieldMap map, Facts facts, PatientHistory history, Set<FieldClass> allowed, Map<String, Object> written) {
+  private static List<FieldView> fields(
+      FieldMap map,
+      Facts facts,
+      PatientHistory history,
+      Set<FieldClass> allowed,
+      Map<String, Object> written) {
     return map.entries().stream()
         .filter(entry -> allowed.contains(entry.sensitivity()))
         .map(entry -> field(entry, facts, history, written.get(entry.to())))
@@ -197,9 +211,11 @@ class PatientExplanation {
               .find(group + ".id")
               .map(id -> new Sources(1, List.of("appointment:" + plain(id))))
               .orElse(new Sources(0, List.of()));
-      case "money" -> named(Stream.concat(history.invoices().stream(), history.payments().stream()).toList());
+      case "money" ->
+          named(Stream.concat(history.invoices().stream(), history.payments().stream()).toList());
       case "package" -> named(history.purchases());
-      case "firstVisit", "lastVisit", "nextVisit", "totals", "retention", "lastEvent" -> named(history.appointments());
+      case "firstVisit", "lastVisit", "nextVisit", "totals", "retention", "lastEvent" ->
+          named(history.appointments());
       default -> new Sources(0, List.of());
     };
   }
@@ -208,9 +224,11 @@ class PatientExplanation {
     List<EmrRecord> latest = new ArrayList<>(records);
     latest.sort(
         java.util.Comparator.comparing(
-                (EmrRecord record) -> java.util.Objects.requireNonNullElse(record.changedAt(), Instant.MIN))
+                (EmrRecord record) ->
+                    java.util.Objects.requireNonNullElse(record.changedAt(), Instant.MIN))
             .reversed());
-    return new Sources(latest.size(), latest.stream().limit(NAMED_AT_MOST).map(PatientExplanation::name).toList());
+    return new Sources(
+        latest.size(), latest.stream().limit(NAMED_AT_MOST).map(PatientExplanation::name).toList());
   }
 
   private static String name(EmrRecord record) {

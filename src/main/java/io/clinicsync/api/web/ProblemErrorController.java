@@ -1,5 +1,6 @@
 package io.clinicsync.api.web;
 
+import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.web.servlet.error.ErrorController;
@@ -7,7 +8,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
-import io.swagger.v3.oas.annotations.Hidden;
 
 /** What is refused before any controller is reached gets a problem too. */
 @Controller
@@ -16,7 +16,10 @@ class ProblemErrorController implements ErrorController {
 
   @RequestMapping("${server.error.path:/error}")
   ResponseEntity<Problem> error(HttpServletRequest request) {
-    int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
+    int status =
+        request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+            ? code
+            : 404;
     RequestRefused refused =
         switch (status) {
           case 404 -> Refusal.notFound();
@@ -25,7 +28,11 @@ class ProblemErrorController implements ErrorController {
           default ->
               status < 500
                   ? new RequestRefused(
-                      status, "invalid_request", "The request is malformed.", "Check path, headers and encoding.", java.util.List.of())
+                      status,
+                      "invalid_request",
+                      "The request is malformed.",
+                      "Check path, headers and encoding.",
+                      java.util.List.of())
                   : Refusal.INTERNAL.because("Something went wrong on our side.");
         };
     return ResponseEntity.status(refused.status())

@@ -35,7 +35,10 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Turns whatever goes wrong into a problem with a stable code, without internals and without values. */
+/**
+ * Turns whatever goes wrong into a problem with a stable code, without internals and without
+ * values.
+ */
 @RestControllerAdvice
 class Problems {
 
@@ -48,10 +51,14 @@ class Problems {
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> invalid(MethodArgumentNotValidException invalid, HttpServletRequest request) {
+  ResponseEntity<Problem> invalid(
+      MethodArgumentNotValidException invalid, HttpServletRequest request) {
     List<Problem.WrongField> wrong =
         invalid.getFieldErrors().stream()
-            .map(error -> new Problem.WrongField(snake(error.getField()), text(error.getDefaultMessage())))
+            .map(
+                error ->
+                    new Problem.WrongField(
+                        snake(error.getField()), text(error.getDefaultMessage())))
             .collect(Collectors.toCollection(ArrayList::new));
     invalid.getGlobalErrors().stream()
         .map(error -> new Problem.WrongField("body", text(error.getDefaultMessage())))
@@ -60,7 +67,8 @@ class Problems {
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> invalid(HandlerMethodValidationException invalid, HttpServletRequest request) {
+  ResponseEntity<Problem> invalid(
+      HandlerMethodValidationException invalid, HttpServletRequest request) {
     List<Problem.WrongField> wrong =
         invalid.getParameterValidationResults().stream()
             .flatMap(
@@ -76,22 +84,30 @@ class Problems {
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> unreadable(HttpMessageNotReadableException unreadable, HttpServletRequest request) {
+  ResponseEntity<Problem> unreadable(
+      HttpMessageNotReadableException unreadable, HttpServletRequest request) {
     return refused(explain(unreadable.getCause()), request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> mistyped(MethodArgumentTypeMismatchException mistyped, HttpServletRequest request) {
+  ResponseEntity<Problem> mistyped(
+      MethodArgumentTypeMismatchException mistyped, HttpServletRequest request) {
     // An id that cannot be one is as unknown as any other.
-    if (mistyped.getParameter().hasParameterAnnotation(org.springframework.web.bind.annotation.PathVariable.class)) {
+    if (mistyped
+        .getParameter()
+        .hasParameterAnnotation(org.springframework.web.bind.annotation.PathVariable.class)) {
       return refused(Refusal.notFound(), request);
     }
-    return refused(Refusal.field(snake(mistyped.getName()), expected(mistyped.getRequiredType())), request);
+    return refused(
+        Refusal.field(snake(mistyped.getName()), expected(mistyped.getRequiredType())), request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> incomplete(ServletRequestBindingException incomplete, HttpServletRequest request) {
-    return refused(Refusal.INVALID_REQUEST.because("A parameter or header this call needs is missing."), request);
+  ResponseEntity<Problem> incomplete(
+      ServletRequestBindingException incomplete, HttpServletRequest request) {
+    return refused(
+        Refusal.INVALID_REQUEST.because("A parameter or header this call needs is missing."),
+        request);
   }
 
   @ExceptionHandler({NoResourceFoundException.class, NoHandlerFoundException.class})
@@ -100,7 +116,8 @@ class Problems {
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> method(HttpRequestMethodNotSupportedException method, HttpServletRequest request) {
+  ResponseEntity<Problem> method(
+      HttpRequestMethodNotSupportedException method, HttpServletRequest request) {
     HttpHeaders headers = new HttpHeaders();
     var allowed = method.getSupportedHttpMethods();
     if (allowed != null) {
@@ -109,20 +126,30 @@ class Problems {
     return answer(
         Refusal.METHOD_NOT_ALLOWED.because(
             "This path does not answer "
-                + Optional.of(HttpMethod.valueOf(method.getMethod())).filter(Problems::isKnown).map(HttpMethod::name).orElse("that method")
+                + Optional.of(HttpMethod.valueOf(method.getMethod()))
+                    .filter(Problems::isKnown)
+                    .map(HttpMethod::name)
+                    .orElse("that method")
                 + "."),
         request,
         headers);
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> contentType(HttpMediaTypeNotSupportedException type, HttpServletRequest request) {
-    return refused(Refusal.WRONG_CONTENT_TYPE.because("The body's content type is missing or not understood here."), request);
+  ResponseEntity<Problem> contentType(
+      HttpMediaTypeNotSupportedException type, HttpServletRequest request) {
+    return refused(
+        Refusal.WRONG_CONTENT_TYPE.because(
+            "The body's content type is missing or not understood here."),
+        request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> accept(HttpMediaTypeNotAcceptableException type, HttpServletRequest request) {
-    return refused(Refusal.NOT_ACCEPTABLE.because("This path cannot answer in any of the accepted types."), request);
+  ResponseEntity<Problem> accept(
+      HttpMediaTypeNotAcceptableException type, HttpServletRequest request) {
+    return refused(
+        Refusal.NOT_ACCEPTABLE.because("This path cannot answer in any of the accepted types."),
+        request);
   }
 
   @ExceptionHandler
@@ -144,13 +171,16 @@ class Problems {
     return refused(Refusal.INTERNAL.because("Something went wrong on our side."), request);
   }
 
-  private static ResponseEntity<Problem> answer(RequestRefused refused, HttpServletRequest request, HttpHeaders headers) {
+  private static ResponseEntity<Problem> answer(
+      RequestRefused refused, HttpServletRequest request, HttpHeaders headers) {
     var retryAfter = refused.retryAfter();
     if (retryAfter != null) {
       headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
     }
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    return ResponseEntity.status(refused.status()).headers(headers).body(refused.problem(RequestIds.of(request)));
+    return ResponseEntity.status(refused.status())
+        .headers(headers)
+        .body(refused.problem(RequestIds.of(request)));
   }
 
   private static RequestRefused explain(@Nullable Throwable cause) {
@@ -158,14 +188,18 @@ class Problems {
       return tooLarge();
     }
     return switch (cause) {
-      case UnrecognizedPropertyException unknown -> Refusal.field(path(unknown), "is not known here");
-      case InvalidFormatException wrong -> Refusal.field(path(wrong), expected(wrong.getTargetType()));
+      case UnrecognizedPropertyException unknown ->
+          Refusal.field(path(unknown), "is not known here");
+      case InvalidFormatException wrong ->
+          Refusal.field(path(wrong), expected(wrong.getTargetType()));
       case MismatchedInputException wrong when !wrong.getPath().isEmpty() ->
           Refusal.field(path(wrong), expected(wrong.getTargetType()));
       case JsonMappingException wrong when !wrong.getPath().isEmpty() ->
           Refusal.field(path(wrong), "has a value that is not understood");
-      case JsonProcessingException broken -> Refusal.UNREADABLE_BODY.because("The body is not the JSON object this call needs.");
-      case null, default -> Refusal.UNREADABLE_BODY.because("The body is missing or cannot be read.");
+      case JsonProcessingException broken ->
+          Refusal.UNREADABLE_BODY.because("The body is not the JSON object this call needs.");
+      case null, default ->
+          Refusal.UNREADABLE_BODY.because("The body is missing or cannot be read.");
     };
   }
 
@@ -197,11 +231,16 @@ class Problems {
     };
   }
 
-  /** Names as our documentation writes them; a name nobody knows is not repeated back at full length. */
+  /**
+   * Names as our documentation writes them; a name nobody knows is not repeated back at full
+   * length.
+   */
   private static String path(JsonMappingException wrong) {
     String path =
         wrong.getPath().stream()
-            .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+            .map(
+                step ->
+                    step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
             .collect(Collectors.joining("."))
             .replace(".[", "[");
     String shown = path.length() > 80 ? path.substring(0, 80) : path;
@@ -218,7 +257,9 @@ class Problems {
 
   private static List<Problem.WrongField> sorted(List<Problem.WrongField> wrong) {
     return wrong.stream()
-        .sorted(java.util.Comparator.comparing(Problem.WrongField::field).thenComparing(Problem.WrongField::detail))
+        .sorted(
+            java.util.Comparator.comparing(Problem.WrongField::field)
+                .thenComparing(Problem.WrongField::detail))
         .toList();
   }
 
@@ -235,12 +276,17 @@ class Problems {
     return null;
   }
 
-  /** Messages of libraries quote values, and values are patient data; types and places are enough to find the fault. */
+  /**
+   * Messages of libraries quote values, and values are patient data; types and places are enough to
+   * find the fault.
+   */
   private static String traceWithoutMessages(Throwable failure) {
     StringBuilder trace = new StringBuilder();
     for (Throwable at = failure; at != null; at = at.getCause()) {
       trace.append(at.getClass().getName());
-      Arrays.stream(at.getStackTrace()).limit(15).forEach(frame -> trace.append("\n    at ").append(frame));
+      Arrays.stream(at.getStackTrace())
+          .limit(15)
+          .forEach(frame -> trace.append("\n    at ").append(frame));
       trace.append('\n');
     }
     return trace.toString();

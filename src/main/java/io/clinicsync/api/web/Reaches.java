@@ -31,8 +31,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Decides what a key reaches, before the body is read: what is unknown and what is somebody else's get one and the same
- * answer [AG-1].
+ * Decides what a key reaches, before the body is read: what is unknown and what is somebody else's
+ * get one and the same answer [AG-1].
  */
 @Component
 class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebMvcConfigurer {
@@ -58,18 +58,22 @@ class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebM
   }
 
   @Override
-  public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+  public boolean preHandle(
+      HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (!(handler instanceof HandlerMethod method)) {
       return true;
     }
     Needs needs = method.getMethodAnnotation(Needs.class);
     var authentication = SecurityContextHolder.getContext().getAuthentication();
-    if (needs == null || authentication == null || !(authentication.getPrincipal() instanceof Caller caller)) {
+    if (needs == null
+        || authentication == null
+        || !(authentication.getPrincipal() instanceof Caller caller)) {
       return true;
     }
     checkScope(needs, caller);
     boolean aboutAClinic =
-        Arrays.stream(method.getMethodParameters()).anyMatch(parameter -> parameter.getParameterType() == Reach.class);
+        Arrays.stream(method.getMethodParameters())
+            .anyMatch(parameter -> parameter.getParameterType() == Reach.class);
     if (aboutAClinic) {
       request.setAttribute(ATTRIBUTE, reach(needs, caller, pathVariables(request)));
     }
@@ -86,7 +90,8 @@ class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebM
               + ".");
     }
     if (needs.wholeClinic() && caller.connection() != null) {
-      throw Refusal.FORBIDDEN.because("This call is about the whole clinic, and the key is bound to one connection.");
+      throw Refusal.FORBIDDEN.because(
+          "This call is about the whole clinic, and the key is bound to one connection.");
     }
   }
 
@@ -118,9 +123,13 @@ class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebM
       if (needs.organisationToo()) {
         return null;
       }
-      throw Refusal.CLINIC_REQUIRED.because("An organisation's key says for which of its clinics it asks.");
+      throw Refusal.CLINIC_REQUIRED.because(
+          "An organisation's key says for which of its clinics it asks.");
     }
-    return clinics.find(organisation, new ClinicId(uuid(inPath))).orElseThrow(Refusal::notFound).id();
+    return clinics
+        .find(organisation, new ClinicId(uuid(inPath)))
+        .orElseThrow(Refusal::notFound)
+        .id();
   }
 
   /** An id that cannot be one is as unknown as any other. */
@@ -134,7 +143,8 @@ class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebM
 
   @SuppressWarnings("unchecked")
   private static Map<String, String> pathVariables(HttpServletRequest request) {
-    return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables
+    return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
+            instanceof Map<?, ?> variables
         ? (Map<String, String>) variables
         : Map.of();
   }

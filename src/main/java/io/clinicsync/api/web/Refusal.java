@@ -2,13 +2,27 @@ package io.clinicsync.api.web;
 
 import java.util.List;
 
-/** Why a request is refused: status, stable code, and what to do about it unless the endpoint knows better. */
+/**
+ * Why a request is refused: status, stable code, and what to do about it unless the endpoint knows
+ * better.
+ */
 enum Refusal {
-  INVALID_REQUEST(400, "invalid_request", "Correct the named fields and send the request again; /v3/api-docs describes each."),
-  UNREADABLE_BODY(400, "unreadable_body", "Send one JSON object in UTF-8 as the endpoint's documentation shows it."),
+  INVALID_REQUEST(
+      400,
+      "invalid_request",
+      "Correct the named fields and send the request again; /v3/api-docs describes each."),
+  UNREADABLE_BODY(
+      400,
+      "unreadable_body",
+      "Send one JSON object in UTF-8 as the endpoint's documentation shows it."),
   CLINIC_REQUIRED(
-      400, "clinic_required", "Name the clinic in the path: /api/v1/clinics/{clinicId}/…; GET /api/v1/clinics lists them."),
-  FORBIDDEN(403, "forbidden", "Use a key with the scope and reach this call needs; its documentation names them."),
+      400,
+      "clinic_required",
+      "Name the clinic in the path: /api/v1/clinics/{clinicId}/…; GET /api/v1/clinics lists them."),
+  FORBIDDEN(
+      403,
+      "forbidden",
+      "Use a key with the scope and reach this call needs; its documentation names them."),
   NOT_FOUND(404, "not_found", "Check the id and the path; lists show what this key can reach."),
   METHOD_NOT_ALLOWED(405, "method_not_allowed", "Use one of the methods in the Allow header."),
   NOT_ACCEPTABLE(406, "not_acceptable", "Accept application/json."),
@@ -16,7 +30,8 @@ enum Refusal {
   TOO_LARGE(413, "body_too_large", "Send at most 64 kB."),
   WRONG_CONTENT_TYPE(415, "wrong_content_type", "Send the body as Content-Type: application/json."),
   NOT_POSSIBLE(422, "not_possible", "Correct what the detail names."),
-  INTERNAL(500, "internal_error", "Try again in a minute; if it stays, ask us and name the request_id.");
+  INTERNAL(
+      500, "internal_error", "Try again in a minute; if it stays, ask us and name the request_id.");
 
   private final int status;
   private final String code;

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives each request an id of ours, in the answer's header, in every problem and in the log. An id that was sent is not
- * taken over: it could be anything.
+ * Gives each request an id of ours, in the answer's header, in every problem and in the log. An id
+ * that was sent is not taken over: it could be anything.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -27,7 +27,8 @@ class RequestIds extends OncePerRequestFilter {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   @Override
-  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     byte[] bytes = new byte[12];
     RANDOM.nextBytes(bytes);

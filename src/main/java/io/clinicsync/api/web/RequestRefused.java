@@ -16,7 +16,8 @@ final class RequestRefused extends RuntimeException {
   private final transient List<Problem.WrongField> fields;
   private final @Nullable Duration retryAfter;
 
-  RequestRefused(int status, String code, String detail, String nextStep, List<Problem.WrongField> fields) {
+  RequestRefused(
+      int status, String code, String detail, String nextStep, List<Problem.WrongField> fields) {
     this(status, code, detail, nextStep, fields, null);
   }
 

@@ -4,7 +4,6 @@ import io.clinicsync.api.web.Views.Accepted;
 import io.clinicsync.api.web.Views.Listing;
 import io.clinicsync.api.web.Views.ReconciliationView;
 import io.clinicsync.api.web.Views.RunView;
-import io.clinicsync.canonical.EmrId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.sync.PatientSyncs;
@@ -47,7 +46,9 @@ class SyncController {
   @PostMapping("/sync")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Sync now", description = "Starts a run as soon as a server is free; one under way is not disturbed.")
+  @Operation(
+      summary = "Sync now",
+      description = "Starts a run as soon as a server is free; one under way is not disturbed.")
   Accepted sync(Reach reach) {
     mustRun(reach.connection());
     syncs.soon(reach.clinic(), reach.connection().id());
@@ -57,47 +58,68 @@ class SyncController {
   @PostMapping("/sweep")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Compare now", description = "Compares everything with the EMR, as every night, and repairs what differs.")
+  @Operation(
+      summary = "Compare now",
+      description = "Compares everything with the EMR, as every night, and repairs what differs.")
   Accepted sweep(Reach reach) {
     mustRun(reach.connection());
     if (reach.connection().quietUntilLoaded()) {
-      throw Refusal.CONFLICT.because("The first load is not complete yet, so there is nothing to compare.");
+      throw Refusal.CONFLICT.because(
+          "The first load is not complete yet, so there is nothing to compare.");
     }
     syncs.sweepSoon(reach.clinic(), reach.connection().id());
-    return new Accepted("A comparison starts within seconds; GET …/reconciliations shows its result.");
+    return new Accepted(
+        "A comparison starts within seconds; GET …/reconciliations shows its result.");
   }
 
   @PostMapping("/patients/{patientId}/sync")
   @Needs(KeyScope.MANAGE)
-  @Operation(summary = "Sync one patient", description = "Reads the patient and the latest 20 appointments we know of again, at once.")
+  @Operation(
+      summary = "Sync one patient",
+      description = "Reads the patient and the latest 20 appointments we know of again, at once.")
   PatientSyncView patient(Reach reach, @PathVariable String patientId) {
     mustRun(reach.connection());
     PatientSyncs.Result result =
-        patients.sync(reach.connection(), PatientController.emrId(patientId)).orElseThrow(Refusal::notFound);
+        patients
+            .sync(reach.connection(), PatientController.emrId(patientId))
+            .orElseThrow(Refusal::notFound);
     return new PatientSyncView(result.read(), result.created(), result.updated(), result.removed());
   }
 
   @GetMapping("/runs")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List runs", description = "Latest first, with counts, rate and a guess at the end of one under way.")
-  Listing<RunView> runs(Reach reach, @RequestParam(defaultValue = "20") @Min(1) @Max(200) int limit) {
+  @Operation(
+      summary = "List runs",
+      description = "Latest first, with counts, rate and a guess at the end of one under way.")
+  Listing<RunView> runs(
+      Reach reach, @RequestParam(defaultValue = "20") @Min(1) @Max(200) int limit) {
     return new Listing<>(
-        syncs.runs(reach.clinic(), reach.connection().id(), limit).stream().map(RunView::of).toList());
+        syncs.runs(reach.clinic(), reach.connection().id(), limit).stream()
+            .map(RunView::of)
+            .toList());
   }
 
   @GetMapping("/runs/{runId}")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
   @Operation(summary = "Get a run", description = "Counts by kind of record, and what went wrong.")
   RunView run(Reach reach, @PathVariable UUID runId) {
-    return syncs.run(reach.clinic(), reach.connection().id(), runId).map(RunView::of).orElseThrow(Refusal::notFound);
+    return syncs
+        .run(reach.clinic(), reach.connection().id(), runId)
+        .map(RunView::of)
+        .orElseThrow(Refusal::notFound);
   }
 
   @GetMapping("/reconciliations")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
-  @Operation(summary = "List comparisons", description = "The latest comparison of each kind of record: both counts and every gap with its reason.")
+  @Operation(
+      summary = "List comparisons",
+      description =
+          "The latest comparison of each kind of record: both counts and every gap with its reason.")
   Listing<ReconciliationView> reconciliations(Reach reach) {
     return new Listing<>(
-        syncs.reconciliations(reach.clinic(), reach.connection().id()).stream().map(ReconciliationView::of).toList());
+        syncs.reconciliations(reach.clinic(), reach.connection().id()).stream()
+            .map(ReconciliationView::of)
+            .toList());
   }
 
   static void mustRun(Connection connection) {
@@ -105,7 +127,9 @@ class SyncController {
       throw Refusal.CONFLICT.because("The connection is paused.").next("Resume it first.");
     }
     if (connection.state() == ConnectionState.REVOKED) {
-      throw Refusal.CONFLICT.because("The connection has no credentials.").next("Give it new credentials first.");
+      throw Refusal.CONFLICT
+          .because("The connection has no credentials.")
+          .next("Give it new credentials first.");
     }
   }
 }

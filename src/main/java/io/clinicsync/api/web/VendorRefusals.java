@@ -21,7 +21,12 @@ final class VendorRefusals {
         };
     ErrorCatalogue.Entry entry = ErrorCatalogue.require(ErrorCatalogue.code(failed.kind()));
     return new RequestRefused(
-        status, entry.code(), entry.sentence(), entry.nextStep(), List.of(), failed.retryAfter().orElse(null));
+        status,
+        entry.code(),
+        entry.sentence(),
+        entry.nextStep(),
+        List.of(),
+        failed.retryAfter().orElse(null));
   }
 
   static RequestRefused of(GhlException failed) {
@@ -35,13 +40,24 @@ final class VendorRefusals {
         };
     ErrorCatalogue.Entry entry = ErrorCatalogue.require(ErrorCatalogue.code(failed.kind()));
     return new RequestRefused(
-        status, entry.code(), entry.sentence(), entry.nextStep(), List.of(), failed.retryAfter().orElse(null));
+        status,
+        entry.code(),
+        entry.sentence(),
+        entry.nextStep(),
+        List.of(),
+        failed.retryAfter().orElse(null));
   }
 
-  /** Credentials that a check found wanting: nothing is stored, and the connector says what to do. */
+  /**
+   * Credentials that a check found wanting: nothing is stored, and the connector says what to do.
+   */
   static RequestRefused checkFailed(EmrException.Kind kind, String advice) {
     RequestRefused general = of(new EmrException(kind, advice));
     return new RequestRefused(
-        general.status() == 404 ? 422 : general.status(), general.code(), ErrorCatalogue.require(general.code()).sentence(), advice, List.of());
+        general.status() == 404 ? 422 : general.status(),
+        general.code(),
+        ErrorCatalogue.require(general.code()).sentence(),
+        advice,
+        List.of());
   }
 }

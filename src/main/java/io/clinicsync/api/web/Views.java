@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the answers of this API look like. Instants are ISO 8601 in UTC; null means unknown or none. */
+/**
+ * What the answers of this API look like. Instants are ISO 8601 in UTC; null means unknown or none.
+ */
 final class Views {
 
   private Views() {}
@@ -25,10 +27,17 @@ final class Views {
   /** A page of a longer list. */
   record PageOf<T>(List<T> items, @Nullable String nextCursor) implements Json {}
 
-  record ClinicView(UUID id, String name, String zone, String country, String currency, Instant createdAt) implements Json {
+  record ClinicView(
+      UUID id, String name, String zone, String country, String currency, Instant createdAt)
+      implements Json {
     static ClinicView of(Clinic clinic) {
       return new ClinicView(
-          clinic.id().value(), clinic.name(), clinic.zone().getId(), clinic.country(), clinic.currency(), clinic.createdAt());
+          clinic.id().value(),
+          clinic.name(),
+          clinic.zone().getId(),
+          clinic.country(),
+          clinic.currency(),
+          clinic.createdAt());
     }
   }
 
@@ -49,7 +58,10 @@ final class Views {
           word(settings.household()),
           settings.marketingWithoutConsent(),
           word(settings.pack()),
-          settings.approvedClasses().stream().map(each -> each.toLowerCase(Locale.ROOT)).sorted().toList(),
+          settings.approvedClasses().stream()
+              .map(each -> each.toLowerCase(Locale.ROOT))
+              .sorted()
+              .toList(),
           settings.recreateDeletedContacts(),
           settings.reminderLeadMinutes(),
           settings.lateCancelHours(),
@@ -61,9 +73,16 @@ final class Views {
 
   record EmrView(String id, String name, List<WayView> ways) implements Json {}
 
-  record WayView(String id, String label, boolean needsSignedConsent, List<FieldView> credentials, LimitView limit) implements Json {}
+  record WayView(
+      String id,
+      String label,
+      boolean needsSignedConsent,
+      List<FieldView> credentials,
+      LimitView limit)
+      implements Json {}
 
-  record FieldView(String name, String label, boolean secret, boolean required, String help) implements Json {}
+  record FieldView(String name, String label, boolean secret, boolean required, String help)
+      implements Json {}
 
   record LimitView(int calls, long perSeconds) implements Json {}
 
@@ -92,7 +111,10 @@ final class Views {
       List<String> advice)
       implements Json {
     static ConnectionView of(
-        Connection connection, List<Syncs.Freshness> freshness, @Nullable Instant nextRun, List<String> advice) {
+        Connection connection,
+        List<Syncs.Freshness> freshness,
+        @Nullable Instant nextRun,
+        List<String> advice) {
       String code = connection.stateCode();
       return new ConnectionView(
           connection.id().value(),
@@ -112,9 +134,12 @@ final class Views {
     }
   }
 
-  record FreshnessView(String object, @Nullable Instant dataAsOf, String freshness, long expectedWithinSeconds) implements Json {
+  record FreshnessView(
+      String object, @Nullable Instant dataAsOf, String freshness, long expectedWithinSeconds)
+      implements Json {
     static FreshnessView of(Syncs.Freshness found) {
-      return new FreshnessView(word(found.kind()), found.asOf(), word(found.age()), found.yardstick().toSeconds());
+      return new FreshnessView(
+          word(found.kind()), found.asOf(), word(found.age()), found.yardstick().toSeconds());
     }
   }
 
@@ -139,7 +164,8 @@ final class Views {
       implements Json {
     static RunView of(Syncs.Run run) {
       Map<String, Map<String, Integer>> bySource = new java.util.TreeMap<>();
-      run.sources().forEach((source, counts) -> bySource.put(source.toLowerCase(Locale.ROOT), counts));
+      run.sources()
+          .forEach((source, counts) -> bySource.put(source.toLowerCase(Locale.ROOT), counts));
       String code = run.code();
       return new RunView(
           run.id(),

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** Fills the diary: appointments and classes. */
 final class Diary {
 
-  /** Nothing happened in the last hours before the world begins. */
-  private static final Duration QUIET = Duration.ofHours(3);
-
   private static final int[] REASONS = {10, 20, 30, 40, 50, 60};
 
   private final SplittableRandom random;
+
+  /** Apart, so that spreading what was entered changes nothing else of a world. */
+  private final SplittableRandom spread = new SplittableRandom(17);
+
   private final ZoneId zone;
   private final Instant now;
   private final List<Worker> workers;
@@ -108,7 +109,7 @@ final class Diary {
             ? 8
             : offers.get(random.nextInt(offers.size()));
     Instant end = start.plus(Duration.ofMinutes(services.get(service).minutes()));
-    Instant created = longPast(start.minusSeconds(3600 * (1L + random.nextInt(24 * 14))));
+    Instant created = past(start.minusSeconds(3600 * (1L + random.nextInt(24 * 14))));
     Instant updated = created;
     Boolean arrived = null;
     Instant noted = null;
@@ -123,11 +124,11 @@ final class Diary {
           fate < 4
               ? start.minusSeconds(3600 * (1L + random.nextInt(20)))
               : start.minusSeconds(86_400L * 3);
-      cancelled = since(created, at);
+      cancelled = later(created, past(at));
       reason = REASONS[random.nextInt(REASONS.length)];
       updated = cancelled;
     } else if (fate < 14) {
-      archived = since(created, start.minusSeconds(7200));
+      archived = later(created, past(start.minusSeconds(7200)));
       deleted = fate == 12 ? archived : null;
       updated = archived;
     } else if (start.isBefore(now)) {
@@ -154,10 +155,9 @@ final class Diary {
       int worker = i % workers.size();
       int service = i % 3 == 0 ? 6 : 5;
       Instant start = start(now.minus(WorldBuilder.PAST), 0, !workers.get(worker).active());
-      Instant created = longPast(start.minus(Duration.ofDays(20)));
+      Instant created = past(start.minus(Duration.ofDays(20)));
       Instant end = start.plus(Duration.ofMinutes(services.get(service).minutes()));
-      Instant archived =
-          i % 17 == 16 ? since(created, start.minusSeconds(86_400)) : null;
+      Instant archived = i % 17 == 16 ? later(created, past(start.minusSeconds(86_400))) : null;
       List<Session.Seat> seats = seats(start, created, services.get(service).seats());
       sessions.add(
           new Session(
@@ -184,9 +184,9 @@ final class Diary {
           || seats.stream().anyMatch(seat -> seat.person() == person)) {
         continue;
       }
-      Instant joined = since(created, created.plusSeconds(600L * (i + 1)));
+      Instant joined = past(created.plusSeconds(600L * (i + 1)));
       boolean cancels = random.nextInt(8) == 0;
-      Instant cancelled = cancels ? since(joined, start.minusSeconds(5400)) : null;
+      Instant cancelled = cancels ? later(joined, past(start.minusSeconds(5400))) : null;
       @Nullable Boolean arrived =
           cancels || start.isAfter(now) ? null : Boolean.valueOf(random.nextInt(10) > 0);
       Instant updated =
@@ -198,21 +198,14 @@ final class Diary {
     return List.copyOf(seats);
   }
 
-  /** The wished moment, or one within the past month: a diary is not filled in the last minute before one looks. */
-  private Instant longPast(Instant wish) {
-    return wish.isBefore(now.minus(QUIET))
-        ? wish
-        : now.minus(QUIET).minusSeconds(random.nextInt(30 * 86_400));
-  }
-
-  /** The wished moment if it has been, else one between the given moment and the quiet hours before now. */
-  private Instant since(Instant after, Instant wish) {
-    Instant latest = now.minus(QUIET);
-    if (wish.isBefore(latest)) {
-      return later(after, wish);
-    }
-    long room = Duration.between(after, latest).toSeconds();
-    return room <= 1 ? after : after.plusSeconds(random.nextLong(room));
+  /**
+   * A moment staff entered something at: as given, or some time of the last month when that lies
+   * ahead.
+   */
+  private Instant past(Instant at) {
+    return at.isBefore(now.minusSeconds(3600))
+        ? at
+        : now.minusSeconds(3600 + spread.nextInt(30 * 86_400));
   }
 
   private static Instant earlier(Instant a, Instant b) {
