@@ -37,8 +37,10 @@ public record TestDatabase(String name, String url) {
   public Map<String, Object> settings() {
     return Map.of(
         // Quartz keeps its connections in a map of the whole JVM, by the scheduler's name.
-        "spring.quartz.properties.org.quartz.scheduler.instanceName", "clinicsync-" + name,
-        "clinicsync.database.url", url,
+        "spring.quartz.properties.org.quartz.scheduler.instanceName",
+        "clinicsync-" + name,
+        "clinicsync.database.url",
+        url,
         "clinicsync.database.owner.user",
         "clinicsync_owner",
         "clinicsync.database.owner.password",

@@ -32,13 +32,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Works a clinic's queue off: claims, looks up who is new, decides, and writes contacts side by side at the quota. */
+/**
+ * Works a clinic's queue off: claims, looks up who is new, decides, and writes contacts side by
+ * side at the quota.
+ */
 @Component
 public class Drain {
 
   private static final Logger log = LoggerFactory.getLogger(Drain.class);
 
-  /** How long the CRM's search may not show what was written; nothing uncertain is looked for sooner. */
+  /**
+   * How long the CRM's search may not show what was written; nothing uncertain is looked for
+   * sooner.
+   */
   static final Duration INDEX_LAG = Duration.ofSeconds(60);
 
   private static final int BATCH = 60;
@@ -91,7 +97,10 @@ public class Drain {
     this.clock = clock;
   }
 
-  /** Works off what may go now; several nodes share the work. Returns how many entries were worked off. */
+  /**
+   * Works off what may go now; several nodes share the work. Returns how many entries were worked
+   * off.
+   */
   public int work(ClinicId id) {
     GhlAccount account = ghlAccounts.find(id).orElse(null);
     if (account == null) {
@@ -139,17 +148,23 @@ public class Drain {
             fieldKeeper.ensure(
                 clinic.id(),
                 account,
-                clinicFields.custom(clinic, items.stream().map(PushItem::emr).collect(Collectors.toSet())));
+                clinicFields.custom(
+                    clinic, items.stream().map(PushItem::emr).collect(Collectors.toSet())));
         List<PushItem> decided = decide(fields);
         send(decided, fields);
       } catch (GhlException failed) {
-        log.warn("pushes of clinic {} wait: {} {}", clinic.id(), failed.kind(), failed.getMessage());
-        stop.set(new Outcome.Stop(failed.retryAfter().orElse(Duration.ofSeconds(30)), code(failed)));
+        log.warn(
+            "pushes of clinic {} wait: {} {}", clinic.id(), failed.kind(), failed.getMessage());
+        stop.set(
+            new Outcome.Stop(failed.retryAfter().orElse(Duration.ofSeconds(30)), code(failed)));
       }
       settle();
     }
 
-    /** Gives every item a link, by what is known, by looking the CRM up, or by waiting for its index. */
+    /**
+     * Gives every item a link, by what is known, by looking the CRM up, or by waiting for its
+     * index.
+     */
     private List<PushItem> decide(GhlCustomFields fields) {
       Instant now = clock.instant();
       String idField = ContactSender.patientIdField(fields);
@@ -173,12 +188,16 @@ public class Drain {
       for (PushItem seeker : seekers) {
         ready.add(
             seeker.with(
-                ledger.decideAgain(clinic, seeker, found.getOrDefault(seeker.id(), List.of()), idField)));
+                ledger.decideAgain(
+                    clinic, seeker, found.getOrDefault(seeker.id(), List.of()), idField)));
       }
       return ready;
     }
 
-    /** A reason of the moment, not of a person: archived patients come back, test flags are taken away. */
+    /**
+     * A reason of the moment, not of a person: archived patients come back, test flags are taken
+     * away.
+     */
     private boolean wasSkippedAndMayChange(PushItem item, Link link) {
       return link.state() == Link.State.SKIPPED
           && !String.valueOf(link.rule()).startsWith("PERSON")
@@ -195,10 +214,16 @@ public class Drain {
 
     /** A create whose answer never came: only the CRM knows, and its index needs a moment [R12]. */
     private void afterUnknown(
-        PushItem item, Link link, Instant attemptAt, Instant now, @Nullable String idField, List<PushItem> ready) {
+        PushItem item,
+        Link link,
+        Instant attemptAt,
+        Instant now,
+        @Nullable String idField,
+        List<PushItem> ready) {
       Instant visible = attemptAt.plus(INDEX_LAG);
       if (now.isBefore(visible)) {
-        later.put(item.claim(), new Outcome.Later(Duration.between(now, visible), "crm_outcome_unknown"));
+        later.put(
+            item.claim(), new Outcome.Later(Duration.between(now, visible), "crm_outcome_unknown"));
         return;
       }
       List<GhlContact> mine =
@@ -206,10 +231,27 @@ public class Drain {
       Link settled =
           mine.size() == 1
               ? new Link(
-                  item.id(), Link.State.LINKED, mine.getFirst().id(), link.rule(), List.of(), link.email(), link.phone(), null, link.recreated())
+                  item.id(),
+                  Link.State.LINKED,
+                  mine.getFirst().id(),
+                  link.rule(),
+                  List.of(),
+                  link.email(),
+                  link.phone(),
+                  null,
+                  link.recreated())
               : new Link(
-                  item.id(), Link.State.CREATING, null, link.rule(), List.of(), link.email(), link.phone(), now, link.recreated());
-      tenancy.inClinic(clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), settled, null));
+                  item.id(),
+                  Link.State.CREATING,
+                  null,
+                  link.rule(),
+                  List.of(),
+                  link.email(),
+                  link.phone(),
+                  now,
+                  link.recreated());
+      tenancy.inClinic(
+          clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), settled, null));
       ready.add(item.with(settled));
     }
 
@@ -217,8 +259,17 @@ public class Drain {
     private Link attempt(PushItem item, Link link, Instant now) {
       Link attempted =
           new Link(
-              item.id(), Link.State.CREATING, null, link.rule(), List.of(), link.email(), link.phone(), now, link.recreated());
-      tenancy.inClinic(clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), attempted, null));
+              item.id(),
+              Link.State.CREATING,
+              null,
+              link.rule(),
+              List.of(),
+              link.email(),
+              link.phone(),
+              now,
+              link.recreated());
+      tenancy.inClinic(
+          clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), attempted, null));
       return attempted;
     }
 
@@ -227,12 +278,21 @@ public class Drain {
       Linker.Addresses now = item.addresses();
       String email = changed(link.email(), now.email()) ? now.email() : link.email();
       String phone = changed(link.phone(), now.phone()) ? now.phone() : link.phone();
-      if (java.util.Objects.equals(email, link.email()) && java.util.Objects.equals(phone, link.phone())) {
+      if (java.util.Objects.equals(email, link.email())
+          && java.util.Objects.equals(phone, link.phone())) {
         return item;
       }
       Link wanted =
           new Link(
-              link.patient(), link.state(), link.contactId(), link.rule(), List.of(), email, phone, null, link.recreated());
+              link.patient(),
+              link.state(),
+              link.contactId(),
+              link.rule(),
+              List.of(),
+              email,
+              phone,
+              null,
+              link.recreated());
       return tenancy.inClinic(
           clinic.id(),
           () -> {
@@ -271,7 +331,10 @@ public class Drain {
       }
     }
 
-    /** Ends the claims: worked off, for later, or all that is left for when the sub-account can be written again. */
+    /**
+     * Ends the claims: worked off, for later, or all that is left for when the sub-account can be
+     * written again.
+     */
     private void settle() {
       Outcome.Stop stopped = stop.get();
       tenancy.inClinic(
@@ -280,10 +343,15 @@ public class Drain {
             if (!done.isEmpty()) {
               queue.done(clinic.id(), done);
             }
-            later.forEach((claim, outcome) -> queue.later(clinic.id(), claim, outcome.after(), outcome.code()));
+            later.forEach(
+                (claim, outcome) ->
+                    queue.later(clinic.id(), claim, outcome.after(), outcome.code()));
             for (PushItem item : items) {
               if (!done.contains(item.claim()) && !later.containsKey(item.claim())) {
-                Outcome.Stop why = stopped == null ? new Outcome.Stop(Duration.ofSeconds(30), "internal_error") : stopped;
+                Outcome.Stop why =
+                    stopped == null
+                        ? new Outcome.Stop(Duration.ofSeconds(30), "internal_error")
+                        : stopped;
                 queue.later(clinic.id(), item.claim(), why.after(), why.code());
               }
             }

@@ -27,21 +27,29 @@ class Lookups {
     this.ghl = ghl;
   }
 
-  /** For each group of these patients, every contact that shares an id field, e-mail or phone with one of them. */
-  Map<EmrId, List<GhlContact>> find(GhlAccount account, List<PushItem> seekers, @Nullable String patientIdField) {
+  /**
+   * For each group of these patients, every contact that shares an id field, e-mail or phone with
+   * one of them.
+   */
+  Map<EmrId, List<GhlContact>> find(
+      GhlAccount account, List<PushItem> seekers, @Nullable String patientIdField) {
     Map<EmrId, List<GhlContact>> found = new HashMap<>();
     for (int from = 0; from < seekers.size(); from += PATIENTS_PER_CALL) {
-      List<PushItem> group = seekers.subList(from, Math.min(seekers.size(), from + PATIENTS_PER_CALL));
+      List<PushItem> group =
+          seekers.subList(from, Math.min(seekers.size(), from + PATIENTS_PER_CALL));
       Set<Map.Entry<String, String>> anyOf = new LinkedHashSet<>();
       group.forEach(item -> conditions(item, patientIdField, anyOf));
-      List<GhlContact> contacts = anyOf.isEmpty() ? List.of() : ghl.findAny(account, new ArrayList<>(anyOf));
-      // Whom a contact fits is decided by comparing values, so each patient of the group may see them all.
+      List<GhlContact> contacts =
+          anyOf.isEmpty() ? List.of() : ghl.findAny(account, new ArrayList<>(anyOf));
+      // Whom a contact fits is decided by comparing values, so each patient of the group may see
+      // them all.
       group.forEach(item -> found.put(item.id(), contacts));
     }
     return found;
   }
 
-  private static void conditions(PushItem item, @Nullable String patientIdField, Set<Map.Entry<String, String>> anyOf) {
+  private static void conditions(
+      PushItem item, @Nullable String patientIdField, Set<Map.Entry<String, String>> anyOf) {
     if (patientIdField != null) {
       anyOf.add(Map.entry("customFields." + patientIdField, item.id().value()));
     }

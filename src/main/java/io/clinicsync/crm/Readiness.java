@@ -21,7 +21,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Checks whether a clinic's sub-account is ready for us, as a checklist, and repairs what can be repaired [CF-3]. */
+/**
+ * Checks whether a clinic's sub-account is ready for us, as a checklist, and repairs what can be
+ * repaired [CF-3].
+ */
 @Component
 public class Readiness {
 
@@ -65,14 +68,23 @@ public class Readiness {
   /**
    * One line of the checklist.
    *
-   * @param name stable: {@code account, fields, duplicates, zone, country, tags, calendars, workflows, users}
+   * @param name stable: {@code account, fields, duplicates, zone, country, tags, calendars,
+   *     workflows, users}
    * @param finding one plain sentence
    * @param nextStep what to do; null when nothing is to be done
    * @param repairable whether {@link #repair} mends it
    */
-  public record Check(String name, Verdict verdict, String finding, @Nullable String nextStep, boolean repairable) {}
+  public record Check(
+      String name,
+      Verdict verdict,
+      String finding,
+      @Nullable String nextStep,
+      boolean repairable) {}
 
-  /** Looks at the live sub-account; empty when the clinic has none. Some calls to the vendor; changes nothing. */
+  /**
+   * Looks at the live sub-account; empty when the clinic has none. Some calls to the vendor;
+   * changes nothing.
+   */
   public Optional<List<Check>> check(ClinicId id) {
     GhlAccount account = accounts.find(id).map(found -> found.urgent(true)).orElse(null);
     if (account == null) {
@@ -90,19 +102,39 @@ public class Readiness {
     checks.add(new Check("account", Verdict.OK, "The token reaches the sub-account.", null, false));
     checks.add(look("fields", "custom fields", () -> fields(clinic, account)));
     checks.add(duplicates(location));
-    checks.add(same("zone", "zone", location.zone() == null ? null : location.zone().getId(), clinic.zone().getId()));
+    checks.add(
+        same(
+            "zone",
+            "zone",
+            location.zone() == null ? null : location.zone().getId(),
+            clinic.zone().getId()));
     checks.add(same("country", "country", location.country(), clinic.country()));
     checks.add(look("tags", "tags", () -> readable("tags", "Tags", ghl.tags(account).size())));
-    checks.add(look("calendars", "calendars", () -> readable("calendars", "Calendars", ghl.calendars(account).size())));
-    checks.add(look("workflows", "workflows", () -> readable("workflows", "Workflows", ghl.workflows(account).size())));
+    checks.add(
+        look(
+            "calendars",
+            "calendars",
+            () -> readable("calendars", "Calendars", ghl.calendars(account).size())));
+    checks.add(
+        look(
+            "workflows",
+            "workflows",
+            () -> readable("workflows", "Workflows", ghl.workflows(account).size())));
     String company = location.companyId();
     if (company != null) {
-      checks.add(look("users", "users", () -> readable("users", "Users", ghl.users(account, company).size())));
+      checks.add(
+          look(
+              "users",
+              "users",
+              () -> readable("users", "Users", ghl.users(account, company).size())));
     }
     return Optional.of(List.copyOf(checks));
   }
 
-  /** Creates the missing fields and has every contact compared again, quietly; empty when the clinic has no sub-account. */
+  /**
+   * Creates the missing fields and has every contact compared again, quietly; empty when the clinic
+   * has no sub-account.
+   */
   public Optional<List<Check>> repair(ClinicId id) {
     GhlAccount account = accounts.find(id).orElse(null);
     if (account == null) {
@@ -116,11 +148,18 @@ public class Readiness {
 
   private Check fields(Clinic clinic, GhlAccount account) {
     List<FieldKeeper.Deviation> deviations =
-        FieldKeeper.deviations(ghl.customFields(account), clinicFields.custom(clinic, emrs(clinic.id())));
+        FieldKeeper.deviations(
+            ghl.customFields(account), clinicFields.custom(clinic, emrs(clinic.id())));
     List<String> missing =
-        deviations.stream().filter(each -> each.problem().equals("missing")).map(each -> each.entry().to()).toList();
+        deviations.stream()
+            .filter(each -> each.problem().equals("missing"))
+            .map(each -> each.entry().to())
+            .toList();
     List<String> wrong =
-        deviations.stream().filter(each -> !each.problem().equals("missing")).map(each -> each.entry().to()).toList();
+        deviations.stream()
+            .filter(each -> !each.problem().equals("missing"))
+            .map(each -> each.entry().to())
+            .toList();
     if (!wrong.isEmpty()) {
       return new Check(
           "fields",
@@ -130,9 +169,14 @@ public class Readiness {
           !missing.isEmpty());
     }
     return missing.isEmpty()
-        ? new Check("fields", Verdict.OK, "Every field of the pack is there with its type.", null, false)
+        ? new Check(
+            "fields", Verdict.OK, "Every field of the pack is there with its type.", null, false)
         : new Check(
-            "fields", Verdict.FAILS, missing.size() + " fields are missing: " + String.join(", ", missing) + ".", "Repair creates them.", true);
+            "fields",
+            Verdict.FAILS,
+            missing.size() + " fields are missing: " + String.join(", ", missing) + ".",
+            "Repair creates them.",
+            true);
   }
 
   private static Check duplicates(GhlLocation location) {
@@ -143,7 +187,8 @@ public class Readiness {
             "The sub-account refuses contacts that share an e-mail or phone, so of a family only one contact holds it.",
             "Nothing is lost: the others keep the address in our own fields. Allow duplicate contacts to give everybody theirs.",
             false)
-        : new Check("duplicates", Verdict.OK, "Families may share an e-mail or phone.", null, false);
+        : new Check(
+            "duplicates", Verdict.OK, "Families may share an e-mail or phone.", null, false);
   }
 
   private static Check same(String name, String what, @Nullable String theirs, String ours) {
@@ -152,7 +197,13 @@ public class Readiness {
         : new Check(
             name,
             Verdict.ADVICE,
-            "The sub-account's " + what + " is " + theirs + ", the clinic's is " + ours + "; we follow the clinic.",
+            "The sub-account's "
+                + what
+                + " is "
+                + theirs
+                + ", the clinic's is "
+                + ours
+                + "; we follow the clinic.",
             "Set both alike, or your workflows and our values will disagree.",
             false);
   }
@@ -172,12 +223,32 @@ public class Readiness {
   private static Check scope(String name, String what, GhlException failed) {
     return switch (failed.kind()) {
       case UNAUTHORISED, WRONG_LOCATION ->
-          new Check(name, Verdict.FAILS, "The token does not reach " + what + ".", "Connect GoHighLevel again.", false);
+          new Check(
+              name,
+              Verdict.FAILS,
+              "The token does not reach " + what + ".",
+              "Connect GoHighLevel again.",
+              false);
       case MISSING_SCOPE ->
           new Check(
-              name, Verdict.FAILS, "The token lacks the right to read " + what + ".", "Add the scope to the token in GoHighLevel.", false);
-      case RATE_LIMITED, UNAVAILABLE, NOT_FOUND, DUPLICATE, INVALID, OUTCOME_UNKNOWN, CONTRACT_BROKEN ->
-          new Check(name, Verdict.ADVICE, "GoHighLevel did not show " + what + " just now.", "Check again in a minute.", false);
+              name,
+              Verdict.FAILS,
+              "The token lacks the right to read " + what + ".",
+              "Add the scope to the token in GoHighLevel.",
+              false);
+      case RATE_LIMITED,
+          UNAVAILABLE,
+          NOT_FOUND,
+          DUPLICATE,
+          INVALID,
+          OUTCOME_UNKNOWN,
+          CONTRACT_BROKEN ->
+          new Check(
+              name,
+              Verdict.ADVICE,
+              "GoHighLevel did not show " + what + " just now.",
+              "Check again in a minute.",
+              false);
     };
   }
 

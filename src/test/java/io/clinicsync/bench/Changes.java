@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/** What staff do between two cycles: two thirds new names, one third new appointments, each of another patient. */
+/**
+ * What staff do between two cycles: two thirds new names, one third new appointments, each of
+ * another patient.
+ */
 final class Changes {
 
   private final SandboxProcess sandbox;
@@ -74,17 +77,34 @@ final class Changes {
         sandbox.control(
             "edits",
             Map.of(
-                "account", subject.account(), "edit", "book", "patient", patient,
-                "practitioner", practitioner, "business", business, "type", type,
-                "start", day.plus(Duration.ofMinutes(15L * booked++)).toString()));
+                "account",
+                subject.account(),
+                "edit",
+                "book",
+                "patient",
+                patient,
+                "practitioner",
+                practitioner,
+                "business",
+                business,
+                "type",
+                type,
+                "start",
+                day.plus(Duration.ofMinutes(15L * booked++)).toString()));
         rows.merge("individual_appointments", 1, Integer::sum);
         rows.merge("attendees", 1, Integer::sum);
       } else {
         sandbox.control(
             "edits",
             Map.of(
-                "account", subject.account(), "edit", "updatePatient", "id", patient,
-                "members", Map.of("last_name", "Cycle" + cycle)));
+                "account",
+                subject.account(),
+                "edit",
+                "updatePatient",
+                "id",
+                patient,
+                "members",
+                Map.of("last_name", "Cycle" + cycle)));
         rows.merge("patients", 1, Integer::sum);
       }
     }

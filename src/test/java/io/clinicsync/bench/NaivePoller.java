@@ -16,7 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** What is compared with: reads every endpoint whole in each cycle and upserts every contact, as a plain script would. */
+/**
+ * What is compared with: reads every endpoint whole in each cycle and upserts every contact, as a
+ * plain script would.
+ */
 final class NaivePoller {
 
   private static final List<String> LISTS =
@@ -54,7 +57,8 @@ final class NaivePoller {
   }
 
   private JsonNode get(String list, int page) throws IOException, InterruptedException {
-    String pair = Base64.getEncoder().encodeToString((apiKey + ":").getBytes(StandardCharsets.UTF_8));
+    String pair =
+        Base64.getEncoder().encodeToString((apiKey + ":").getBytes(StandardCharsets.UTF_8));
     URI uri = URI.create(sandbox.clinikoBase() + "/v1/" + list + "?per_page=100&page=" + page);
     return send(
         HttpRequest.newBuilder(uri)
@@ -69,14 +73,17 @@ final class NaivePoller {
     body.put("firstName", patient.path("first_name").asText());
     body.put("lastName", patient.path("last_name").asText());
     String email = patient.path("email").asText("");
-    body.put("email", email.contains("@") ? email : "p" + patient.get("id").asText() + "@example.com");
+    body.put(
+        "email", email.contains("@") ? email : "p" + patient.get("id").asText() + "@example.com");
     try {
       send(
           HttpRequest.newBuilder(URI.create(sandbox.ghlBase() + "/contacts/upsert"))
               .header("Authorization", "Bearer " + token)
               .header("Version", "2021-07-28")
               .header("Content-Type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofByteArray(SandboxProcess.JSON.writeValueAsBytes(body)))
+              .POST(
+                  HttpRequest.BodyPublishers.ofByteArray(
+                      SandboxProcess.JSON.writeValueAsBytes(body)))
               .build());
     } catch (IOException failed) {
       throw new IllegalStateException(failed);

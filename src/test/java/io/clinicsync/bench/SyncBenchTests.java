@@ -112,7 +112,12 @@ class SyncBenchTests {
       report.gate(gate, Gates.sum(found, gate));
     }
     for (String table :
-        List.of("records_patients", "records_appointments", "insights_facts", "crm_pushed", "people_links")) {
+        List.of(
+            "records_patients",
+            "records_appointments",
+            "insights_facts",
+            "crm_pushed",
+            "people_links")) {
       report.setting(
           "mean row bytes of " + table,
           bench.number("SELECT coalesce(round(avg(pg_column_size(t.*))), 0) FROM " + table + " t"));
@@ -166,7 +171,9 @@ class SyncBenchTests {
     return log.stream().filter(each -> each.status() == 429).count();
   }
 
-  /** Twelve cycles with one percent changed in each; returns the fewest calls they could have taken. */
+  /**
+   * Twelve cycles with one percent changed in each; returns the fewest calls they could have taken.
+   */
   private long changedCycles(Bench.Subject subject, int seed) {
     Changes changes = new Changes(sandbox, bench, subject, new Random(seed));
     long minimum = 0;
@@ -199,7 +206,10 @@ class SyncBenchTests {
   }
 
   private static String kind(SandboxProcess.Operation operation) {
-    return operation.operation().replaceAll("/[A-Za-z0-9]{20}", "/{id}").replaceAll("/\\d+", "/{id}");
+    return operation
+        .operation()
+        .replaceAll("/[A-Za-z0-9]{20}", "/{id}")
+        .replaceAll("/\\d+", "/{id}");
   }
 
   private static Set<String> endpoints(List<SandboxProcess.Operation> emr) {
@@ -243,7 +253,9 @@ class SyncBenchTests {
       sql.add((double) last.size());
       bytes.add((bench.walPosition() - wal) / (double) records);
       List<SandboxProcess.Operation> emr = sandbox.log(subject.account(), since);
-      beyond.add((double) (emr.size() - endpoints(emr).size() + sandbox.log(subject.location(), since).size()));
+      beyond.add(
+          (double)
+              (emr.size() - endpoints(emr).size() + sandbox.log(subject.location(), since).size()));
     }
     report.add("unchanged cycle: calls beyond one per endpoint", median(beyond));
     report.add("unchanged cycle: SQL statements", median(sql));
