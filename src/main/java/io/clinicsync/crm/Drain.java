@@ -47,7 +47,7 @@ public class Drain {
    */
   static final Duration INDEX_LAG = Duration.ofSeconds(60);
 
-  private static final int BATCH = 60;
+  private static final int BATCH = 120;
   private static final int AT_ONCE = 6;
   private static final Duration HOLD = Duration.ofMinutes(3);
 

@@ -24,6 +24,10 @@ final class Changes {
   private final Bench.Subject subject;
   private final List<String> patients = new ArrayList<>();
   private final Set<String> linked = new HashSet<>();
+
+  /** Any participant row; a new appointment brings one of this size. */
+  private final String attendee;
+
   private final String practitioner;
   private final String business;
   private final String type;
@@ -53,6 +57,7 @@ final class Changes {
         patients.add(patient.get("id").asText());
       }
     }
+    attendee = truth.get("attendees").get(0).toString();
     practitioner = truth.get("practitioners").get(0).get("id").asText();
     business = truth.get("businesses").get(0).get("id").asText();
     type = truth.get("appointment_types").get(0).get("id").asText();
@@ -62,6 +67,13 @@ final class Changes {
                 + subject.clinic()
                 + "'");
     linked.addAll(List.of(ids.split(",")));
+  }
+
+  /** The log keeps records with links that lack the vendor's address; on the wire they have it. */
+  private long onTheWire(String record) {
+    int links = record.split("\"self\":\"", -1).length - 1;
+    return record.getBytes(StandardCharsets.UTF_8).length
+        + (long) links * (sandbox.clinikoBase() + "/v1/").length();
   }
 
   Made make(int cycle, int count) {
@@ -110,7 +122,10 @@ final class Changes {
     }
     long bytes = 0;
     for (SandboxProcess.Operation edit : sandbox.log(subject.account(), since)) {
-      bytes += edit.version().getBytes(StandardCharsets.UTF_8).length;
+      bytes += onTheWire(edit.version());
+      if (edit.operation().equals("book appointment")) {
+        bytes += onTheWire(attendee);
+      }
     }
     return new Made((int) chosen.stream().filter(linked::contains).count(), rows, bytes);
   }

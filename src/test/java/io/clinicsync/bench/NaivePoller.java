@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class NaivePoller {
 
-  private static final List<String> LISTS =
+  /** The read endpoints. */
+  static final List<String> LISTS =
       List.of("patients", "individual_appointments", "group_appointments", "attendees", "invoices");
 
   private final HttpClient http =
