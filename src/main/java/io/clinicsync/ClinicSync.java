@@ -23,7 +23,10 @@ public class ClinicSync {
     }
   }
 
-  /** With profile {@code sandbox} the process is the simulated vendors and nothing else: no database, no scheduler. */
+  /**
+   * With profile {@code sandbox} the process is the simulated vendors and nothing else: no
+   * database, no scheduler.
+   */
   private static boolean wantsSandboxAlone(String[] args) {
     String name = AbstractEnvironment.ACTIVE_PROFILES_PROPERTY_NAME;
     return Arrays.asList(args).contains("--" + name + "=sandbox")

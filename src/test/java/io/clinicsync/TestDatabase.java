@@ -36,6 +36,9 @@ public record TestDatabase(String name, String url) {
   /** The settings that make an application use this database. */
   public Map<String, Object> settings() {
     return Map.of(
+        // Quartz keeps its connections in a map of the whole JVM, by the scheduler's name.
+        "spring.quartz.properties.org.quartz.scheduler.instanceName",
+        "clinicsync-" + name,
         "clinicsync.database.url",
         url,
         "clinicsync.database.owner.user",

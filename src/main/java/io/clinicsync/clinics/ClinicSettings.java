@@ -12,7 +12,8 @@ import java.util.Set;
  * @param pack which field pack is installed and written [CF-1]
  * @param approvedClasses field classes beyond the default ones that a named approver released
  *     [PR-1]
- * @param recreateDeletedContacts whether a contact a user deleted is made again (once); else a person is asked [ID-6]
+ * @param recreateDeletedContacts whether a contact a user deleted is made again (once); else a
+ *     person is asked [ID-6]
  * @param reminderLeadMinutes how long before an appointment its reminder time lies
  * @param lateCancelHours a cancellation this close to the start is late [TR-3]
  * @param atRiskDays a last visit longer ago than this without a next one is at risk

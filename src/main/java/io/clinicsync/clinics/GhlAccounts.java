@@ -57,7 +57,8 @@ public class GhlAccounts implements GhlTokens {
   public record GhlConnected(ClinicId clinic) {}
 
   /** How a clinic's sub-account is doing. */
-  public record GhlState(String locationId, String kind, String state, @Nullable String code, Instant since) {}
+  public record GhlState(
+      String locationId, String kind, String state, @Nullable String code, Instant since) {}
 
   /** The sub-account is connected to another clinic already. */
   public static class LocationTaken extends RuntimeException {
@@ -70,7 +71,8 @@ public class GhlAccounts implements GhlTokens {
    * @param sandboxBase null for the vendor's own address
    * @throws LocationTaken when another clinic has this sub-account
    */
-  public void connect(ClinicId clinic, String locationId, String privateToken, @Nullable URI sandboxBase) {
+  public void connect(
+      ClinicId clinic, String locationId, String privateToken, @Nullable URI sandboxBase) {
     store(clinic, locationId, base(sandboxBase), "PRIVATE", privateToken, null, null);
   }
 
@@ -105,7 +107,10 @@ public class GhlAccounts implements GhlTokens {
                 .query(
                     (row, number) ->
                         new GhlAccount(
-                            clinic.value(), row.getString("location_id"), URI.create(row.getString("base_uri")), false))
+                            clinic.value(),
+                            row.getString("location_id"),
+                            URI.create(row.getString("base_uri")),
+                            false))
                 .optional());
   }
 
@@ -132,10 +137,16 @@ public class GhlAccounts implements GhlTokens {
     return tenancy.inClinic(
         clinic,
         () ->
-            jdbc.sql("DELETE FROM clinics_ghl_accounts WHERE tenant_id = ?").param(clinic.value()).update() == 1);
+            jdbc.sql("DELETE FROM clinics_ghl_accounts WHERE tenant_id = ?")
+                    .param(clinic.value())
+                    .update()
+                == 1);
   }
 
-  /** Notes that only the clinic can help, or that all is well again; a state that stands is not written again. */
+  /**
+   * Notes that only the clinic can help, or that all is well again; a state that stands is not
+   * written again.
+   */
   public void report(ClinicId clinic, boolean healthy, @Nullable String code) {
     String state = healthy ? "HEALTHY" : "ACTION_NEEDED";
     tenancy.inClinic(
@@ -160,7 +171,9 @@ public class GhlAccounts implements GhlTokens {
         tenancy
             .inClinic(clinic, () -> load(clinic))
             .orElseThrow(
-                () -> new GhlException(GhlException.Kind.UNAUTHORISED, "The clinic has no GoHighLevel token"));
+                () ->
+                    new GhlException(
+                        GhlException.Kind.UNAUTHORISED, "The clinic has no GoHighLevel token"));
     return open(clinic, sealed);
   }
 
@@ -168,7 +181,9 @@ public class GhlAccounts implements GhlTokens {
   public boolean lease(GhlAccount account, long version, Duration hold) {
     return update(
         account,
-        "refresh_lease_until = clock_timestamp() + make_interval(secs => " + hold.toMillis() / 1000.0 + ")",
+        "refresh_lease_until = clock_timestamp() + make_interval(secs => "
+            + hold.toMillis() / 1000.0
+            + ")",
         version,
         "(refresh_lease_until IS NULL OR refresh_lease_until < clock_timestamp())");
   }

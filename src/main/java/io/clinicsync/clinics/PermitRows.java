@@ -61,7 +61,8 @@ class PermitRows {
   }
 
   private Row insert(ClinicId clinic, Quota quota) {
-    jdbc.sql("INSERT INTO clinics_permits (tenant_id, owner, state, changed_at) VALUES (?, ?, '', now()) ON CONFLICT DO NOTHING")
+    jdbc.sql(
+            "INSERT INTO clinics_permits (tenant_id, owner, state, changed_at) VALUES (?, ?, '', now()) ON CONFLICT DO NOTHING")
         .params(clinic.value(), quota.owner())
         .update();
     return lock(clinic, quota).orElseThrow();

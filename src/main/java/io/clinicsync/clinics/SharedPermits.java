@@ -15,8 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Permits shared by all nodes: one database row per quota owner holds the limiter's state [R15]. Background work leases its
- * next few moments in one go and uses each at its time or not at all; booking asks for each call and goes first.
+ * Permits shared by all nodes: one database row per quota owner holds the limiter's state [R15].
+ * Background work leases its next few moments in one go and uses each at its time or not at all;
+ * booking asks for each call and goes first.
  */
 @Component
 class SharedPermits implements Permits {
@@ -48,16 +49,20 @@ class SharedPermits implements Permits {
       share.sent(quota);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new HttpFailure(HttpFailure.Kind.NOT_SENT, "Interrupted while waiting for a permit", null, stopped);
+      throw new HttpFailure(
+          HttpFailure.Kind.NOT_SENT, "Interrupted while waiting for a permit", null, stopped);
     }
   }
 
   private void acquireForBooking(Quota quota, long giveUp) throws InterruptedException {
     while (true) {
-      Duration wait = rows.change(quota, (state, now) -> {
-        Gcra.Grant grant = Gcra.next(state, now, Lane.BOOKING, quota);
-        return new PermitRows.Changed<>(grant.state(), grant.comeBackIn());
-      });
+      Duration wait =
+          rows.change(
+              quota,
+              (state, now) -> {
+                Gcra.Grant grant = Gcra.next(state, now, Lane.BOOKING, quota);
+                return new PermitRows.Changed<>(grant.state(), grant.comeBackIn());
+              });
       if (wait.isZero()) {
         return;
       }
@@ -94,9 +99,13 @@ class SharedPermits implements Permits {
     }
   }
 
-  /** Fills the share's queue with its next moments, or says when to ask again. Call under the share's lock. */
+  /**
+   * Fills the share's queue with its next moments, or says when to ask again. Call under the
+   * share's lock.
+   */
   private void lease(Quota quota, Share share) {
-    // One call less than published: a slot used up to one step late may otherwise share a window with one call too many.
+    // One call less than published: a slot used up to one step late may otherwise share a window
+    // with one call too many.
     Quota strict =
         new Quota(
             quota.tenant(),
@@ -136,17 +145,23 @@ class SharedPermits implements Permits {
                       reached.bookingSeen(),
                       reached.reservedSince(),
                       reached.pausedUntil());
-              return new PermitRows.Changed<>(moments.isEmpty() ? state : kept, new Leased(moments, refused));
+              return new PermitRows.Changed<>(
+                  moments.isEmpty() ? state : kept, new Leased(moments, refused));
             });
     long now = System.nanoTime();
     long step = Math.max(1_000_000, strict.per().toNanos() / strict.calls());
-    leased.moments().forEach(moment -> share.slots.addLast(new Slot(now + moment.toNanos(), now + moment.toNanos() + step)));
+    leased
+        .moments()
+        .forEach(
+            moment ->
+                share.slots.addLast(
+                    new Slot(now + moment.toNanos(), now + moment.toNanos() + step)));
     share.comeBack = now + leased.comeBackIn().toNanos();
   }
 
   /**
-   * Less than what the limiter always leaves to booking, a fiftieth of the limit: whatever sync holds, the next booking goes
-   * at once.
+   * Less than what the limiter always leaves to booking, a fiftieth of the limit: whatever sync
+   * holds, the next booking goes at once.
    */
   private static Duration leasedAhead(Quota quota) {
     long step = quota.per().toNanos() / quota.calls();
@@ -165,12 +180,15 @@ class SharedPermits implements Permits {
       share.slots.clear();
     }
     rows.change(
-        quota, (state, now) -> new PermitRows.Changed<>(Gcra.pause(state, now, now.plus(wait), quota), Boolean.TRUE));
+        quota,
+        (state, now) ->
+            new PermitRows.Changed<>(Gcra.pause(state, now, now.plus(wait), quota), Boolean.TRUE));
   }
 
   /**
-   * What the vendor counts beyond our own calls is somebody else's use of the same quota. Our own full use of it is no reason
-   * to slow down, so only a nearly empty quota that we did not empty counts.
+   * What the vendor counts beyond our own calls is somebody else's use of the same quota. Our own
+   * full use of it is no reason to slow down, so only a nearly empty quota that we did not empty
+   * counts.
    */
   @Override
   public void observe(Quota quota, long remaining, Duration untilReset) {
@@ -192,12 +210,17 @@ class SharedPermits implements Permits {
 
   private static HttpFailure tooLate(long nanos) {
     return new HttpFailure(
-        HttpFailure.Kind.NOT_SENT, "No permit comes free in time", Duration.ofNanos(Math.max(0, nanos)), null);
+        HttpFailure.Kind.NOT_SENT,
+        "No permit comes free in time",
+        Duration.ofNanos(Math.max(0, nanos)),
+        null);
   }
 
   private record Leased(Deque<Duration> moments, Duration comeBackIn) {}
 
-  /** A moment at which one call may go, on this process's monotonic clock; void after {@code last}. */
+  /**
+   * A moment at which one call may go, on this process's monotonic clock; void after {@code last}.
+   */
   private record Slot(long due, long last) {}
 
   /** What this node holds of a quota. */

@@ -22,18 +22,24 @@ class ClinicFields {
   }
 
   FieldMap map(String emr) {
-    return maps.find(emr).orElseThrow(() -> new IllegalStateException("There is no field map of " + emr));
+    return maps.find(emr)
+        .orElseThrow(() -> new IllegalStateException("There is no field map of " + emr));
   }
 
   FieldSelection selection(Clinic clinic) {
     ClinicSettings settings = clinic.settings();
     FieldPack pack = FieldPack.valueOf(settings.pack().name());
     Set<FieldClass> approved = EnumSet.copyOf(FieldClass.DEFAULT);
-    settings.approvedClasses().forEach(name -> approved.add(FieldClass.valueOf(name.toUpperCase(Locale.ROOT))));
+    settings
+        .approvedClasses()
+        .forEach(name -> approved.add(FieldClass.valueOf(name.toUpperCase(Locale.ROOT))));
     return new FieldSelection(pack, Set.of(), Set.of(), approved);
   }
 
-  /** The custom fields the clinic's contacts need: the selected ones, and those standing in for a shared address. */
+  /**
+   * The custom fields the clinic's contacts need: the selected ones, and those standing in for a
+   * shared address.
+   */
   List<FieldMap.Entry> custom(Clinic clinic, Collection<String> emrs) {
     FieldSelection selection = selection(clinic);
     Map<String, FieldMap.Entry> wanted = new LinkedHashMap<>();

@@ -5,8 +5,6 @@ import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.ghl.GhlApi;
 import io.clinicsync.ghl.GhlChannel;
 import io.clinicsync.ghl.GhlContact;
-import io.clinicsync.ghl.GhlContactField;
-import io.clinicsync.ghl.GhlContactWrite;
 import io.clinicsync.ghl.GhlCustomFields;
 import io.clinicsync.ghl.GhlException;
 import io.clinicsync.people.ConsentMerge;
@@ -28,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes one patient's contact: only what changed, by contact id, compared with what the CRM says it stored. Holds no
- * database connection while it waits.
+ * Writes one patient's contact: only what changed, by contact id, compared with what the CRM says
+ * it stored. Holds no database connection while it waits.
  */
 @Component
 class ContactSender {
@@ -70,7 +68,12 @@ class ContactSender {
   }
 
   private Outcome create(
-      Clinic clinic, GhlAccount account, GhlCustomFields fields, PushItem item, Link link, boolean mayDrop) {
+      Clinic clinic,
+      GhlAccount account,
+      GhlCustomFields fields,
+      PushItem item,
+      Link link,
+      boolean mayDrop) {
     ContactProjection projection = projection(clinic, item, link);
     Set<GhlChannel> close = closes(clinic, item, false, Set.of());
     SortedMap<String, Object> change = projection.changeFrom(Map.of(), clock.instant());
@@ -79,12 +82,43 @@ class ContactSender {
       GhlContact created = ghl.createContact(account, prepared.write());
       Link linked =
           new Link(
-              item.id(), Link.State.LINKED, created.id(), link.rule(), List.of(), link.email(), link.phone(), null, link.recreated());
-      return stored(clinic, account, fields, item.with(linked), linked, projection, change, prepared, close, created, true);
+              item.id(),
+              Link.State.LINKED,
+              created.id(),
+              link.rule(),
+              List.of(),
+              link.email(),
+              link.phone(),
+              null,
+              link.recreated());
+      return stored(
+          clinic,
+          account,
+          fields,
+          item.with(linked),
+          linked,
+          projection,
+          change,
+          prepared,
+          close,
+          created,
+          true);
     } catch (GhlException refused) {
-      if (refused.kind() == GhlException.Kind.INVALID && !refused.mustLookFirst() && mayDrop && aboutAddress(refused)) {
+      if (refused.kind() == GhlException.Kind.INVALID
+          && !refused.mustLookFirst()
+          && mayDrop
+          && aboutAddress(refused)) {
         Link without =
-            new Link(item.id(), link.state(), null, link.rule(), List.of(), null, null, link.attemptAt(), link.recreated());
+            new Link(
+                item.id(),
+                link.state(),
+                null,
+                link.rule(),
+                List.of(),
+                null,
+                null,
+                link.attemptAt(),
+                link.recreated());
         return create(clinic, account, fields, item, without, false);
       }
       if (refused.kind() == GhlException.Kind.DUPLICATE && refused.contactId().isPresent()) {
@@ -103,7 +137,12 @@ class ContactSender {
   }
 
   private Outcome update(
-      Clinic clinic, GhlAccount account, GhlCustomFields fields, PushItem item, Link link, boolean mayDrop) {
+      Clinic clinic,
+      GhlAccount account,
+      GhlCustomFields fields,
+      PushItem item,
+      Link link,
+      boolean mayDrop) {
     Pushes.Pushed pushed = item.pushed();
     String contactId = String.valueOf(link.contactId());
     boolean first = pushed == null || !pushed.contactId().equals(contactId);
@@ -126,7 +165,18 @@ class ContactSender {
         log.error("an update of contact {} was answered with another contact", contactId);
         return new Outcome.Later(LONGEST_WAIT, "crm_other_contact");
       }
-      return stored(clinic, account, fields, item, link, projection, change, prepared, close, returned, first);
+      return stored(
+          clinic,
+          account,
+          fields,
+          item,
+          link,
+          projection,
+          change,
+          prepared,
+          close,
+          returned,
+          first);
     } catch (GhlException refused) {
       boolean address =
           refused.kind() == GhlException.Kind.DUPLICATE
@@ -160,12 +210,25 @@ class ContactSender {
       log.warn("contact {} did not store {} [crm_value_not_applied]", returned.id(), notApplied);
     }
     Pushes.Pushed pushed = item.pushed();
-    Map<String, Object> written = new HashMap<>(first || pushed == null ? Map.of() : pushed.written());
+    Map<String, Object> written =
+        new HashMap<>(first || pushed == null ? Map.of() : pushed.written());
     written.putAll(change);
-    written.keySet().removeIf(key -> notApplied.contains(key.toLowerCase(Locale.ROOT)) || notApplied.contains(key));
+    written
+        .keySet()
+        .removeIf(
+            key -> notApplied.contains(key.toLowerCase(Locale.ROOT)) || notApplied.contains(key));
     Set<String> tags = tags(item);
-    // Written down before the tags are set: a lost tag is set again, a lost link would make a second contact.
-    ledger.written(clinic, item, link, projection.hash(), written, closedKeys(pushed, close, first), notApplied, pushed == null ? Set.of() : pushed.tags());
+    // Written down before the tags are set: a lost tag is set again, a lost link would make a
+    // second contact.
+    ledger.written(
+        clinic,
+        item,
+        link,
+        projection.hash(),
+        written,
+        closedKeys(pushed, close, first),
+        notApplied,
+        pushed == null ? Set.of() : pushed.tags());
     if (!tags.equals(pushed == null || first ? Set.of() : pushed.tags())) {
       syncTags(account, returned.id(), first ? null : pushed, tags);
       ledger.tags(clinic, item, tags);
@@ -173,7 +236,8 @@ class ContactSender {
     return new Outcome.Done();
   }
 
-  private void syncTags(GhlAccount account, String contactId, Pushes.@Nullable Pushed pushed, Set<String> tags) {
+  private void syncTags(
+      GhlAccount account, String contactId, Pushes.@Nullable Pushed pushed, Set<String> tags) {
     Set<String> have = pushed == null ? Set.of() : pushed.tags();
     List<String> add = tags.stream().filter(tag -> !have.contains(tag)).toList();
     List<String> remove = have.stream().filter(tag -> !tags.contains(tag)).toList();
@@ -208,7 +272,10 @@ class ContactSender {
         clinic.country());
   }
 
-  /** Channels the EMR closes and that we have not closed yet; the CRM's own state is read before it is written [CO-3]. */
+  /**
+   * Channels the EMR closes and that we have not closed yet; the CRM's own state is read before it
+   * is written [CO-3].
+   */
   private Set<GhlChannel> missingCloses(
       Clinic clinic, GhlAccount account, PushItem item, String contactId, boolean first) {
     Set<GhlChannel> wanted = closes(clinic, item, false, Set.of());
@@ -222,16 +289,20 @@ class ContactSender {
         .orElse(wanted);
   }
 
-  private static Set<GhlChannel> closes(Clinic clinic, PushItem item, boolean all, Set<GhlChannel> closed) {
+  private static Set<GhlChannel> closes(
+      Clinic clinic, PushItem item, boolean all, Set<GhlChannel> closed) {
     ConsentSettings settings =
         clinic.settings().marketingWithoutConsent()
             ? new ConsentSettings(
-                ConsentSettings.Missing.ALLOW, ConsentSettings.Missing.ALLOW, ConsentSettings.Closing.ANY_REFUSAL)
+                ConsentSettings.Missing.ALLOW,
+                ConsentSettings.Missing.ALLOW,
+                ConsentSettings.Closing.ANY_REFUSAL)
             : ConsentSettings.DEFAULT;
     return ConsentMerge.of(item.patient().consent(), all, closed, false, settings).toClose();
   }
 
-  private static Set<String> closedKeys(Pushes.@Nullable Pushed pushed, Set<GhlChannel> close, boolean first) {
+  private static Set<String> closedKeys(
+      Pushes.@Nullable Pushed pushed, Set<GhlChannel> close, boolean first) {
     Set<String> closed = new TreeSet<>(pushed == null || first ? Set.of() : pushed.closed());
     EnumSet<GhlChannel> channels = EnumSet.noneOf(GhlChannel.class);
     channels.addAll(close);
@@ -252,7 +323,8 @@ class ContactSender {
   private Outcome failed(Clinic clinic, PushItem item, Link link, GhlException failed) {
     Duration backOff = backOff(item);
     return switch (failed.kind()) {
-      case RATE_LIMITED -> new Outcome.Stop(failed.retryAfter().orElse(Duration.ofSeconds(10)), "crm_rate_limited");
+      case RATE_LIMITED ->
+          new Outcome.Stop(failed.retryAfter().orElse(Duration.ofSeconds(10)), "crm_rate_limited");
       case UNAVAILABLE -> new Outcome.Stop(failed.retryAfter().orElse(backOff), "crm_unavailable");
       case UNAUTHORISED -> new Outcome.Stop(Duration.ofMinutes(10), "ghl_unauthorised");
       case MISSING_SCOPE -> new Outcome.Stop(Duration.ofMinutes(10), "ghl_missing_scope");
@@ -267,13 +339,15 @@ class ContactSender {
       case OUTCOME_UNKNOWN -> new Outcome.Later(Drain.INDEX_LAG, "crm_outcome_unknown");
       case DUPLICATE -> new Outcome.Later(backOff, "crm_duplicate");
       case INVALID ->
-          new Outcome.Later(failed.mustLookFirst() ? Drain.INDEX_LAG : backOff, "crm_value_refused");
+          new Outcome.Later(
+              failed.mustLookFirst() ? Drain.INDEX_LAG : backOff, "crm_value_refused");
       case CONTRACT_BROKEN -> new Outcome.Later(backOff, "crm_contract_broken");
     };
   }
 
   private static Duration backOff(PushItem item) {
-    Duration wait = Duration.ofSeconds(30).multipliedBy(1L << Math.min(10, item.claim().attempts()));
+    Duration wait =
+        Duration.ofSeconds(30).multipliedBy(1L << Math.min(10, item.claim().attempts()));
     return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
   }
 }

@@ -21,7 +21,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.transaction.event.TransactionalEventListener;
 
-/** Queues pushes in the transaction of what causes them, and wakes the drain after it; a sweep finds what was left. */
+/**
+ * Queues pushes in the transaction of what causes them, and wakes the drain after it; a sweep finds
+ * what was left.
+ */
 @Configuration(proxyBeanMethods = false)
 class CrmWorker {
 
@@ -32,7 +35,10 @@ class CrmWorker {
 
   @Bean
   JobDetail pushSweep() {
-    return JobBuilder.newJob(SweepJob.class).withIdentity("push-sweep", "crm").storeDurably().build();
+    return JobBuilder.newJob(SweepJob.class)
+        .withIdentity("push-sweep", "crm")
+        .storeDurably()
+        .build();
   }
 
   @Bean
@@ -61,7 +67,9 @@ class CrmWorker {
       this.workers = workers;
     }
 
-    /** Within the transaction that stores the facts; a clinic without a sub-account queues nothing. */
+    /**
+     * Within the transaction that stores the facts; a clinic without a sub-account queues nothing.
+     */
     @EventListener
     void queue(FactsChanged changed) {
       if (accounts.find(changed.clinic()).isPresent()) {
@@ -77,7 +85,8 @@ class CrmWorker {
     @EventListener
     void queue(LinkDecided decided) {
       if (accounts.find(decided.clinic()).isPresent()) {
-        queue.add(decided.clinic(), decided.connection(), List.of(decided.patient()), Cause.OWN_WRITE);
+        queue.add(
+            decided.clinic(), decided.connection(), List.of(decided.patient()), Cause.OWN_WRITE);
       }
     }
 

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param pushed null before the first write
  */
 record PushItem(
-    Claimed claim, String emr, Patient patient, Facts facts, Addresses addresses, @Nullable Link link, Pushes.@Nullable Pushed pushed) {
+    Claimed claim,
+    String emr,
+    Patient patient,
+    Facts facts,
+    Addresses addresses,
+    @Nullable Link link,
+    Pushes.@Nullable Pushed pushed) {
 
   EmrId id() {
     return claim.patient();
@@ -28,7 +34,9 @@ record PushItem(
 
   Optional<Link> linked() {
     Link current = link;
-    return current != null && current.state() == Link.State.LINKED ? Optional.of(current) : Optional.empty();
+    return current != null && current.state() == Link.State.LINKED
+        ? Optional.of(current)
+        : Optional.empty();
   }
 
   @Override

@@ -27,7 +27,8 @@ class PushLedger {
   private final PushQueue queue;
   private final Clock clock;
 
-  PushLedger(Tenancy tenancy, Links links, Linker linker, Pushes pushes, PushQueue queue, Clock clock) {
+  PushLedger(
+      Tenancy tenancy, Links links, Linker linker, Pushes pushes, PushQueue queue, Clock clock) {
     this.tenancy = tenancy;
     this.links = links;
     this.linker = linker;
@@ -36,7 +37,10 @@ class PushLedger {
     this.clock = clock;
   }
 
-  /** A contact was written: its link, what it holds now, and the end of its queue entry belong together. */
+  /**
+   * A contact was written: its link, what it holds now, and the end of its queue entry belong
+   * together.
+   */
   void written(
       Clinic clinic,
       PushItem item,
@@ -73,11 +77,14 @@ class PushLedger {
         () ->
             pushes
                 .find(clinic.id(), item.claim().connection(), item.id())
-                .ifPresent(pushed -> pushes.save(clinic.id(), item.claim().connection(), with(pushed, tags))));
+                .ifPresent(
+                    pushed ->
+                        pushes.save(clinic.id(), item.claim().connection(), with(pushed, tags))));
   }
 
   /** Only tags were to be set. */
-  void tagged(Clinic clinic, PushItem item, Link link, ContactProjection projection, Set<String> tags) {
+  void tagged(
+      Clinic clinic, PushItem item, Link link, ContactProjection projection, Set<String> tags) {
     Pushed pushed = item.pushed();
     if (pushed == null) {
       written(clinic, item, link, projection.hash(), Map.of(), Set.of(), List.of(), tags);
@@ -106,8 +113,17 @@ class PushLedger {
   Link withoutAddresses(Clinic clinic, PushItem item, Link link) {
     Link without =
         new Link(
-            link.patient(), link.state(), link.contactId(), link.rule(), List.of(), null, null, null, link.recreated());
-    tenancy.inClinic(clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), without, null));
+            link.patient(),
+            link.state(),
+            link.contactId(),
+            link.rule(),
+            List.of(),
+            null,
+            null,
+            null,
+            link.recreated());
+    tenancy.inClinic(
+        clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), without, null));
     return without;
   }
 
@@ -119,13 +135,25 @@ class PushLedger {
           links.save(
               clinic.id(),
               item.claim().connection(),
-              new Link(link.patient(), Link.State.GONE, null, link.rule(), List.of(), null, null, null, link.recreated()),
+              new Link(
+                  link.patient(),
+                  Link.State.GONE,
+                  null,
+                  link.rule(),
+                  List.of(),
+                  null,
+                  null,
+                  null,
+                  link.recreated()),
               null);
           pushes.forget(clinic.id(), item.claim().connection(), item.id());
         });
   }
 
-  /** The EMR merged the patient away: its contact goes to the survivor, or stays tagged where that one has its own. */
+  /**
+   * The EMR merged the patient away: its contact goes to the survivor, or stays tagged where that
+   * one has its own.
+   */
   boolean moveToSurvivor(Clinic clinic, PushItem item, Link link) {
     return tenancy.inClinic(
         clinic.id(),

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Claims queue entries and loads what is known about their patients, a few statements for all of them. */
+/**
+ * Claims queue entries and loads what is known about their patients, a few statements for all of
+ * them.
+ */
 @Component
 class PushPlan {
 
@@ -49,7 +52,10 @@ class PushPlan {
     this.pushes = pushes;
   }
 
-  /** Claims up to so many; empty when nothing waits. Entries of patients we do not hold any more are dropped. */
+  /**
+   * Claims up to so many; empty when nothing waits. Entries of patients we do not hold any more are
+   * dropped.
+   */
   List<PushItem> claim(Clinic clinic, int limit, Duration hold) {
     return tenancy.inClinic(
         clinic.id(),
@@ -57,8 +63,10 @@ class PushPlan {
           List<PushItem> items = new ArrayList<>();
           List<Claimed> orphans = new ArrayList<>();
           Map<ConnectionId, List<Claimed>> claims =
-              queue.claim(clinic.id(), limit, hold).stream().collect(Collectors.groupingBy(Claimed::connection));
-          claims.forEach((connection, claimed) -> load(clinic, connection, claimed, items, orphans));
+              queue.claim(clinic.id(), limit, hold).stream()
+                  .collect(Collectors.groupingBy(Claimed::connection));
+          claims.forEach(
+              (connection, claimed) -> load(clinic, connection, claimed, items, orphans));
           if (!orphans.isEmpty()) {
             queue.done(clinic.id(), orphans);
           }
@@ -67,7 +75,11 @@ class PushPlan {
   }
 
   private void load(
-      Clinic clinic, ConnectionId id, List<Claimed> claimed, List<PushItem> items, List<Claimed> orphans) {
+      Clinic clinic,
+      ConnectionId id,
+      List<Claimed> claimed,
+      List<PushItem> items,
+      List<Claimed> orphans) {
     Connection connection = connections.find(clinic.id(), id).orElseThrow();
     List<EmrId> ids = claimed.stream().map(Claimed::patient).toList();
     Map<EmrId, Patient> patients = records.patients(clinic.id(), id, ids);

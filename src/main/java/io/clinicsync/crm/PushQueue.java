@@ -18,7 +18,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Patients whose contact is to be compared and written. Every method but the cross-tenant list joins the caller's transaction. */
+/**
+ * Patients whose contact is to be compared and written. Every method but the cross-tenant list
+ * joins the caller's transaction.
+ */
 @Component
 class PushQueue {
 
@@ -48,11 +51,15 @@ class PushQueue {
         .param("connection", connection.value())
         .param("cause", cause.ordinal())
         .param("now", utc(clock.instant()))
-        .param("ids", patients.stream().map(EmrId::value).distinct().sorted().toArray(String[]::new))
+        .param(
+            "ids", patients.stream().map(EmrId::value).distinct().sorted().toArray(String[]::new))
         .update();
   }
 
-  /** Every patient of the clinic whose facts are known; when the field map, the selection or the sub-account changed. */
+  /**
+   * Every patient of the clinic whose facts are known; when the field map, the selection or the
+   * sub-account changed.
+   */
   int addAll(ClinicId clinic, Cause cause) {
     return jdbc.sql(
             """
@@ -68,7 +75,10 @@ class PushQueue {
         .update();
   }
 
-  /** Claims entries for a while, most urgent first; whoever dies with a claim loses it after the hold. */
+  /**
+   * Claims entries for a while, most urgent first; whoever dies with a claim loses it after the
+   * hold.
+   */
   List<Claimed> claim(ClinicId clinic, int limit, Duration hold) {
     Instant now = clock.instant();
     return jdbc.sql(
@@ -96,9 +106,13 @@ class PushQueue {
         .list();
   }
 
-  /** Removes an entry that was worked off, unless it was marked again meanwhile; then only the claim ends. */
+  /**
+   * Removes an entry that was worked off, unless it was marked again meanwhile; then only the claim
+   * ends.
+   */
   void done(ClinicId clinic, Collection<Claimed> worked) {
-    String[] connections = worked.stream().map(each -> each.connection().toString()).toArray(String[]::new);
+    String[] connections =
+        worked.stream().map(each -> each.connection().toString()).toArray(String[]::new);
     String[] ids = worked.stream().map(each -> each.patient().value()).toArray(String[]::new);
     Long[] turns = worked.stream().map(Claimed::turn).toArray(Long[]::new);
     int deleted =
@@ -143,7 +157,10 @@ class PushQueue {
 
   /** How many entries wait. */
   int waiting(ClinicId clinic) {
-    return jdbc.sql("SELECT count(*) FROM crm_pushes WHERE tenant_id = ?").param(clinic.value()).query(Integer.class).single();
+    return jdbc.sql("SELECT count(*) FROM crm_pushes WHERE tenant_id = ?")
+        .param(clinic.value())
+        .query(Integer.class)
+        .single();
   }
 
   /** Every clinic with entries that may go now. */

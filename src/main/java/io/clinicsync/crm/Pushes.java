@@ -70,8 +70,12 @@ public class Pushes {
 
   Map<EmrId, Pushed> find(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
     Map<EmrId, Pushed> found = new HashMap<>();
-    jdbc.sql("SELECT * FROM crm_pushed WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)")
-        .params(clinic.value(), connection.value(), patients.stream().map(EmrId::value).toArray(String[]::new))
+    jdbc.sql(
+            "SELECT * FROM crm_pushed WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)")
+        .params(
+            clinic.value(),
+            connection.value(),
+            patients.stream().map(EmrId::value).toArray(String[]::new))
         .query((row, number) -> read(row))
         .list()
         .forEach(pushed -> found.put(pushed.patient(), pushed));
@@ -124,7 +128,10 @@ public class Pushes {
     try {
       Map<String, Object> values = new HashMap<>(JSON.readValue(json, VALUES));
       values.replaceAll(
-          (key, value) -> value instanceof Integer || value instanceof Long ? new java.math.BigDecimal(value.toString()) : value);
+          (key, value) ->
+              value instanceof Integer || value instanceof Long
+                  ? new java.math.BigDecimal(value.toString())
+                  : value);
       return values;
     } catch (JsonProcessingException broken) {
       throw new IllegalStateException("A stored push could not be read");

@@ -51,7 +51,8 @@ final class LocalDatabase implements AutoCloseable {
               // It would stop the server while the application still closes its connections.
               .setRegisterShutdownHook(false)
               .setPGStartupWait(Duration.ofSeconds(60))
-              // The library says off, and commits of the last moment would be lost with a killed server.
+              // The library says off, and commits of the last moment would be lost with a killed
+              // server.
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("max_connections", "100")
               .setServerConfig("shared_buffers", "128MB")

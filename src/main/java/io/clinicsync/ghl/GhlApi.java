@@ -96,8 +96,8 @@ public final class GhlApi {
   }
 
   /**
-   * Contacts that have any of these values, at most {@value #PAGE}: one call for several people at once. The vendor's index
-   * lags writes by seconds [contacts/search-contacts-advanced].
+   * Contacts that have any of these values, at most {@value #PAGE}: one call for several people at
+   * once. The vendor's index lags writes by seconds [contacts/search-contacts-advanced].
    *
    * @param anyOf pairs of search field and value; a custom field is {@code customFields.<id>}
    */

@@ -7,10 +7,11 @@ import io.clinicsync.tenancy.ClinicId;
 import java.util.List;
 
 /**
- * Facts of these patients changed. Published within the transaction that stores them, so that a listener can queue what
- * follows from it in the same transaction.
+ * Facts of these patients changed. Published within the transaction that stores them, so that a
+ * listener can queue what follows from it in the same transaction.
  */
-public record FactsChanged(ClinicId clinic, ConnectionId connection, List<EmrId> patients, Cause cause) {
+public record FactsChanged(
+    ClinicId clinic, ConnectionId connection, List<EmrId> patients, Cause cause) {
 
   public FactsChanged {
     patients = List.copyOf(patients);

@@ -29,7 +29,8 @@ final class FactsJson {
   private static void write(ObjectNode node, FactValue value) {
     switch (value) {
       case FactValue.Text(String text) -> node.put("t", text);
-      case FactValue.Moment(Instant at, ZoneId zone) -> node.put("m", at.toString()).put("z", zone.getId());
+      case FactValue.Moment(Instant at, ZoneId zone) ->
+          node.put("m", at.toString()).put("z", zone.getId());
       case FactValue.Day(LocalDate date) -> node.put("d", date.toString());
       case FactValue.Number(BigDecimal number) -> node.put("n", number.toPlainString());
       case FactValue.Amount(Money money) ->
@@ -55,7 +56,8 @@ final class FactsJson {
       return new FactValue.Text(node.get("t").textValue());
     }
     if (node.has("m")) {
-      return new FactValue.Moment(Instant.parse(node.get("m").textValue()), ZoneId.of(node.get("z").textValue()));
+      return new FactValue.Moment(
+          Instant.parse(node.get("m").textValue()), ZoneId.of(node.get("z").textValue()));
     }
     if (node.has("d")) {
       return new FactValue.Day(LocalDate.parse(node.get("d").textValue()));
@@ -64,7 +66,8 @@ final class FactsJson {
       return new FactValue.Number(new BigDecimal(node.get("n").textValue()));
     }
     if (node.has("a")) {
-      return new FactValue.Amount(new Money(new BigDecimal(node.get("a").textValue()), node.get("c").textValue()));
+      return new FactValue.Amount(
+          new Money(new BigDecimal(node.get("a").textValue()), node.get("c").textValue()));
     }
     return new FactValue.Bool(node.get("b").booleanValue());
   }

@@ -64,7 +64,10 @@ public class FactsKeeper {
     this.clock = clock;
   }
 
-  /** Works off everything that is due for this clinic; several callers share the work. Returns how many were computed. */
+  /**
+   * Works off everything that is due for this clinic; several callers share the work. Returns how
+   * many were computed.
+   */
   public int work(ClinicId clinic) {
     Clinic settings = clinics.require(clinic);
     int computed = 0;
@@ -76,7 +79,10 @@ public class FactsKeeper {
     return computed;
   }
 
-  /** Marks patients whose facts change by the clock, in every clinic. Returns the clinics with work to do. */
+  /**
+   * Marks patients whose facts change by the clock, in every clinic. Returns the clinics with work
+   * to do.
+   */
   public List<ClinicId> markDueByClock() {
     Instant now = clock.instant();
     List<ClinicId> waiting = store.clinicsDueBy(now);
@@ -86,7 +92,9 @@ public class FactsKeeper {
           () ->
               store
                   .dueBy(clinic, now, 10_000)
-                  .forEach((connection, patients) -> due.mark(clinic, connection, patients, Cause.CLOCK)));
+                  .forEach(
+                      (connection, patients) ->
+                          due.mark(clinic, connection, patients, Cause.CLOCK)));
     }
     return waiting;
   }
@@ -111,7 +119,8 @@ public class FactsKeeper {
             .orElseGet(
                 () ->
                     CatalogueNames.of(
-                        new io.clinicsync.canonical.Catalogue(List.of(), List.of(), List.of(), List.of(), List.of())));
+                        new io.clinicsync.canonical.Catalogue(
+                            List.of(), List.of(), List.of(), List.of(), List.of())));
     FactSettings settings = settings(clinic, connection);
     Map<EmrId, Set<EmrRef>> moved = records.movedInPlace(clinic.id(), connection, causes.keySet());
     Map<EmrId, Facts> computed = new HashMap<>();

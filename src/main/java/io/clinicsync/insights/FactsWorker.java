@@ -16,7 +16,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.event.TransactionalEventListener;
 
-/** Wakes the computing of facts: by event when patients are touched, by sweep for what the clock or a crash left. */
+/**
+ * Wakes the computing of facts: by event when patients are touched, by sweep for what the clock or
+ * a crash left.
+ */
 @Configuration(proxyBeanMethods = false)
 class FactsWorker {
 
@@ -27,7 +30,10 @@ class FactsWorker {
 
   @Bean
   JobDetail factsSweep() {
-    return JobBuilder.newJob(SweepJob.class).withIdentity("facts-sweep", "insights").storeDurably().build();
+    return JobBuilder.newJob(SweepJob.class)
+        .withIdentity("facts-sweep", "insights")
+        .storeDurably()
+        .build();
   }
 
   @Bean

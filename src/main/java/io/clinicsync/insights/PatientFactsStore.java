@@ -19,7 +19,9 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Facts in the database. Every method but the cross-tenant lists joins the caller's transaction. */
+/**
+ * Facts in the database. Every method but the cross-tenant lists joins the caller's transaction.
+ */
 @Component
 public class PatientFactsStore {
 
@@ -40,28 +42,38 @@ public class PatientFactsStore {
   }
 
   /** The facts of these patients; those not computed yet are left out. */
-  public Map<EmrId, Stored> find(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+  public Map<EmrId, Stored> find(
+      ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
     Map<EmrId, Stored> found = new LinkedHashMap<>();
     jdbc.sql(
             """
             SELECT patient_id, facts, due_at, computed_at FROM insights_facts
             WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)
             """)
-        .params(clinic.value(), connection.value(), patients.stream().map(EmrId::value).toArray(String[]::new))
+        .params(
+            clinic.value(),
+            connection.value(),
+            patients.stream().map(EmrId::value).toArray(String[]::new))
         .query(
             row -> {
               OffsetDateTime due = row.getObject("due_at", OffsetDateTime.class);
               found.put(
                   new EmrId(row.getString("patient_id")),
                   new Stored(
-                      new Facts(FactsJson.read(row.getString("facts")), due == null ? null : due.toInstant()),
+                      new Facts(
+                          FactsJson.read(row.getString("facts")),
+                          due == null ? null : due.toInstant()),
                       row.getObject("computed_at", OffsetDateTime.class).toInstant()));
             });
     return found;
   }
 
-  /** Stores facts; equal ones cost no write. Gives the patients whose facts differ from what was stored. */
-  List<EmrId> store(ClinicId clinic, ConnectionId connection, Map<EmrId, Facts> computed, Instant now) {
+  /**
+   * Stores facts; equal ones cost no write. Gives the patients whose facts differ from what was
+   * stored.
+   */
+  List<EmrId> store(
+      ClinicId clinic, ConnectionId connection, Map<EmrId, Facts> computed, Instant now) {
     Map<EmrId, Facts> sorted = new TreeMap<>(java.util.Comparator.comparing(EmrId::value));
     sorted.putAll(computed);
     List<String> ids = new ArrayList<>();
@@ -76,7 +88,8 @@ public class PatientFactsStore {
           Instant dueAt = facts.dueAt();
           due.add(dueAt == null ? "" : dueAt.toString());
         });
-    return jdbc.sql(
+    return jdbc
+        .sql(
             """
             WITH incoming AS (
               SELECT id, body, hash, nullif(due, '')::timestamptz AS due
@@ -99,7 +112,11 @@ public class PatientFactsStore {
         .param("hashes", hashes.toArray(String[]::new))
         .param("due", due.toArray(String[]::new))
         .param("now", now.atOffset(ZoneOffset.UTC))
-        .query((row, number) -> row.getBoolean("differs") ? Optional.of(new EmrId(row.getString(1))) : Optional.<EmrId>empty())
+        .query(
+            (row, number) ->
+                row.getBoolean("differs")
+                    ? Optional.of(new EmrId(row.getString(1)))
+                    : Optional.<EmrId>empty())
         .list()
         .stream()
         .flatMap(Optional::stream)
@@ -115,7 +132,8 @@ public class PatientFactsStore {
         .query(
             row -> {
               due.computeIfAbsent(
-                      new ConnectionId(row.getObject("connection_id", UUID.class)), id -> new ArrayList<>())
+                      new ConnectionId(row.getObject("connection_id", UUID.class)),
+                      id -> new ArrayList<>())
                   .add(new EmrId(row.getString("patient_id")));
             });
     return due;

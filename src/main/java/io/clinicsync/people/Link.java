@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param contactId set when linked
  * @param rule what proved it, or why there is no contact
  * @param candidates contacts a person is to choose from
- * @param email the native e-mail this patient's contact holds; null when another one holds it or there is none
+ * @param email the native e-mail this patient's contact holds; null when another one holds it or
+ *     there is none
  * @param phone the native phone (E.164) likewise
  * @param attemptAt when a contact was last being created; an answer may never have come
  * @param recreated how often a contact that vanished was made again

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides first matches and writes them down. The caller looked contacts up; who of our own patients holds an address is
- * known here. Every method joins the caller's transaction.
+ * Decides first matches and writes them down. The caller looked contacts up; who of our own
+ * patients holds an address is known here. Every method joins the caller's transaction.
  */
 @Component
 public class Linker {
@@ -57,8 +57,8 @@ public class Linker {
   }
 
   /**
-   * Decides who a patient without a link is, and stores it: linked, in review, skipped, or about to be created with the
-   * addresses it may hold.
+   * Decides who a patient without a link is, and stores it: linked, in review, skipped, or about to
+   * be created with the addresses it may hold.
    *
    * @param found contacts that share the patient's id field, e-mail or phone, as just looked up
    * @param patientIdField id of the custom field that carries our patient id; null before it exists
@@ -85,7 +85,8 @@ public class Linker {
     List<Candidate> byPhone = new ArrayList<>();
     for (GhlContact contact : found) {
       Candidate candidate = candidate(contact, taken.getOrDefault(contact.id(), Set.of()));
-      if (patientIdField != null && id.value().equals(String.valueOf(contact.customFields().get(patientIdField)))) {
+      if (patientIdField != null
+          && id.value().equals(String.valueOf(contact.customFields().get(patientIdField)))) {
         byId.add(candidate);
       }
       if (sameEmail(contact, addresses.email())) {
@@ -100,27 +101,56 @@ public class Linker {
         LinkLadder.decide(
             seeker(patient, addresses), policy(settings), new Found(null, byId, byEmail, byPhone));
     Link link = link(id, decision, addresses, found, recreated);
-    if (before != null && before.state() == Link.State.GONE && link.state() == Link.State.CREATING) {
+    if (before != null
+        && before.state() == Link.State.GONE
+        && link.state() == Link.State.CREATING) {
       link = again(link, settings);
     }
     return save(clinic, connection, link);
   }
 
-  /** A contact a user deleted is made again at most once, and only where the clinic wants that; else a person decides. */
+  /**
+   * A contact a user deleted is made again at most once, and only where the clinic wants that; else
+   * a person decides.
+   */
   private static Link again(Link create, ClinicSettings settings) {
     if (settings.recreateDeletedContacts() && create.recreated() == 0) {
       return new Link(
-          create.patient(), create.state(), null, "RECREATED", List.of(), create.email(), create.phone(), create.attemptAt(), 1);
+          create.patient(),
+          create.state(),
+          null,
+          "RECREATED",
+          List.of(),
+          create.email(),
+          create.phone(),
+          create.attemptAt(),
+          1);
     }
     return new Link(
-        create.patient(), Link.State.REVIEW, null, "CONTACT_GONE", List.of(), null, null, null, create.recreated());
+        create.patient(),
+        Link.State.REVIEW,
+        null,
+        "CONTACT_GONE",
+        List.of(),
+        null,
+        null,
+        null,
+        create.recreated());
   }
 
-  /** Makes the survivor of a merge the owner of the loser's contact, unless it has one [ID-6]; says whether it moved. */
-  public boolean moveToSurvivor(ClinicId clinic, ConnectionId connection, Link loser, EmrId survivor) {
+  /**
+   * Makes the survivor of a merge the owner of the loser's contact, unless it has one [ID-6]; says
+   * whether it moved.
+   */
+  public boolean moveToSurvivor(
+      ClinicId clinic, ConnectionId connection, Link loser, EmrId survivor) {
     Link standing = links.find(clinic, connection, survivor).orElse(null);
     boolean moves = standing == null || standing.state() != Link.State.LINKED;
-    links.save(clinic, connection, skipped(loser.patient(), LinkDecision.Why.MERGED, loser.recreated()), null);
+    links.save(
+        clinic,
+        connection,
+        skipped(loser.patient(), LinkDecision.Why.MERGED, loser.recreated()),
+        null);
     if (moves) {
       links.save(
           clinic,
@@ -142,7 +172,10 @@ public class Linker {
 
   private record OwnHolder(boolean email, String key) {}
 
-  /** Own patients holding an address hold it even while the CRM's index does not show their contact yet. */
+  /**
+   * Own patients holding an address hold it even while the CRM's index does not show their contact
+   * yet.
+   */
   private Stream<OwnHolder> ownHolder(ClinicId clinic, Addresses addresses) {
     return Stream.of(
             Optional.ofNullable(addresses.email())
@@ -158,7 +191,8 @@ public class Linker {
     return holder.contactId() == null ? "being-created:" + holder.patient() : holder.contactId();
   }
 
-  private static void addHolder(OwnHolder holder, List<Candidate> byEmail, List<Candidate> byPhone) {
+  private static void addHolder(
+      OwnHolder holder, List<Candidate> byEmail, List<Candidate> byPhone) {
     List<Candidate> list = holder.email() ? byEmail : byPhone;
     if (list.stream().noneMatch(each -> each.contactId().equals(holder.key()))) {
       // Its name is not needed: a contact that one of our patients has is never another one's.
@@ -172,12 +206,23 @@ public class Linker {
   }
 
   private Link link(
-      EmrId id, LinkDecision decision, Addresses addresses, Collection<GhlContact> found, int recreated) {
+      EmrId id,
+      LinkDecision decision,
+      Addresses addresses,
+      Collection<GhlContact> found,
+      int recreated) {
     return switch (decision) {
       case LinkDecision.LinkTo(String contactId, LinkDecision.Rule rule) -> {
-        GhlContact contact = found.stream().filter(each -> each.id().equals(contactId)).findFirst().orElse(null);
-        boolean holdsEmail = contact == null || mayHold(contact.find(GhlContactField.EMAIL), sameEmail(contact, addresses.email()));
-        boolean holdsPhone = contact == null || mayHold(contact.find(GhlContactField.PHONE), samePhone(contact, addresses.phone()));
+        GhlContact contact =
+            found.stream().filter(each -> each.id().equals(contactId)).findFirst().orElse(null);
+        boolean holdsEmail =
+            contact == null
+                || mayHold(
+                    contact.find(GhlContactField.EMAIL), sameEmail(contact, addresses.email()));
+        boolean holdsPhone =
+            contact == null
+                || mayHold(
+                    contact.find(GhlContactField.PHONE), samePhone(contact, addresses.phone()));
         yield new Link(
             id,
             Link.State.LINKED,
@@ -190,20 +235,35 @@ public class Linker {
             recreated);
       }
       case LinkDecision.CreateContact(@Nullable String email, @Nullable String phone) ->
-          new Link(id, Link.State.CREATING, null, "CREATED", List.of(), email, phone, clock.instant(), recreated);
+          new Link(
+              id,
+              Link.State.CREATING,
+              null,
+              "CREATED",
+              List.of(),
+              email,
+              phone,
+              clock.instant(),
+              recreated);
       case LinkDecision.Review(LinkDecision.Reason reason, List<String> contacts) ->
-          new Link(id, Link.State.REVIEW, null, reason.name(), contacts, null, null, null, recreated);
-      case LinkDecision.Skip(LinkDecision.Why why, @Nullable String contactId) -> skipped(id, why, recreated);
+          new Link(
+              id, Link.State.REVIEW, null, reason.name(), contacts, null, null, null, recreated);
+      case LinkDecision.Skip(LinkDecision.Why why, @Nullable String contactId) ->
+          skipped(id, why, recreated);
     };
   }
 
-  /** A contact may take our address when it has none, or has it already; another one stays a person's choice. */
+  /**
+   * A contact may take our address when it has none, or has it already; another one stays a
+   * person's choice.
+   */
   private static boolean mayHold(Optional<String> present, boolean same) {
     return present.isEmpty() || same;
   }
 
   private static Link skipped(EmrId id, LinkDecision.Why why, int recreated) {
-    return new Link(id, Link.State.SKIPPED, null, why.name(), List.of(), null, null, null, recreated);
+    return new Link(
+        id, Link.State.SKIPPED, null, why.name(), List.of(), null, null, null, recreated);
   }
 
   private Link save(ClinicId clinic, ConnectionId connection, Link link) {
@@ -237,12 +297,16 @@ public class Linker {
   }
 
   private static boolean sameEmail(GhlContact contact, @Nullable String email) {
-    return email != null && contact.find(GhlContactField.EMAIL).filter(email::equalsIgnoreCase).isPresent();
+    return email != null
+        && contact.find(GhlContactField.EMAIL).filter(email::equalsIgnoreCase).isPresent();
   }
 
   private static boolean samePhone(GhlContact contact, @Nullable String phone) {
     return phone != null
-        && contact.find(GhlContactField.PHONE).filter(held -> digits(held).equals(digits(phone))).isPresent();
+        && contact
+            .find(GhlContactField.PHONE)
+            .filter(held -> digits(held).equals(digits(phone)))
+            .isPresent();
   }
 
   private static String digits(String phone) {

@@ -47,10 +47,15 @@ public class Links {
   }
 
   /** The links of these patients; those never looked for are left out. */
-  public Map<EmrId, Link> find(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+  public Map<EmrId, Link> find(
+      ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
     Map<EmrId, Link> found = new HashMap<>();
-    jdbc.sql("SELECT * FROM people_links WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)")
-        .params(clinic.value(), connection.value(), patients.stream().map(EmrId::value).toArray(String[]::new))
+    jdbc.sql(
+            "SELECT * FROM people_links WHERE tenant_id = ? AND connection_id = ? AND patient_id = ANY (?)")
+        .params(
+            clinic.value(),
+            connection.value(),
+            patients.stream().map(EmrId::value).toArray(String[]::new))
         .query((row, number) -> read(row))
         .list()
         .forEach(link -> found.put(link.patient(), link));
@@ -58,7 +63,8 @@ public class Links {
   }
 
   /** Which patients of this connection are linked to these contacts already. */
-  Map<String, Set<EmrRef>> patientsOf(ClinicId clinic, ConnectionId connection, Collection<String> contacts) {
+  Map<String, Set<EmrRef>> patientsOf(
+      ClinicId clinic, ConnectionId connection, Collection<String> contacts) {
     Map<String, Set<EmrRef>> found = new HashMap<>();
     jdbc.sql(
             """
@@ -86,7 +92,10 @@ public class Links {
   }
 
   private Optional<Holder> holder(ClinicId clinic, String column, String value) {
-    return jdbc.sql("SELECT connection_id, patient_id, contact_id FROM people_links WHERE tenant_id = ? AND " + column + " = ?")
+    return jdbc.sql(
+            "SELECT connection_id, patient_id, contact_id FROM people_links WHERE tenant_id = ? AND "
+                + column
+                + " = ?")
         .params(clinic.value(), value)
         .query(
             (row, number) ->
@@ -97,7 +106,10 @@ public class Links {
         .optional();
   }
 
-  /** Stores a link as it stands now. An address somebody else holds meanwhile is left to the holder [ID-4]. */
+  /**
+   * Stores a link as it stands now. An address somebody else holds meanwhile is left to the holder
+   * [ID-4].
+   */
   public void save(ClinicId clinic, ConnectionId connection, Link link, @Nullable UUID decidedBy) {
     String email = free(clinic, connection, link, "email", link.email());
     String phone = free(clinic, connection, link, "phone", link.phone());
@@ -130,7 +142,8 @@ public class Links {
 
   /** The review queue, oldest first. */
   public List<InReview> inReview(ClinicId clinic, int limit) {
-    return jdbc.sql("SELECT * FROM people_links WHERE tenant_id = ? AND state = 'REVIEW' ORDER BY decided_at LIMIT ?")
+    return jdbc.sql(
+            "SELECT * FROM people_links WHERE tenant_id = ? AND state = 'REVIEW' ORDER BY decided_at LIMIT ?")
         .params(clinic.value(), limit)
         .query(
             (row, number) ->
@@ -147,13 +160,17 @@ public class Links {
     jdbc.sql(
             "SELECT state, coalesce(rule, '') AS rule, count(*) AS n FROM people_links WHERE tenant_id = ? AND connection_id = ? GROUP BY 1, 2")
         .params(clinic.value(), connection.value())
-        .query(row -> {
-          tally.put(row.getString("state") + ":" + row.getString("rule"), row.getInt("n"));
-        });
+        .query(
+            row -> {
+              tally.put(row.getString("state") + ":" + row.getString("rule"), row.getInt("n"));
+            });
     return tally;
   }
 
-  /** The address, if nobody but this patient holds it; two takers at once are told apart by the unique index. */
+  /**
+   * The address, if nobody but this patient holds it; two takers at once are told apart by the
+   * unique index.
+   */
   private @Nullable String free(
       ClinicId clinic, ConnectionId connection, Link link, String column, @Nullable String value) {
     if (value == null) {
@@ -161,7 +178,8 @@ public class Links {
     }
     Holder holder = holder(clinic, column, value).orElse(null);
     boolean mine =
-        holder == null || (holder.connection().equals(connection) && holder.patient().equals(link.patient()));
+        holder == null
+            || (holder.connection().equals(connection) && holder.patient().equals(link.patient()));
     return mine ? value : null;
   }
 

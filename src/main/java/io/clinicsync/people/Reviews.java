@@ -44,10 +44,16 @@ public class Reviews {
    * Decides a case.
    *
    * @param contactId with LINK: one of the case's candidates
-   * @return the link as it stands now; empty when there is no such open case, or the contact is not among its candidates
+   * @return the link as it stands now; empty when there is no such open case, or the contact is not
+   *     among its candidates
    */
   public Optional<Link> decide(
-      ClinicId clinic, ConnectionId connection, EmrId patient, Choice choice, @Nullable String contactId, UUID by) {
+      ClinicId clinic,
+      ConnectionId connection,
+      EmrId patient,
+      Choice choice,
+      @Nullable String contactId,
+      UUID by) {
     return tenancy.inClinic(
         clinic,
         () -> {
@@ -55,14 +61,45 @@ public class Reviews {
           if (open == null || open.state() != Link.State.REVIEW) {
             return Optional.<Link>empty();
           }
-          if (choice == Choice.LINK && (contactId == null || !open.candidates().contains(contactId))) {
+          if (choice == Choice.LINK
+              && (contactId == null || !open.candidates().contains(contactId))) {
             return Optional.<Link>empty();
           }
           Link decided =
               switch (choice) {
-                case LINK -> new Link(patient, Link.State.LINKED, contactId, "PERSON", List.of(), null, null, null, 0);
-                case SPLIT -> new Link(patient, Link.State.CREATING, null, "PERSON_SPLIT", List.of(), null, null, null, 0);
-                case IGNORE -> new Link(patient, Link.State.SKIPPED, null, "PERSON_IGNORED", List.of(), null, null, null, 0);
+                case LINK ->
+                    new Link(
+                        patient,
+                        Link.State.LINKED,
+                        contactId,
+                        "PERSON",
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        0);
+                case SPLIT ->
+                    new Link(
+                        patient,
+                        Link.State.CREATING,
+                        null,
+                        "PERSON_SPLIT",
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        0);
+                case IGNORE ->
+                    new Link(
+                        patient,
+                        Link.State.SKIPPED,
+                        null,
+                        "PERSON_IGNORED",
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        0);
               };
           links.save(clinic, connection, decided, by);
           events.publishEvent(new LinkDecided(clinic, connection, patient));

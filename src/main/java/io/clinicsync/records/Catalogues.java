@@ -34,7 +34,9 @@ public class Catalogues {
     this.clock = clock;
   }
 
-  /** Stores a catalogue; patients whose appointments use a renamed entry are marked due, quietly. */
+  /**
+   * Stores a catalogue; patients whose appointments use a renamed entry are marked due, quietly.
+   */
   public void store(ClinicId clinic, ConnectionId connection, Catalogue fresh) {
     String body = RecordJson.write(fresh);
     byte[] hash = RecordJson.hash(body);
@@ -68,15 +70,18 @@ public class Catalogues {
 
   /** When the catalogue was last read; empty before the first read. */
   public Optional<Instant> readAt(ClinicId clinic, ConnectionId connection) {
-    return jdbc.sql("SELECT read_at FROM records_catalogues WHERE tenant_id = ? AND connection_id = ?")
+    return jdbc.sql(
+            "SELECT read_at FROM records_catalogues WHERE tenant_id = ? AND connection_id = ?")
         .params(clinic.value(), connection.value())
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .optional();
   }
 
   private static Set<EmrRef> changed(Catalogue old, Catalogue fresh) {
-    Map<EmrRef, Object> before = entries(old).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    Map<EmrRef, Object> after = entries(fresh).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    Map<EmrRef, Object> before =
+        entries(old).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    Map<EmrRef, Object> after =
+        entries(fresh).collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     Set<EmrRef> changed = new HashSet<>();
     new HashMap<>(after)
         .forEach(

@@ -1,6 +1,9 @@
 package io.clinicsync.records;
 
-/** Why a patient's facts are due. Earlier ones go first, and the earliest stays when a patient is marked twice. */
+/**
+ * Why a patient's facts are due. Earlier ones go first, and the earliest stays when a patient is
+ * marked twice.
+ */
 public enum Cause {
   /** We wrote it ourselves: a caller waits for the contact to follow. */
   OWN_WRITE,

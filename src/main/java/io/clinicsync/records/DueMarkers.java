@@ -15,7 +15,10 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Says whose facts must be computed again. Written in the transaction of the change, taken by {@code insights}. */
+/**
+ * Says whose facts must be computed again. Written in the transaction of the change, taken by
+ * {@code insights}.
+ */
 @Component
 public class DueMarkers {
 
@@ -25,7 +28,11 @@ public class DueMarkers {
   private final ApplicationEventPublisher events;
   private final Clock clock;
 
-  DueMarkers(JdbcClient jdbc, CrossTenantReads crossTenant, ApplicationEventPublisher events, Clock clock) {
+  DueMarkers(
+      JdbcClient jdbc,
+      CrossTenantReads crossTenant,
+      ApplicationEventPublisher events,
+      Clock clock) {
     this.jdbc = jdbc;
     this.markers = new Markers(jdbc, "records_due");
     this.crossTenant = crossTenant;
@@ -33,15 +40,21 @@ public class DueMarkers {
     this.clock = clock;
   }
 
-  /** Marks patients, within the caller's transaction; announces it, to be heard after the commit. */
-  public void mark(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients, Cause cause) {
+  /**
+   * Marks patients, within the caller's transaction; announces it, to be heard after the commit.
+   */
+  public void mark(
+      ClinicId clinic, ConnectionId connection, Collection<EmrId> patients, Cause cause) {
     if (!patients.isEmpty()) {
       int marked = markers.mark(clinic, connection, patients, cause, clock.instant());
       events.publishEvent(new PatientsTouched(clinic, connection, marked, cause));
     }
   }
 
-  /** Marks every patient of a connection, in one statement: at the end of a first load, or when a mapping changed. */
+  /**
+   * Marks every patient of a connection, in one statement: at the end of a first load, or when a
+   * mapping changed.
+   */
   public void markAll(ClinicId clinic, ConnectionId connection, Cause cause) {
     int marked =
         jdbc.sql(

@@ -11,8 +11,9 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * A table of patients something is due for. One row per patient; its turn rises with each mark, so that a mark made while
- * its predecessor is being worked on is not lost. Every method joins the caller's transaction.
+ * A table of patients something is due for. One row per patient; its turn rises with each mark, so
+ * that a mark made while its predecessor is being worked on is not lost. Every method joins the
+ * caller's transaction.
  */
 public final class Markers {
 
@@ -28,7 +29,12 @@ public final class Markers {
   public record Due(ConnectionId connection, EmrId patient, Cause cause, long turn) {}
 
   /** Marks patients; marked twice, the more urgent cause stays. */
-  public int mark(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients, Cause cause, Instant now) {
+  public int mark(
+      ClinicId clinic,
+      ConnectionId connection,
+      Collection<EmrId> patients,
+      Cause cause,
+      Instant now) {
     // Sorted, so that two transactions marking the same patients lock them in the same order.
     String[] ids = patients.stream().map(EmrId::value).distinct().sorted().toArray(String[]::new);
     return jdbc.sql(
@@ -49,7 +55,9 @@ public final class Markers {
         .update();
   }
 
-  /** Takes up to so many, locked against other takers until the transaction ends; most urgent first. */
+  /**
+   * Takes up to so many, locked against other takers until the transaction ends; most urgent first.
+   */
   public List<Due> take(ClinicId clinic, int limit) {
     return jdbc.sql(
             "SELECT connection_id, patient_id, cause, turn FROM "
@@ -76,7 +84,9 @@ public final class Markers {
              d USING unnest(:connections::uuid[], :ids::text[], :turns::bigint[]) AS w (c, i, t)
             WHERE d.tenant_id = :tenant AND d.connection_id = w.c AND d.patient_id = w.i AND d.turn = w.t
             """)
-        .param("connections", worked.stream().map(due -> due.connection().toString()).toArray(String[]::new))
+        .param(
+            "connections",
+            worked.stream().map(due -> due.connection().toString()).toArray(String[]::new))
         .param("ids", worked.stream().map(due -> due.patient().value()).toArray(String[]::new))
         .param("turns", worked.stream().map(Due::turn).toArray(Long[]::new))
         .param("tenant", clinic.value())

@@ -7,7 +7,9 @@ import io.clinicsync.canonical.Payment;
 import io.clinicsync.canonical.Purchase;
 import java.util.List;
 
-/** Everything we hold about one patient of one connection; removed and cancelled records included. */
+/**
+ * Everything we hold about one patient of one connection; removed and cancelled records included.
+ */
 public record PatientHistory(
     Patient patient,
     List<Appointment> appointments,

@@ -12,7 +12,9 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Entries that could not be understood, each alone. Every method joins the caller's transaction. */
+/**
+ * Entries that could not be understood, each alone. Every method joins the caller's transaction.
+ */
 @Component
 public class Quarantine {
 
@@ -26,10 +28,17 @@ public class Quarantine {
 
   /** A quarantined entry; the problem is in our words and quotes no value. */
   public record Entry(
-      ConnectionId connection, RecordKind kind, String id, String problem, int seen, Instant firstSeen, Instant lastSeen) {}
+      ConnectionId connection,
+      RecordKind kind,
+      String id,
+      String problem,
+      int seen,
+      Instant firstSeen,
+      Instant lastSeen) {}
 
   /** Sets entries apart; the key is the id, or a stand-in where it could not be read. */
-  public void add(ClinicId clinic, ConnectionId connection, RecordKind kind, Map<String, String> problemsById) {
+  public void add(
+      ClinicId clinic, ConnectionId connection, RecordKind kind, Map<String, String> problemsById) {
     problemsById.forEach(
         (id, problem) ->
             jdbc.sql(
@@ -48,8 +57,12 @@ public class Quarantine {
                 .update());
   }
 
-  /** Lets entries go that were understood meanwhile [ER-3: an error closes itself when its cause is gone]. */
-  public int release(ClinicId clinic, ConnectionId connection, RecordKind kind, List<String> understood) {
+  /**
+   * Lets entries go that were understood meanwhile [ER-3: an error closes itself when its cause is
+   * gone].
+   */
+  public int release(
+      ClinicId clinic, ConnectionId connection, RecordKind kind, List<String> understood) {
     return jdbc.sql(
             "DELETE FROM records_quarantined WHERE tenant_id = ? AND connection_id = ? AND kind = ? AND id = ANY (?)")
         .params(clinic.value(), connection.value(), kind.name(), understood.toArray(String[]::new))
@@ -58,7 +71,8 @@ public class Quarantine {
 
   /** A clinic's quarantined entries, latest first. */
   public List<Entry> of(ClinicId clinic) {
-    return jdbc.sql("SELECT * FROM records_quarantined WHERE tenant_id = ? ORDER BY last_seen_at DESC LIMIT 1000")
+    return jdbc.sql(
+            "SELECT * FROM records_quarantined WHERE tenant_id = ? ORDER BY last_seen_at DESC LIMIT 1000")
         .param(clinic.value())
         .query(
             (row, number) ->

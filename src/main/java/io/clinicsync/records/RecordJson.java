@@ -18,8 +18,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * Records as stored text. Its own mapper with fixed rules, apart from the one of the web, since stored rows and their
- * hashes outlive any release.
+ * Records as stored text. Its own mapper with fixed rules, apart from the one of the web, since
+ * stored rows and their hashes outlive any release.
  */
 final class RecordJson {
 
@@ -30,14 +30,16 @@ final class RecordJson {
 
   private static JsonMapper.Builder rules() {
     return JsonMapper.builder()
-          .addModules(new JavaTimeModule(), new Jdk8Module(), new ParameterNamesModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .serializationInclusion(JsonInclude.Include.NON_NULL);
+        .addModules(new JavaTimeModule(), new Jdk8Module(), new ParameterNamesModule())
+        .disable(
+            SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
+            SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .serializationInclusion(JsonInclude.Include.NON_NULL);
   }
 
   private RecordJson() {}

@@ -60,7 +60,10 @@ public class Records {
     FIRST_LOAD
   }
 
-  /** Names this version of a record by its content and change time; equal names mean nothing to store. */
+  /**
+   * Names this version of a record by its content and change time; equal names mean nothing to
+   * store.
+   */
   public static String version(EmrRecord record) {
     return HexFormat.of().formatHex(RecordJson.hash(RecordJson.write(record), record.source()));
   }
@@ -69,15 +72,18 @@ public class Records {
   public record Stored(int created, int updated, int unchanged) {
 
     public Stored plus(Stored other) {
-      return new Stored(created + other.created, updated + other.updated, unchanged + other.unchanged);
+      return new Stored(
+          created + other.created, updated + other.updated, unchanged + other.unchanged);
     }
   }
 
   /**
-   * Stores records of one kind: new and newer versions are written with their transitions and mark their patients due;
-   * equal and older ones cost nothing. Of a record that comes twice, the newer version counts.
+   * Stores records of one kind: new and newer versions are written with their transitions and mark
+   * their patients due; equal and older ones cost nothing. Of a record that comes twice, the newer
+   * version counts.
    *
-   * @param mode whether patients are marked due and transitions kept; the first load does neither [TR-4]
+   * @param mode whether patients are marked due and transitions kept; the first load does neither
+   *     [TR-4]
    * @param lateNotice how close to its start a cancellation is late [TR-3]
    */
   public <T extends EmrRecord> Stored store(
@@ -119,16 +125,30 @@ public class Records {
   }
 
   /**
-   * Marks records as gone from the EMR: they stay, with the moment of their removal. Records we do not hold are ignored.
+   * Marks records as gone from the EMR: they stay, with the moment of their removal. Records we do
+   * not hold are ignored.
    *
    * @return how many were not marked before
    */
   public int remove(
-      ClinicId clinic, ConnectionId connection, List<EmrRef> gone, Instant when, Mode mode, Duration lateNotice) {
+      ClinicId clinic,
+      ConnectionId connection,
+      List<EmrRef> gone,
+      Instant when,
+      Mode mode,
+      Duration lateNotice) {
     int removed = 0;
     for (Map.Entry<RecordKind, List<EmrRef>> entry :
         gone.stream().collect(Collectors.groupingBy(EmrRef::kind)).entrySet()) {
-      removed += removeOfKind(clinic, connection, RecordTable.of(entry.getKey()), entry.getValue(), when, mode, lateNotice);
+      removed +=
+          removeOfKind(
+              clinic,
+              connection,
+              RecordTable.of(entry.getKey()),
+              entry.getValue(),
+              when,
+              mode,
+              lateNotice);
     }
     return removed;
   }
@@ -146,11 +166,13 @@ public class Records {
             "SELECT body, source FROM "
                 + table.name()
                 + " WHERE tenant_id = ? AND connection_id = ? AND id = ANY (?) AND removed_at IS NULL",
-            (row, number) -> RecordJson.read(row.getString("body"), row.getString("source"), table.type()),
+            (row, number) ->
+                RecordJson.read(row.getString("body"), row.getString("source"), table.type()),
             clinic.value(),
             connection.value(),
             gone.stream().map(ref -> ref.id().value()).toArray(String[]::new));
-    List<T> marked = standing.stream().map(record -> table.type().cast(Removal.of(record, when))).toList();
+    List<T> marked =
+        standing.stream().map(record -> table.type().cast(Removal.of(record, when))).toList();
     return store(clinic, connection, marked, mode, lateNotice).updated();
   }
 
@@ -184,7 +206,9 @@ public class Records {
         (ResultSet row) -> {
           T record = records.get(EmrRef.of(table.kind(), row.getString("id")));
           if (record != null) {
-            changes.add(new Change<>(record, row.getBoolean("created"), row.getString("old_patient"), before(row)));
+            changes.add(
+                new Change<>(
+                    record, row.getBoolean("created"), row.getString("old_patient"), before(row)));
           }
         });
     return changes;
@@ -200,7 +224,11 @@ public class Records {
   }
 
   private <T extends EmrRecord> PreparedStatement fill(
-      Connection session, ClinicId clinic, ConnectionId connection, RecordTable<T> table, List<T> rows)
+      Connection session,
+      ClinicId clinic,
+      ConnectionId connection,
+      RecordTable<T> table,
+      List<T> rows)
       throws SQLException {
     List<String> bodies = rows.stream().map(RecordJson::write).toList();
     byte[][] hashes = new byte[rows.size()][];
@@ -226,7 +254,8 @@ public class Records {
     return statement;
   }
 
-  private static <T> Array texts(Connection session, Collection<T> rows, Function<T, @Nullable Object> value)
+  private static <T> Array texts(
+      Connection session, Collection<T> rows, Function<T, @Nullable Object> value)
       throws SQLException {
     return session.createArrayOf(
         "text",

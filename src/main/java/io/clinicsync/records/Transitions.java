@@ -40,12 +40,15 @@ class Transitions {
         .param("tenant", clinic.value())
         .param("connection", connection.value())
         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-        .param("appointments", column(found, transition -> transition.appointment().ref().id().value()))
+        .param(
+            "appointments",
+            column(found, transition -> transition.appointment().ref().id().value()))
         .param("patients", column(found, transition -> id(transition.appointment().patient())))
         .param("types", column(found, transition -> transition.type().name()))
         .param("versions", column(found, Transitions::version))
         .param("occurred", column(found, transition -> transition.occurredAt().toString()))
-        .param("starts", column(found, transition -> transition.appointment().startsAt().toString()))
+        .param(
+            "starts", column(found, transition -> transition.appointment().startsAt().toString()))
         .param(
             "before",
             column(
@@ -57,12 +60,15 @@ class Transitions {
         .update();
   }
 
-  /** The vendor's change time names the version; an EMR without one is told apart by the content. */
+  /**
+   * The vendor's change time names the version; an EMR without one is told apart by the content.
+   */
   private static String version(Transition transition) {
     Instant changed = transition.appointment().changedAt();
     return changed != null
         ? changed.toString()
-        : java.util.HexFormat.of().formatHex(RecordJson.hash(RecordJson.write(transition.appointment())));
+        : java.util.HexFormat.of()
+            .formatHex(RecordJson.hash(RecordJson.write(transition.appointment())));
   }
 
   private static @Nullable String id(@Nullable EmrRef ref) {

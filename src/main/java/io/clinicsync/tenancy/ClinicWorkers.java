@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs background work for clinics, one at a time per clinic and all clinics side by side. Waking a clinic whose work runs
- * makes it run once more, however often it is woken.
+ * Runs background work for clinics, one at a time per clinic and all clinics side by side. Waking a
+ * clinic whose work runs makes it run once more, however often it is woken.
  */
 public final class ClinicWorkers {
 
@@ -33,7 +33,8 @@ public final class ClinicWorkers {
   public ClinicWorkers(String name, Consumer<ClinicId> work) {
     this.name = name;
     this.work = work;
-    this.threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
+    this.threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
   }
 
   /** Makes the clinic's work run soon. Returns at once. */

@@ -20,7 +20,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** Pools and transaction managers, one per database role. */
 @Configuration(proxyBeanMethods = false)
-
 class DatabaseConfiguration {
 
   @Bean

@@ -85,7 +85,6 @@ public class Tenancy {
           "A transaction of another scope is already open on this thread");
     }
     return ScopedValue.where(TenantBinding.CURRENT, scope)
-        .call(
-            () -> template.execute(status -> ScopedValue.where(STATUS, status).call(work::get)));
+        .call(() -> template.execute(status -> ScopedValue.where(STATUS, status).call(work::get)));
   }
 }

@@ -17,7 +17,9 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** Connecting GoHighLevel through its consent page; the state is all the way back is trusted for. */
+/**
+ * Connecting GoHighLevel through its consent page; the state is all the way back is trusted for.
+ */
 @ApplicationTest
 class GhlSignInTests {
 
@@ -53,7 +55,8 @@ class GhlSignInTests {
     assertThat(says(state)).contains("used, too old or incomplete");
     assertThat(organisation.get(base + "/ghl").body().at("/connected").asBoolean()).isFalse();
 
-    Answer key = organisation.post(base + "/keys", "{\"name\": \"leaver\", \"scopes\": [\"manage\"]}");
+    Answer key =
+        organisation.post(base + "/keys", "{\"name\": \"leaver\", \"scopes\": [\"manage\"]}");
     String begun = state(stage.with(key.text("/secret")));
     organisation.delete(base + "/keys/" + key.text("/id"));
     assertThat(says(begun)).contains("used, too old or incomplete");
@@ -61,11 +64,16 @@ class GhlSignInTests {
 
   @Test
   void theSubAccountChosenThereIsConnectedAndAnAgencyIsRefused() {
-    String agency = "/oauth/ghl?code=" + VENDOR.ghl().agencyAuthorizationCode() + "&state=" + state(organisation);
+    String agency =
+        "/oauth/ghl?code="
+            + VENDOR.ghl().agencyAuthorizationCode()
+            + "&state="
+            + state(organisation);
     assertThat(browser.get(agency).raw().body()).contains("An agency was chosen");
     String location = VENDOR.ghlLocation("Signed in", "AU", ZoneId.of("Australia/Sydney")).id();
     String code = VENDOR.ghl().authorizationCode(location);
-    assertThat(browser.get("/oauth/ghl?code=" + code + "&state=" + state(organisation)).raw().body())
+    assertThat(
+            browser.get("/oauth/ghl?code=" + code + "&state=" + state(organisation)).raw().body())
         .contains("GoHighLevel is connected");
     Answer connected = organisation.get(base + "/ghl");
     assertThat(connected.text("/location_id")).isEqualTo(location);

@@ -18,11 +18,20 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
-/** What a benchmark works with: a clinic of our own with its two simulated accounts, and the database behind. */
+/**
+ * What a benchmark works with: a clinic of our own with its two simulated accounts, and the
+ * database behind.
+ */
 final class Bench {
 
   /** A clinic under test. {@code account} names it at the EMR, {@code location} at the CRM. */
-  record Subject(ClinicId clinic, ConnectionId connection, String account, String apiKey, String location, String token) {}
+  record Subject(
+      ClinicId clinic,
+      ConnectionId connection,
+      String account,
+      String apiKey,
+      String location,
+      String token) {}
 
   private final SandboxProcess sandbox;
   private final TestDatabase database;
@@ -75,12 +84,17 @@ final class Bench {
     clock.advance(by);
   }
 
-  /** Waits until nothing is due and nothing waits to be pushed; what is put off for later counts as waiting. */
+  /**
+   * Waits until nothing is due and nothing waits to be pushed; what is put off for later counts as
+   * waiting.
+   */
   void quiet(Subject subject, Duration atMost) {
-    BooleanSupplier done = () -> number(
-        "SELECT (SELECT count(*) FROM records_due WHERE tenant_id = '%1$s') + (SELECT count(*) FROM crm_pushes WHERE tenant_id = '%1$s')"
-            .formatted(subject.clinic()))
-        == 0;
+    BooleanSupplier done =
+        () ->
+            number(
+                    "SELECT (SELECT count(*) FROM records_due WHERE tenant_id = '%1$s') + (SELECT count(*) FROM crm_pushes WHERE tenant_id = '%1$s')"
+                        .formatted(subject.clinic()))
+                == 0;
     Awaitility.await()
         .atMost(atMost)
         .pollDelay(Duration.ZERO)

@@ -13,7 +13,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Compares what stands at the CRM and in our database with what is true at the EMR; each count must be zero. */
+/**
+ * Compares what stands at the CRM and in our database with what is true at the EMR; each count must
+ * be zero.
+ */
 final class Gates {
 
   private static final Pattern VERSION = Pattern.compile("\"lastName\":\"Cycle(\\d+)\"");
@@ -32,7 +35,10 @@ final class Gates {
     JsonNode crm = sandbox.truth(subject.location());
     Map<String, Integer> found = new LinkedHashMap<>();
     Map<String, String> links =
-        pairs("SELECT patient_id, contact_id FROM people_links WHERE state = 'LINKED' AND tenant_id = '" + subject.clinic() + "'");
+        pairs(
+            "SELECT patient_id, contact_id FROM people_links WHERE state = 'LINKED' AND tenant_id = '"
+                + subject.clinic()
+                + "'");
     Map<String, JsonNode> contacts = new HashMap<>();
     crm.get("contacts").forEach(contact -> contacts.put(contact.get("id").asText(), contact));
     found.put("lost", lostPatients(subject, emr, contacts, links) + lostAppointments(subject, emr));
@@ -55,11 +61,20 @@ final class Gates {
 
   /** Patients who are not held, or whose contact does not carry their present name and id. */
   private int lostPatients(
-      Bench.Subject subject, JsonNode emr, Map<String, JsonNode> contacts, Map<String, String> links) {
+      Bench.Subject subject,
+      JsonNode emr,
+      Map<String, JsonNode> contacts,
+      Map<String, String> links) {
     Map<String, String> held =
-        pairs("SELECT id, body->'name'->>'last' FROM records_patients WHERE tenant_id = '" + subject.clinic() + "'");
+        pairs(
+            "SELECT id, body->'name'->>'last' FROM records_patients WHERE tenant_id = '"
+                + subject.clinic()
+                + "'");
     Map<String, String> states =
-        pairs("SELECT patient_id, state FROM people_links WHERE tenant_id = '" + subject.clinic() + "'");
+        pairs(
+            "SELECT patient_id, state FROM people_links WHERE tenant_id = '"
+                + subject.clinic()
+                + "'");
     int lost = 0;
     for (JsonNode patient : emr.get("patients")) {
       String id = patient.get("id").asText();
@@ -91,7 +106,10 @@ final class Gates {
     return lost;
   }
 
-  /** Writes that put an older version over a newer one: each edit of a name carries the number of its cycle. */
+  /**
+   * Writes that put an older version over a newer one: each edit of a name carries the number of
+   * its cycle.
+   */
   private int regressed(Bench.Subject subject) {
     Map<String, Integer> seen = new HashMap<>();
     int regressed = 0;

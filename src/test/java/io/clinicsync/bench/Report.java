@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects each figure of each run; medians go into the report and are held against their bounds. */
+/**
+ * Collects each figure of each run; medians go into the report and are held against their bounds.
+ */
 final class Report {
 
   /** Launch bounds; a figure without one is shown for understanding only. */
@@ -67,7 +69,8 @@ final class Report {
   }
 
   String table() {
-    StringBuilder table = new StringBuilder("\n%-54s %10s %8s   runs\n".formatted("", "median", "bound"));
+    StringBuilder table =
+        new StringBuilder("\n%-54s %10s %8s   runs\n".formatted("", "median", "bound"));
     figures.forEach(
         (name, values) -> {
           Double bound = BOUNDS.get(name);
@@ -77,7 +80,8 @@ final class Report {
               "%-54s %10.3f %8s   %s\n"
                   .formatted(name, SyncBenchTests.median(values), limit, String.join(" ", each)));
         });
-    gates.forEach((name, count) -> table.append("%-54s %10d %8s\n".formatted("records " + name, count, "0")));
+    gates.forEach(
+        (name, count) -> table.append("%-54s %10d %8s\n".formatted("records " + name, count, "0")));
     return table.toString();
   }
 

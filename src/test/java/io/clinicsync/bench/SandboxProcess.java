@@ -75,7 +75,14 @@ final class SandboxProcess implements AutoCloseable {
 
   /** One operation of the vendors' log. */
   record Operation(
-      long seq, Instant at, String kind, String operation, int count, int status, String id, String version) {}
+      long seq,
+      Instant at,
+      String kind,
+      String operation,
+      int count,
+      int status,
+      String id,
+      String version) {}
 
   JsonNode control(String path, Map<String, ?> body) {
     return call("POST", "/_sandbox/" + path, body);
@@ -123,7 +130,11 @@ final class SandboxProcess implements AutoCloseable {
       HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       if (answer.statusCode() != 200) {
         throw new IllegalStateException(
-            path + " answered " + answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8));
+            path
+                + " answered "
+                + answer.statusCode()
+                + " "
+                + new String(answer.body(), StandardCharsets.UTF_8));
       }
       return JSON.readTree(answer.body());
     } catch (IOException failed) {

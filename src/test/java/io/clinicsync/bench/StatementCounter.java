@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
-/** Notes every statement the application's pool sends, except the tenant setting; begin and commit are no statements here. */
+/**
+ * Notes every statement the application's pool sends, except the tenant setting; begin and commit
+ * are no statements here.
+ */
 final class StatementCounter implements BeanPostProcessor {
 
   private final List<String> sent = new CopyOnWriteArrayList<>();
@@ -70,7 +73,8 @@ final class StatementCounter implements BeanPostProcessor {
             (self, method, arguments) -> invoke(real, method, arguments, sql)));
   }
 
-  private Object invoke(Object real, Method method, Object[] arguments, String sql) throws Throwable {
+  private Object invoke(Object real, Method method, Object[] arguments, String sql)
+      throws Throwable {
     String name = method.getName();
     if (name.startsWith("execute")) {
       note(arguments != null && arguments[0] instanceof String text ? text : sql);

@@ -43,7 +43,9 @@ class SharedPermitsTests {
     long begin = granted.getFirst() + PER.toNanos();
     long steady = granted.stream().filter(at -> at >= begin).count();
     double seconds = (granted.getLast() - begin) / 1e9;
-    assertThat(steady / seconds).as("permits a second of 50").isGreaterThanOrEqualTo(0.95 * CALLS / PER.toSeconds());
+    assertThat(steady / seconds)
+        .as("permits a second of 50")
+        .isGreaterThanOrEqualTo(0.95 * CALLS / PER.toSeconds());
   }
 
   @Test
@@ -54,7 +56,9 @@ class SharedPermitsTests {
     assertThat(mostWithin(granted, PER.toNanos())).isLessThanOrEqualTo(CALLS);
     assertThat(waits).hasSizeGreaterThan(10);
     List<Long> sorted = waits.stream().sorted().toList();
-    assertThat(Duration.ofNanos(sorted.get(sorted.size() / 2))).as("median").isLessThan(Duration.ofMillis(150));
+    assertThat(Duration.ofNanos(sorted.get(sorted.size() / 2)))
+        .as("median")
+        .isLessThan(Duration.ofMillis(150));
     assertThat(Duration.ofNanos(sorted.getLast())).as("longest").isLessThan(Duration.ofMillis(900));
   }
 
@@ -71,7 +75,9 @@ class SharedPermitsTests {
         assertThatThrownBy(() -> spent(node, quota, lane))
             .isInstanceOfSatisfying(
                 HttpFailure.class,
-                refused -> assertThat(refused.retryAfter().orElseThrow()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(61)));
+                refused ->
+                    assertThat(refused.retryAfter().orElseThrow())
+                        .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(61)));
       }
     }
   }
@@ -83,9 +89,11 @@ class SharedPermitsTests {
     }
   }
 
-  private List<Long> grantsOfTwoNodes(Quota quota, Duration time, List<Long> bookingWaits) throws Exception {
+  private List<Long> grantsOfTwoNodes(Quota quota, Duration time, List<Long> bookingWaits)
+      throws Exception {
     boolean booking = bookingWaits instanceof ArrayList;
-    List<SharedPermits> nodes = List.of(new SharedPermits(rows, clock), new SharedPermits(rows, clock));
+    List<SharedPermits> nodes =
+        List.of(new SharedPermits(rows, clock), new SharedPermits(rows, clock));
     ConcurrentLinkedQueue<Long> granted = new ConcurrentLinkedQueue<>();
     long end = System.nanoTime() + time.toNanos();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -109,7 +117,8 @@ class SharedPermitsTests {
     return granted.stream().sorted().toList();
   }
 
-  private static void use(SharedPermits node, Quota quota, Lane lane, long end, ConcurrentLinkedQueue<Long> granted) {
+  private static void use(
+      SharedPermits node, Quota quota, Lane lane, long end, ConcurrentLinkedQueue<Long> granted) {
     while (System.nanoTime() < end) {
       try {
         node.acquire(quota, lane, Duration.ofSeconds(3));

@@ -63,7 +63,17 @@ record Engines(
 
   Sweeps sweeps(SyncStore store, WindowReader windows) {
     return new Sweeps(
-        tenancy, clinics, connections, connectors, store, seen, windows, records, new RecentVersions(), settings, clock);
+        tenancy,
+        clinics,
+        connections,
+        connectors,
+        store,
+        seen,
+        windows,
+        records,
+        new RecentVersions(),
+        settings,
+        clock);
   }
 
   SyncSettings slicedBy(Duration slice) {

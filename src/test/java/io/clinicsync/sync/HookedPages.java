@@ -25,7 +25,12 @@ class HookedPages extends PageStore {
 
   @Override
   <T extends EmrRecord> boolean store(
-      RunContext run, RecordSource<T> source, Page<T> page, Checkpoint at, Checkpoint to, Checkpoint.Open window) {
+      RunContext run,
+      RecordSource<T> source,
+      Page<T> page,
+      Checkpoint at,
+      Checkpoint to,
+      Checkpoint.Open window) {
     before.run();
     boolean held = super.store(run, source, page, at, to, window);
     after.run();

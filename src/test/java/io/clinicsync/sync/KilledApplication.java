@@ -16,7 +16,10 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** The application as its own process that runs one connection and dies, like a killed one, at a chosen step. */
+/**
+ * The application as its own process that runs one connection and dies, like a killed one, at a
+ * chosen step.
+ */
 public final class KilledApplication {
 
   static final int KILLED = 9;
@@ -42,7 +45,9 @@ public final class KilledApplication {
     NEVER
   }
 
-  /** Arguments: step, which time it is reached, clinic, connection, the moment it is; then settings. */
+  /**
+   * Arguments: step, which time it is reached, clinic, connection, the moment it is; then settings.
+   */
   public static void main(String[] arguments) {
     Dying dying = new Dying(Step.valueOf(arguments[0]), Integer.parseInt(arguments[1]));
     Clock clock = Clock.fixed(Instant.parse(arguments[4]), ZoneOffset.UTC);
@@ -53,13 +58,16 @@ public final class KilledApplication {
                 starting -> {
                   starting.getBeanFactory().addBeanPostProcessor(dying);
                   ((GenericApplicationContext) starting)
-                      .registerBean("virtualClock", Clock.class, () -> clock, bean -> bean.setPrimary(true));
+                      .registerBean(
+                          "virtualClock", Clock.class, () -> clock, bean -> bean.setPrimary(true));
                 })
             .run(settings);
     boolean ran =
         context
             .getBean(Runs.class)
-            .run(new ClinicId(UUID.fromString(arguments[2])), new ConnectionId(UUID.fromString(arguments[3])))
+            .run(
+                new ClinicId(UUID.fromString(arguments[2])),
+                new ConnectionId(UUID.fromString(arguments[3])))
             .isPresent();
     Runtime.getRuntime().halt(ran ? 0 : BUSY);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.clinicsync.canonical.Appointment;
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.Cursor;
@@ -12,6 +13,7 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.Urgency;
+import io.clinicsync.records.Records;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sync.SyncTestBed.Tenant;
 import java.sql.Connection;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -176,24 +179,30 @@ class MachineFaultTests {
   @Test
   void aWindowByStartBringsTheSameAppointmentsAsTheTruth() {
     Tenant tenant = bed.tenant(60);
-    EmrAccount account = engines.connections().account(tenant.clinic(), tenant.connection(), Urgency.SYNC);
+    EmrAccount account =
+        engines.connections().account(tenant.clinic(), tenant.connection(), Urgency.SYNC);
     AppointmentSource source =
         engines.connectors().capability("cliniko", account, AppointmentSource.class).orElseThrow();
-    for (String middle : List.of("2026-06-10T01:00:00Z", "2026-10-03T16:00:00Z", "2026-04-04T16:00:00Z")) {
+    for (String middle :
+        List.of("2026-06-10T01:00:00Z", "2026-10-03T16:00:00Z", "2026-04-04T16:00:00Z")) {
       TimeRange range =
           new TimeRange(
-              Instant.parse(middle).minus(Duration.ofHours(30)), Instant.parse(middle).plus(Duration.ofHours(30)));
+              Instant.parse(middle).minus(Duration.ofHours(30)),
+              Instant.parse(middle).plus(Duration.ofHours(30)));
       assertThat(startingIn(source, account, range)).isEqualTo(truth(tenant, range));
     }
   }
 
-  private static Set<String> startingIn(AppointmentSource source, EmrAccount account, TimeRange range) {
+  private static Set<String> startingIn(
+      AppointmentSource source, EmrAccount account, TimeRange range) {
     Set<String> found = new HashSet<>();
     @Nullable Cursor cursor = null;
     do {
       Page<Appointment> page = source.read(account, new ReadWindow.StartingIn(range), cursor);
       page.records().stream()
-          .filter(each -> !each.startsAt().isBefore(range.from()) && each.startsAt().isBefore(range.to()))
+          .filter(
+              each ->
+                  !each.startsAt().isBefore(range.from()) && each.startsAt().isBefore(range.to()))
           .forEach(each -> found.add(each.ref().id().value()));
       cursor = page.next();
     } while (cursor != null);
@@ -232,7 +241,8 @@ class MachineFaultTests {
           }
         };
     Runs paused = engines.runs(new HookedPages(engines, engines.store(), sleeps, () -> {}));
-    assertThat(paused.run(tenant.clinic(), tenant.connection()).orElseThrow().state()).isEqualTo(RunState.SUPERSEDED);
+    assertThat(paused.run(tenant.clinic(), tenant.connection()).orElseThrow().state())
+        .isEqualTo(RunState.SUPERSEDED);
     bed.checker().holds(tenant);
     assertThat(bed.connection(tenant).stateCode()).isNull();
   }
@@ -252,7 +262,8 @@ class MachineFaultTests {
           }
         };
     Runs paused = engines.runs(new HookedPages(engines, engines.store(), sleeps, () -> {}));
-    assertThat(paused.run(tenant.clinic(), tenant.connection()).orElseThrow().state()).isEqualTo(RunState.SUPERSEDED);
+    assertThat(paused.run(tenant.clinic(), tenant.connection()).orElseThrow().state())
+        .isEqualTo(RunState.SUPERSEDED);
     assertThat(bed.connection(tenant).stateCode()).isEqualTo("emr_permission_missing");
   }
 
@@ -265,15 +276,12 @@ class MachineFaultTests {
     Runnable waits =
         () -> {
           inside.countDown();
-          try {
-            go.await(20, TimeUnit.SECONDS);
-          } catch (InterruptedException stopped) {
-            throw new IllegalStateException(stopped);
-          }
+          await(go);
         };
     Runs slow = engines.runs(new HookedPages(engines, engines.store(), waits, () -> {}));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Optional<RunResult>> running = threads.submit(() -> slow.run(tenant.clinic(), tenant.connection()));
+      Future<Optional<RunResult>> running =
+          threads.submit(() -> slow.run(tenant.clinic(), tenant.connection()));
       assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
       long mark = bed.mark();
       Runs second = engines.runs(engines.pages(engines.store()));
@@ -281,7 +289,9 @@ class MachineFaultTests {
       long calls = bed.callsSince(tenant, mark).size();
       go.countDown();
       assertThat(running.get().orElseThrow().state()).isEqualTo(RunState.SUCCEEDED);
-      assertThat(calls).as("calls of the second start, prefetched pages of the first aside").isLessThanOrEqualTo(1);
+      assertThat(calls)
+          .as("calls of the second start, prefetched pages of the first aside")
+          .isLessThanOrEqualTo(1);
     }
     bed.quiet(tenant);
     bed.checker().holds(tenant);
@@ -307,7 +317,9 @@ class MachineFaultTests {
         assertThat(result.code()).isEqualTo("goes_on");
         long mark = bed.mark();
         bed.run(small);
-        assertThat(bed.callsSince(small, mark)).as("calls of the other clinic beside the backlog").hasSizeLessThanOrEqualTo(6);
+        assertThat(bed.callsSince(small, mark))
+            .as("calls of the other clinic beside the backlog")
+            .hasSizeLessThanOrEqualTo(6);
       }
       slices++;
     } while (result.state() == RunState.PARTIAL && slices < 40);
@@ -315,5 +327,101 @@ class MachineFaultTests {
     bed.quiet(large);
     bed.quiet(small);
     bed.checker().holds(large, small);
+  }
+
+  /** Two lanes meet on one record: the one that read earlier writes later. */
+  @Test
+  void aStaleVersionThatWaitedForANewerOneDoesNotWin() throws Exception {
+    Tenant tenant = bed.tenant(5);
+    Instant then = bed.clock().instant();
+    store(tenant, appointment(then, Appointment.Status.BOOKED));
+    CountDownLatch written = new CountDownLatch(1);
+    CountDownLatch commit = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> newer =
+          threads.submit(
+              () ->
+                  engines
+                      .tenancy()
+                      .inClinic(
+                          tenant.clinic(),
+                          () -> {
+                            store(
+                                tenant,
+                                appointment(then.plusSeconds(20), Appointment.Status.CANCELLED));
+                            written.countDown();
+                            await(commit);
+                          }));
+      await(written);
+      Future<?> stale =
+          threads.submit(
+              () -> store(tenant, appointment(then.plusSeconds(10), Appointment.Status.CONFIRMED)));
+      while (bed.number(
+              "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND a.datname = current_database()")
+          == 0) {
+        Thread.onSpinWait();
+      }
+      commit.countDown();
+      newer.get();
+      stale.get();
+    }
+    assertThat(
+            bed.query(
+                "SELECT status FROM records_appointments WHERE tenant_id = '"
+                    + tenant.clinic()
+                    + "'",
+                row -> row.getString(1)))
+        .containsExactly("CANCELLED");
+    assertThat(bed.checker().onlyForwards()).isEmpty();
+  }
+
+  private void store(Tenant tenant, Appointment appointment) {
+    engines
+        .tenancy()
+        .inClinic(
+            tenant.clinic(),
+            () -> {
+              engines
+                  .records()
+                  .store(
+                      tenant.clinic(),
+                      tenant.connection(),
+                      List.of(appointment),
+                      Records.Mode.LIVE,
+                      Duration.ofHours(24));
+            });
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
+    }
+  }
+
+  private static Appointment appointment(Instant changed, Appointment.Status status) {
+    Instant start = Instant.parse("2026-07-01T01:00:00Z");
+    return new Appointment(
+        EmrRef.appointment("race-1"),
+        changed,
+        null,
+        EmrRef.patient("p1"),
+        null,
+        null,
+        null,
+        null,
+        start,
+        start.plusSeconds(1800),
+        status,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Map.of(),
+        "{}");
   }
 }

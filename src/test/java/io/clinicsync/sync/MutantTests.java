@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /**
- * Engines with one promise broken each: the checker must catch every one of them, and must find nothing in the same story
- * told by the real engine. Otherwise it proves nothing.
+ * Engines with one promise broken each: the checker must catch every one of them, and must find
+ * nothing in the same story told by the real engine. Otherwise it proves nothing.
  */
 @SyncTest
 class MutantTests {
@@ -51,13 +51,15 @@ class MutantTests {
   private SyncStore claiming(UnaryOperator<Checkpoint> change) {
     return new SyncStore(engines.jdbc(), engines.json(), engines.clock()) {
       @Override
-      Optional<Claim> claim(ClinicId clinic, ConnectionId connection, Lane lane, String holder, Duration lease) {
+      Optional<Claim> claim(
+          ClinicId clinic, ConnectionId connection, Lane lane, String holder, Duration lease) {
         return super.claim(clinic, connection, lane, holder, lease)
             .map(
                 claim -> {
                   Map<RecordKind, Checkpoint> changed = new EnumMap<>(RecordKind.class);
                   claim.checkpoints().forEach((kind, at) -> changed.put(kind, change.apply(at)));
-                  return new Claim(claim.run(), claim.fence(), changed, claim.lastInterval(), claim.lastState());
+                  return new Claim(
+                      claim.run(), claim.fence(), changed, claim.lastInterval(), claim.lastState());
                 });
       }
     };
@@ -84,11 +86,17 @@ class MutantTests {
     assertThat(lateInTheSecondOfTheMark(over(engines.store()))).isEmpty();
     Duration overlap = Duration.ofMinutes(5);
     SyncStore strict =
-        claiming(at -> marked(at, mark -> mark.plus(overlap).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
+        claiming(
+            at ->
+                marked(
+                    at, mark -> mark.plus(overlap).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
     assertThat(lateInTheSecondOfTheMark(over(strict))).anyMatch(wrong -> wrong.startsWith("I1"));
   }
 
-  /** Two records changed in one second, one of which shows only after the mark came to stand in that second. */
+  /**
+   * Two records changed in one second, one of which shows only after the mark came to stand in that
+   * second.
+   */
   private List<String> lateInTheSecondOfTheMark(Runs runs) {
     Tenant tenant = bed.loaded(10);
     bed.pass(Duration.ofMinutes(20));
@@ -106,7 +114,8 @@ class MutantTests {
   void aCursorRoundedUpIsCaught() {
     assertThat(changedBetweenRuns(over(engines.store()))).isEmpty();
     SyncStore rounding =
-        claiming(at -> marked(at, mark -> mark.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1))));
+        claiming(
+            at -> marked(at, mark -> mark.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1))));
     assertThat(changedBetweenRuns(over(rounding))).anyMatch(wrong -> wrong.startsWith("I1"));
   }
 
@@ -114,17 +123,24 @@ class MutantTests {
     Tenant tenant = bed.loaded(10);
     Instant now = bed.clock().instant();
     bed.pass(Duration.between(now, now.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofMinutes(65))));
-    tenant.account().edits().updatePatient(tenant.account().ids("patients").get(0), Map.of("last_name", "First"));
+    tenant
+        .account()
+        .edits()
+        .updatePatient(tenant.account().ids("patients").get(0), Map.of("last_name", "First"));
     bed.pass(Duration.ofMinutes(2));
     run(runs, tenant);
     bed.pass(Duration.ofMinutes(10));
-    tenant.account().edits().updatePatient(tenant.account().ids("patients").get(1), Map.of("last_name", "Second"));
+    tenant
+        .account()
+        .edits()
+        .updatePatient(tenant.account().ids("patients").get(1), Map.of("last_name", "Second"));
     return afterRuns(runs, tenant);
   }
 
   private static Checkpoint marked(Checkpoint at, UnaryOperator<Instant> change) {
     Instant mark = at.mark();
-    return new Checkpoint(at.source(), mark == null ? null : change.apply(mark), at.open(), at.doneAt());
+    return new Checkpoint(
+        at.source(), mark == null ? null : change.apply(mark), at.open(), at.doneAt());
   }
 
   @Test
@@ -141,9 +157,18 @@ class MutantTests {
         new HookedPages(engines, store, () -> {}, () -> {}) {
           @Override
           <T extends EmrRecord> boolean store(
-              RunContext run, RecordSource<T> source, Page<T> page, Checkpoint at, Checkpoint to, Checkpoint.Open window) {
+              RunContext run,
+              RecordSource<T> source,
+              Page<T> page,
+              Checkpoint at,
+              Checkpoint to,
+              Checkpoint.Open window) {
             if (savedFirst) {
-              engines.tenancy().inClinic(run.clinic(), () -> store.save(run.clinic(), run.connection(), run.lane(), to));
+              engines
+                  .tenancy()
+                  .inClinic(
+                      run.clinic(),
+                      () -> store.save(run.clinic(), run.connection(), run.lane(), to));
             }
             if (pages.incrementAndGet() == 2) {
               throw new IllegalStateException("crashed here");
@@ -163,17 +188,25 @@ class MutantTests {
     WindowReader swallowing =
         new WindowReader(engines.pages(store), engines.settings()) {
           @Override
-          <T extends EmrRecord> Checkpoint read(RunContext run, RecordSource<T> source, Checkpoint start) {
+          <T extends EmrRecord> Checkpoint read(
+              RunContext run, RecordSource<T> source, Checkpoint start) {
             try {
               return super.read(run, source, start);
             } catch (EmrException ignored) {
-              Checkpoint closed = new Checkpoint(start.source(), bed.clock().instant().minusSeconds(60), null, null);
-              engines.tenancy().inClinic(run.clinic(), () -> store.save(run.clinic(), run.connection(), run.lane(), closed));
+              Checkpoint closed =
+                  new Checkpoint(
+                      start.source(), bed.clock().instant().minusSeconds(60), null, null);
+              engines
+                  .tenancy()
+                  .inClinic(
+                      run.clinic(),
+                      () -> store.save(run.clinic(), run.connection(), run.lane(), closed));
               return closed;
             }
           }
         };
-    assertThat(errorOnThirdPage(engines.runs(store, swallowing))).anyMatch(wrong -> wrong.startsWith("I1"));
+    assertThat(errorOnThirdPage(engines.runs(store, swallowing)))
+        .anyMatch(wrong -> wrong.startsWith("I1"));
   }
 
   private List<String> errorOnThirdPage(Runs runs) {
@@ -194,8 +227,14 @@ class MutantTests {
         new HookedPages(engines, store, () -> {}, () -> {}) {
           @Override
           <T extends EmrRecord> boolean store(
-              RunContext run, RecordSource<T> source, Page<T> page, Checkpoint at, Checkpoint to, Checkpoint.Open window) {
-            Page<T> believed = page.records().isEmpty() ? withoutEverything(run, page, to.source()) : page;
+              RunContext run,
+              RecordSource<T> source,
+              Page<T> page,
+              Checkpoint at,
+              Checkpoint to,
+              Checkpoint.Open window) {
+            Page<T> believed =
+                page.records().isEmpty() ? withoutEverything(run, page, to.source()) : page;
             return super.store(run, source, believed, at, to, window);
           }
         };
@@ -203,12 +242,16 @@ class MutantTests {
         .anyMatch(wrong -> wrong.startsWith("I1"));
   }
 
-  private <T extends EmrRecord> Page<T> withoutEverything(RunContext run, Page<T> page, RecordKind kind) {
+  private <T extends EmrRecord> Page<T> withoutEverything(
+      RunContext run, Page<T> page, RecordKind kind) {
     List<EmrRef> all =
         engines
             .tenancy()
-            .inClinic(run.clinic(), () -> patientRecords.standingBut(run.clinic(), run.connection(), kind, List.of()));
-    return new Page<>(List.of(), all, page.rejected(), page.next(), page.changedUpTo(), page.vendorNow());
+            .inClinic(
+                run.clinic(),
+                () -> patientRecords.standingBut(run.clinic(), run.connection(), kind, List.of()));
+    return new Page<>(
+        List.of(), all, page.rejected(), page.next(), page.changedUpTo(), page.vendorNow());
   }
 
   private List<String> emptyLists(Runs runs) {
@@ -231,7 +274,11 @@ class MutantTests {
                       at.source(),
                       at.mark(),
                       new Checkpoint.Open(
-                          open.window(), open.cursor(), open.seenTo(), open.vendorStart(), open.generation() + 1000),
+                          open.window(),
+                          open.cursor(),
+                          open.seenTo(),
+                          open.vendorStart(),
+                          open.generation() + 1000),
                       at.doneAt());
             });
     assertThat(resumedSweep(renewing)).anyMatch(wrong -> wrong.contains("paused"));
@@ -239,9 +286,11 @@ class MutantTests {
 
   private List<String> resumedSweep(SyncStore store) {
     Tenant tenant = bed.loaded(250);
-    Sweeps sweeps = engines.sweeps(store, new WindowReader(engines.pages(store), engines.settings()));
+    Sweeps sweeps =
+        engines.sweeps(store, new WindowReader(engines.pages(store), engines.settings()));
     bed.set(tenant, Fault.status(500).onPath("/patients\\?").fromCall(3).times(4));
-    assertThat(sweeps.sweep(tenant.clinic(), tenant.connection()).orElseThrow().state()).isEqualTo(RunState.FAILED);
+    assertThat(sweeps.sweep(tenant.clinic(), tenant.connection()).orElseThrow().state())
+        .isEqualTo(RunState.FAILED);
     bed.healthy();
     bed.pass(Duration.ofMinutes(10));
     sweeps.sweep(tenant.clinic(), tenant.connection());
@@ -254,7 +303,8 @@ class MutantTests {
     SyncStore unfenced =
         new SyncStore(engines.jdbc(), engines.json(), engines.clock()) {
           @Override
-          void hold(ClinicId clinic, ConnectionId connection, Lane lane, long fence, Duration lease) {
+          void hold(
+              ClinicId clinic, ConnectionId connection, Lane lane, long fence, Duration lease) {
             // Believes it still holds it.
           }
         };
@@ -265,7 +315,10 @@ class MutantTests {
   private List<String> pausedNodeWakes(SyncStore store) {
     Tenant tenant = bed.loaded(10);
     bed.pass(Duration.ofMinutes(20));
-    tenant.account().edits().updatePatient(tenant.account().ids("patients").get(0), Map.of("last_name", "Before"));
+    tenant
+        .account()
+        .edits()
+        .updatePatient(tenant.account().ids("patients").get(0), Map.of("last_name", "Before"));
     bed.pass(Duration.ofMinutes(3));
     AtomicInteger pages = new AtomicInteger();
     Runnable sleeps =
@@ -273,7 +326,11 @@ class MutantTests {
           if (pages.incrementAndGet() == 1) {
             bed.expireLeases(tenant);
             bed.pass(Duration.ofMinutes(10));
-            tenant.account().edits().updatePatient(tenant.account().ids("patients").get(1), Map.of("last_name", "After"));
+            tenant
+                .account()
+                .edits()
+                .updatePatient(
+                    tenant.account().ids("patients").get(1), Map.of("last_name", "After"));
             bed.pass(Duration.ofMinutes(3));
             bed.run(tenant);
           }
@@ -300,7 +357,8 @@ class MutantTests {
             () ->
                 engines
                     .jdbc()
-                    .sql("SELECT set_config('app.tenant', ?, false), set_config('app.tenants', ?, false)")
+                    .sql(
+                        "SELECT set_config('app.tenant', ?, false), set_config('app.tenants', ?, false)")
                     .params(tenant.clinic().toString(), "{" + tenant.clinic() + "}")
                     .query()
                     .listOfRows());

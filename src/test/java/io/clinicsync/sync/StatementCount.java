@@ -13,8 +13,8 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Writes down the statements a run sends, from its own thread and those that fetch ahead for it. Begin, commit and the
- * binding to the clinic do not count.
+ * Writes down the statements a run sends, from its own thread and those that fetch ahead for it.
+ * Begin, commit and the binding to the clinic do not count.
  */
 final class StatementCount implements BeanPostProcessor {
 
@@ -58,7 +58,8 @@ final class StatementCount implements BeanPostProcessor {
 
   private void heard(String sql) {
     Thread current = Thread.currentThread();
-    boolean ours = current == counted || (counted != null && current.getName().startsWith(PREFETCH));
+    boolean ours =
+        current == counted || (counted != null && current.getName().startsWith(PREFETCH));
     if (ours && !sql.contains("set_config")) {
       sent.add(sql);
     }

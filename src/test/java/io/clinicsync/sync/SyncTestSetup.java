@@ -64,7 +64,19 @@ public class SyncTestSetup {
       ObjectMapper json,
       SandboxClock clock) {
     return new Engines(
-        tenancy, clinics, connections, connectors, seen, catalogues, records, quarantine, due, settings, jdbc, json, clock);
+        tenancy,
+        clinics,
+        connections,
+        connectors,
+        seen,
+        catalogues,
+        records,
+        quarantine,
+        due,
+        settings,
+        jdbc,
+        json,
+        clock);
   }
 
   @Bean

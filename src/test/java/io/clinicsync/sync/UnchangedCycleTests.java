@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What a run costs that finds nothing new. Alone, since others on the same server write log too. */
+/**
+ * What a run costs that finds nothing new. Alone, since others on the same server write log too.
+ */
 @SyncTest
 @Isolated
 class UnchangedCycleTests {
@@ -37,7 +39,8 @@ class UnchangedCycleTests {
     long mark = bed.mark();
     List<String> sent = statements.during(() -> bed.run(tenant));
     assertThat(sent).as("statements").hasSizeLessThanOrEqualTo(6);
-    // Permits are virtual here; one lease of the shared ones costs two statements more and lasts for several calls.
+    // Permits are virtual here; one lease of the shared ones costs two statements more and lasts
+    // for several calls.
     List<String> calls = bed.callsSince(tenant, mark).stream().map(LogEntry::operation).toList();
     assertThat(calls).doesNotHaveDuplicates();
     assertThat(calls)
@@ -62,7 +65,9 @@ class UnchangedCycleTests {
       assertThat(result.created() + result.updated()).isZero();
     }
     assertThat(versions(tenant)).as("every row's place and writer").isEqualTo(before);
-    assertThat(least).as("bytes of log: the run's own row and its lease").isLessThanOrEqualTo(3_000);
+    assertThat(least)
+        .as("bytes of log: the run's own row and its lease")
+        .isLessThanOrEqualTo(3_000);
   }
 
   /** A clinic in which something of every kind changed after the large load. */
@@ -70,10 +75,12 @@ class UnchangedCycleTests {
     Tenant tenant = bed.loaded(300);
     bed.pass(Duration.ofMinutes(40));
     var edits = tenant.account().edits();
-    // A class among the latest changes costs its participants' look-up again each time, as long as it is in the overlap.
+    // A class among the latest changes costs its participants' look-up again each time, as long as
+    // it is in the overlap.
     edits.touchMany("group_appointments", 1);
     bed.pass(Duration.ofMinutes(10));
-    edits.updatePatient(tenant.account().ids("patients").getFirst(), Map.of("last_name", "Changed"));
+    edits.updatePatient(
+        tenant.account().ids("patients").getFirst(), Map.of("last_name", "Changed"));
     edits.touchMany("individual_appointments", 2);
     edits.touchMany("attendees", 2);
     edits.touchMany("invoices", 2);

@@ -2,7 +2,10 @@ package io.clinicsync.sync;
 
 import java.util.List;
 
-/** Triggers that write down each record that was moved to an older vendor version, and each mark that went back. */
+/**
+ * Triggers that write down each record that was moved to an older vendor version, and each mark
+ * that went back.
+ */
 final class VersionWatch {
 
   private static final List<String> TABLES =

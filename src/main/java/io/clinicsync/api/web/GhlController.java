@@ -6,6 +6,7 @@ import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.clinics.GhlChecks;
 import io.clinicsync.clinics.GhlConsents;
+import io.clinicsync.crm.Readiness;
 import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.ghl.GhlLocation;
 import io.clinicsync.ghl.GhlOAuth;
@@ -49,6 +50,7 @@ class GhlController {
   private final GhlConsents consents;
   private final GhlSettings settings;
   private final ObjectProvider<GhlOAuth> oauth;
+  private final Readiness readiness;
 
   GhlController(
       Clinics clinics,
@@ -56,13 +58,15 @@ class GhlController {
       GhlChecks checks,
       GhlConsents consents,
       GhlSettings settings,
-      ObjectProvider<GhlOAuth> oauth) {
+      ObjectProvider<GhlOAuth> oauth,
+      Readiness readiness) {
     this.clinics = clinics;
     this.accounts = accounts;
     this.checks = checks;
     this.consents = consents;
     this.settings = settings;
     this.oauth = oauth;
+    this.readiness = readiness;
   }
 
   /**
@@ -150,6 +154,49 @@ class GhlController {
         consents.begin(
             reach.clinic(), reach.caller().keyId(), reach.caller().organisation() != null);
     return new AuthorizeView(oauth.getObject().authorizePage(state).toString());
+  }
+
+  /** The checklist; every check with one sentence and, where something is to do, the next step. */
+  record ReadinessView(List<CheckView> checks) implements Json {}
+
+  /** One line of the checklist. */
+  record CheckView(
+      String name, String verdict, String finding, @Nullable String nextStep, boolean repairable)
+      implements Json {
+
+    static CheckView of(Readiness.Check check) {
+      return new CheckView(
+          check.name(),
+          check.verdict().name().toLowerCase(java.util.Locale.ROOT),
+          check.finding(),
+          check.nextStep(),
+          check.repairable());
+    }
+  }
+
+  @GetMapping("/readiness")
+  @Needs({KeyScope.MANAGE, KeyScope.READ})
+  @Operation(
+      summary = "Check the sub-account",
+      description =
+          "Looks at the live sub-account: rights, fields, duplicate setting, zone, country, tags, calendars, workflows and users. Changes nothing.")
+  ReadinessView readiness(Reach reach) {
+    return checks(readiness.check(reach.clinic()));
+  }
+
+  @PostMapping("/readiness/repair")
+  @Needs(value = KeyScope.MANAGE, wholeClinic = true)
+  @Operation(
+      summary = "Repair the sub-account",
+      description =
+          "Creates missing fields by key and has every contact compared again, without announcing anything. Answers the checklist as it stands then.")
+  ReadinessView repair(Reach reach) {
+    return checks(readiness.repair(reach.clinic()));
+  }
+
+  private static ReadinessView checks(java.util.Optional<List<Readiness.Check>> found) {
+    return new ReadinessView(
+        found.orElseThrow(Refusal::notFound).stream().map(CheckView::of).toList());
   }
 
   @DeleteMapping
