@@ -39,13 +39,16 @@ import org.springframework.stereotype.Component;
 @TestConfiguration(proxyBeanMethods = false)
 class StoryBed {
 
-  /** Noon in Sydney, between its two daylight-saving nights. */
-  static final Instant NOON = Instant.parse("2026-03-10T01:00:00Z");
+  /**
+   * Six in the morning in Sydney, between its two daylight-saving nights: nobody came in the last
+   * hours, so that a run right after the first load is truly unchanged.
+   */
+  static final Instant DAWN = Instant.parse("2026-03-09T19:00:00Z");
 
   @Bean(destroyMethod = "close")
   SandboxServer storySandbox() {
     SandboxClock clock = new SandboxClock();
-    clock.runFrom(NOON);
+    clock.runFrom(DAWN);
     return SandboxServer.start(0, clock, 1_000);
   }
 
