@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -186,12 +187,27 @@ public class Drain {
       }
       Map<EmrId, List<GhlContact>> found = lookups.find(account, seekers, idField);
       for (PushItem seeker : seekers) {
-        ready.add(
-            seeker.with(
-                ledger.decideAgain(
-                    clinic, seeker, found.getOrDefault(seeker.id(), List.of()), idField)));
+        try {
+          ready.add(
+              seeker.with(
+                  ledger.decideAgain(
+                      clinic, seeker, found.getOrDefault(seeker.id(), List.of()), idField)));
+        } catch (DataAccessException raced) {
+          // Another node gave the same address to another patient at the same moment.
+          later.put(seeker.claim(), setAside(seeker, raced));
+        }
       }
       return ready;
+    }
+
+    /** One patient's trouble holds up nobody else. The message may quote values, so it is not logged. */
+    private Outcome.Later setAside(PushItem item, RuntimeException unexpected) {
+      log.error(
+          "patient {} of clinic {} is set aside after {}",
+          item.id(),
+          clinic.id(),
+          unexpected.getClass().getName());
+      return new Outcome.Later(Duration.ofSeconds(30), "internal_error");
     }
 
     /**
@@ -321,7 +337,12 @@ public class Drain {
       if (stop.get() != null) {
         return;
       }
-      Outcome outcome = sender.send(clinic, account, fields, item);
+      Outcome outcome;
+      try {
+        outcome = sender.send(clinic, account, fields, item);
+      } catch (RuntimeException unexpected) {
+        outcome = setAside(item, unexpected);
+      }
       synchronized (this) {
         switch (outcome) {
           case Outcome.Done nothing -> done.add(item.claim());

@@ -53,7 +53,13 @@ public final class ClinicWorkers {
         work.accept(clinic);
       } catch (RuntimeException failed) {
         // The markers stand; the next sweep wakes the clinic again.
-        log.error("{} of clinic {} failed and will be tried again", name, clinic, failed);
+        // Type and place only: messages of database and mapping errors may quote a patient's values.
+        log.error(
+            "{} of clinic {} failed and will be tried again: {} at {}",
+            name,
+            clinic,
+            failed.getClass().getName(),
+            failed.getStackTrace().length == 0 ? "?" : failed.getStackTrace()[0]);
       }
     } while (!states.remove(clinic, State.RUNNING));
   }

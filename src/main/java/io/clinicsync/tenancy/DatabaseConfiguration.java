@@ -108,6 +108,8 @@ class DatabaseConfiguration {
     config.addDataSourceProperty("ApplicationName", "clinicsync-" + name);
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // The server's detail quotes the values of the row, which may be a patient's.
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("socketTimeout", "60");
     // Bounds on what one statement, one lock and one forgotten transaction can cost everybody else
     // [R21].
