@@ -74,6 +74,11 @@ public final class ErrorCatalogue {
         Who.NOBODY,
         "Nothing; writing goes on when it allows it.");
     crm(
+        "crm_slow",
+        "GoHighLevel answers slowly, so some contacts wait a moment longer; nothing is lost.",
+        Who.NOBODY,
+        "Nothing; writing goes on by itself.");
+    crm(
         "crm_unavailable",
         "GoHighLevel does not answer at the moment; contacts wait and nothing is lost.",
         Who.CRM,

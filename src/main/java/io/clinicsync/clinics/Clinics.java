@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** Organisations and their clinics. */
@@ -19,13 +20,16 @@ public class Clinics {
   private final OrganisationRepository organisations;
   private final ClinicRepository clinics;
   private final Clock clock;
+  private final ApplicationEventPublisher events;
 
   Clinics(
       Tenancy tenancy,
       EntityManager entities,
       OrganisationRepository organisations,
       ClinicRepository clinics,
-      Clock clock) {
+      Clock clock,
+      ApplicationEventPublisher events) {
+    this.events = events;
     this.tenancy = tenancy;
     this.entities = entities;
     this.organisations = organisations;
@@ -111,12 +115,18 @@ public class Clinics {
 
   /** Replaces a clinic's settings. */
   public Clinic change(OrganisationId organisation, ClinicId id, ClinicSettings settings) {
-    return tenancy.inOrganisation(
-        organisation,
-        () -> {
-          Clinic clinic = clinics.findById(id.value()).orElseThrow();
-          clinic.change(settings);
-          return clinic;
-        });
+    Clinic changed =
+        tenancy.inOrganisation(
+            organisation,
+            () -> {
+              Clinic clinic = clinics.findById(id.value()).orElseThrow();
+              clinic.change(settings);
+              return clinic;
+            });
+    events.publishEvent(new ClinicSettingsChanged(id));
+    return changed;
   }
+
+  /** A clinic decided otherwise: what follows from its settings is to be worked out again. */
+  public record ClinicSettingsChanged(ClinicId clinic) {}
 }

@@ -53,8 +53,8 @@ public class GhlAccounts implements GhlTokens {
     this.clock = clock;
   }
 
-  /** Announced after a clinic was connected to a sub-account. */
-  public record GhlConnected(ClinicId clinic) {}
+  /** A clinic was connected to a sub-account. Published within the transaction that stores it. */
+  public record GhlConnected(ClinicId clinic, String locationId) {}
 
   /** How a clinic's sub-account is doing. */
   public record GhlState(
@@ -293,9 +293,9 @@ public class GhlAccounts implements GhlTokens {
     try {
       tenancy.inClinic(
           clinic,
-          () ->
-              jdbc.sql(
-                      """
+          () -> {
+            jdbc.sql(
+                    """
                       INSERT INTO clinics_ghl_accounts AS a (tenant_id, location_id, base_uri, kind, access_sealed,
                         refresh_sealed, expires_at, token_version, state, state_since)
                       VALUES (:tenant, :location, :base, :kind, :access, :refresh, :expires, 1, 'HEALTHY', :now)
@@ -305,19 +305,22 @@ public class GhlAccounts implements GhlTokens {
                         token_version = a.token_version + 1, refresh_lease_until = NULL, refresh_failed_at = NULL,
                         state = 'HEALTHY', state_code = NULL, state_since = excluded.state_since
                       """)
-                  .param("tenant", clinic.value())
-                  .param("location", locationId)
-                  .param("base", base.toString())
-                  .param("kind", kind)
-                  .param("access", accessSealed)
-                  .param("refresh", refreshSealed)
-                  .param("expires", utc(expiresAt))
-                  .param("now", utc(clock.instant()))
-                  .update());
+                .param("tenant", clinic.value())
+                .param("location", locationId)
+                .param("base", base.toString())
+                .param("kind", kind)
+                .param("access", accessSealed)
+                .param("refresh", refreshSealed)
+                .param("expires", utc(expiresAt))
+                .param("now", utc(clock.instant()))
+                .update();
+            // Heard within this transaction: whoever must be written is queued with the connection
+            // itself.
+            events.publishEvent(new GhlConnected(clinic, locationId));
+          });
     } catch (DuplicateKeyException taken) {
       throw new LocationTaken();
     }
-    events.publishEvent(new GhlConnected(clinic));
   }
 
   private boolean update(GhlAccount account, String set, long version, String guard) {

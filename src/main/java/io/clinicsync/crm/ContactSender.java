@@ -59,7 +59,7 @@ class ContactSender {
     try {
       return switch (link.state()) {
         case LINKED -> update(clinic, account, fields, item, link, true);
-        case CREATING -> create(clinic, account, fields, item, link, true);
+        case CREATING -> create(clinic, account, fields, item, plainer(item, link), true);
         case SKIPPED, REVIEW, GONE -> new Outcome.Done();
       };
     } catch (GhlException failed) {
@@ -115,8 +115,8 @@ class ContactSender {
                 null,
                 link.rule(),
                 List.of(),
-                null,
-                null,
+                names(refused, "email") ? null : link.email(),
+                names(refused, "phone") ? null : link.phone(),
                 link.attemptAt(),
                 link.recreated());
         return create(clinic, account, fields, item, without, false);
@@ -183,7 +183,8 @@ class ContactSender {
               || (refused.kind() == GhlException.Kind.INVALID && aboutAddress(refused));
       if (address && mayDrop) {
         // Somebody else holds the address, or it is unusable: it stays in our own field [ID-4].
-        Link without = ledger.withoutAddresses(clinic, item, link);
+        Link without =
+            ledger.without(clinic, item, link, names(refused, "email"), names(refused, "phone"));
         return update(clinic, account, fields, item.with(without), without, false);
       }
       throw refused;
@@ -314,6 +315,33 @@ class ContactSender {
     return fields.byKey("patient_id").map(field -> field.id()).orElse(null);
   }
 
+  /**
+   * A create that was refused again and again, and that looking up showed was not done, is tried
+   * without the addresses: a contact without them is better than none.
+   */
+  private static Link plainer(PushItem item, Link link) {
+    return item.claim().attempts() < 3
+        ? link
+        : new Link(
+            link.patient(),
+            link.state(),
+            null,
+            link.rule(),
+            List.of(),
+            null,
+            null,
+            link.attemptAt(),
+            link.recreated());
+  }
+
+  /** Whether a refusal is about this address; one that names neither is about both. */
+  private static boolean names(GhlException refused, String address) {
+    String said =
+        (refused.matchingField().orElse("") + " " + String.join(" ", refused.fields()))
+            .toLowerCase(Locale.ROOT);
+    return said.contains(address) || !(said.contains("email") || said.contains("phone"));
+  }
+
   private static boolean aboutAddress(GhlException refused) {
     return refused.fields().stream()
         .map(text -> text.toLowerCase(Locale.ROOT))
@@ -340,7 +368,10 @@ class ContactSender {
       case DUPLICATE -> new Outcome.Later(backOff, "crm_duplicate");
       case INVALID ->
           new Outcome.Later(
-              failed.mustLookFirst() ? Drain.INDEX_LAG : backOff, "crm_value_refused");
+              failed.mustLookFirst() && backOff.compareTo(Drain.INDEX_LAG) < 0
+                  ? Drain.INDEX_LAG
+                  : backOff,
+              "crm_value_refused");
       case CONTRACT_BROKEN -> new Outcome.Later(backOff, "crm_contract_broken");
     };
   }

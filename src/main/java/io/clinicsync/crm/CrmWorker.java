@@ -1,9 +1,11 @@
 package io.clinicsync.crm;
 
+import io.clinicsync.clinics.Clinics.ClinicSettingsChanged;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.clinics.GhlAccounts.GhlConnected;
 import io.clinicsync.insights.FactsChanged;
 import io.clinicsync.people.LinkDecided;
+import io.clinicsync.people.Links;
 import io.clinicsync.records.Cause;
 import io.clinicsync.tenancy.ClinicWorkers;
 import io.clinicsync.tenancy.Tenancy;
@@ -29,8 +31,15 @@ import org.springframework.transaction.event.TransactionalEventListener;
 class CrmWorker {
 
   @Bean
-  Pusher pusher(PushQueue queue, GhlAccounts accounts, Tenancy tenancy, Drain drain) {
-    return new Pusher(queue, accounts, tenancy, new ClinicWorkers("pushes", drain::work));
+  Pusher pusher(
+      PushQueue queue,
+      GhlAccounts accounts,
+      Tenancy tenancy,
+      Drain drain,
+      Pushes pushes,
+      Links links) {
+    return new Pusher(
+        queue, accounts, tenancy, new ClinicWorkers("pushes", drain::work), pushes, links);
   }
 
   @Bean
@@ -59,8 +68,18 @@ class CrmWorker {
     private final GhlAccounts accounts;
     private final Tenancy tenancy;
     private final ClinicWorkers workers;
+    private final Pushes pushes;
+    private final Links links;
 
-    Pusher(PushQueue queue, GhlAccounts accounts, Tenancy tenancy, ClinicWorkers workers) {
+    Pusher(
+        PushQueue queue,
+        GhlAccounts accounts,
+        Tenancy tenancy,
+        ClinicWorkers workers,
+        Pushes pushes,
+        Links links) {
+      this.pushes = pushes;
+      this.links = links;
       this.queue = queue;
       this.accounts = accounts;
       this.tenancy = tenancy;
@@ -98,8 +117,29 @@ class CrmWorker {
     /** A sub-account that was connected, or exchanged, is filled with everybody, quietly [TR-4]. */
     @EventListener
     void fill(GhlConnected connected) {
-      tenancy.inClinic(connected.clinic(), () -> queue.addAll(connected.clinic(), Cause.MAPPING));
+      tenancy.inClinic(
+          connected.clinic(),
+          () -> {
+            if (pushes.forgetOtherThan(connected.clinic(), connected.locationId())) {
+              links.forgetContacts(connected.clinic());
+            }
+            queue.addAll(connected.clinic(), Cause.MAPPING);
+          });
+    }
+
+    @TransactionalEventListener(fallbackExecution = true)
+    void wake(GhlConnected connected) {
       workers.wake(connected.clinic());
+    }
+
+    /**
+     * Other fields, other consent rules, other households: every contact is compared again,
+     * quietly.
+     */
+    @EventListener
+    void compareAgain(ClinicSettingsChanged changed) {
+      tenancy.inClinic(changed.clinic(), () -> queue.addAll(changed.clinic(), Cause.MAPPING));
+      workers.wake(changed.clinic());
     }
 
     void wakeWaiting() {

@@ -50,7 +50,7 @@ public class Drain {
 
   private static final int BATCH = 120;
   private static final int AT_ONCE = 6;
-  private static final Duration HOLD = Duration.ofMinutes(3);
+  private static final Duration HOLD = Duration.ofMinutes(6);
 
   private final Clinics clinics;
   private final GhlAccounts ghlAccounts;
@@ -133,6 +133,7 @@ public class Drain {
     private final Clinic clinic;
     private final GhlAccount account;
     private final List<PushItem> items;
+    private final Instant claimedAt;
     private final List<Claimed> done = new ArrayList<>();
     private final Map<Claimed, Outcome.Later> later = new LinkedHashMap<>();
     private final AtomicReference<Outcome.@Nullable Stop> stop = new AtomicReference<>();
@@ -141,6 +142,7 @@ public class Drain {
       this.clinic = clinic;
       this.account = account;
       this.items = items;
+      this.claimedAt = clock.instant();
     }
 
     void run() {
@@ -200,7 +202,10 @@ public class Drain {
       return ready;
     }
 
-    /** One patient's trouble holds up nobody else. The message may quote values, so it is not logged. */
+    /**
+     * One patient's trouble holds up nobody else. The message may quote values, so it is not
+     * logged.
+     */
     private Outcome.Later setAside(PushItem item, RuntimeException unexpected) {
       log.error(
           "patient {} of clinic {} is set aside after {}",
@@ -222,9 +227,18 @@ public class Drain {
 
     private void merge(PushItem item, Link link) {
       String contact = String.valueOf(link.contactId());
-      if (!ledger.moveToSurvivor(clinic, item, link)) {
-        ghl.addTags(account, contact, List.of(ContactSender.MERGED_TAG));
+      try {
+        // Tagged first: once the link has moved on, nobody would come back to it.
+        if (!ledger.survivorTakesOver(clinic, item)) {
+          ghl.addTags(account, contact, List.of(ContactSender.MERGED_TAG));
+        }
+      } catch (GhlException failed) {
+        if (failed.kind() != GhlException.Kind.NOT_FOUND) {
+          later.put(item.claim(), new Outcome.Later(Duration.ofSeconds(30), code(failed)));
+          return;
+        }
       }
+      ledger.moveToSurvivor(clinic, item, link);
       done.add(item.claim());
     }
 
@@ -243,7 +257,16 @@ public class Drain {
         return;
       }
       List<GhlContact> mine =
-          idField == null ? List.of() : ghl.findByCustomField(account, idField, item.id().value());
+          idField == null
+              ? List.of()
+              : ghl.findByCustomField(account, idField, item.id().value()).stream()
+                  .filter(contact -> Linker.sameName(item.patient(), contact))
+                  .toList();
+      if (mine.size() > 1) {
+        ledger.severalFound(clinic, item, link, mine);
+        done.add(item.claim());
+        return;
+      }
       Link settled =
           mine.size() == 1
               ? new Link(
@@ -292,8 +315,8 @@ public class Drain {
     /** An address that changed in the EMR is claimed anew, unless another patient holds it. */
     private PushItem reclaimed(PushItem item, Link link) {
       Linker.Addresses now = item.addresses();
-      String email = changed(link.email(), now.email()) ? now.email() : link.email();
-      String phone = changed(link.phone(), now.phone()) ? now.phone() : link.phone();
+      String email = claimable(item, link.email(), now.email(), "email", "emr_email");
+      String phone = claimable(item, link.phone(), now.phone(), "phone", "emr_phone");
       if (java.util.Objects.equals(email, link.email())
           && java.util.Objects.equals(phone, link.phone())) {
         return item;
@@ -318,8 +341,26 @@ public class Drain {
           });
     }
 
-    private static boolean changed(@Nullable String held, @Nullable String now) {
-      return held != null && !held.equals(now);
+    /**
+     * The address this contact should hold. One that is new since the last write is claimed; one
+     * that was there already and is held elsewhere stays there [ID-4].
+     */
+    private static @Nullable String claimable(
+        PushItem item,
+        @Nullable String held,
+        @Nullable String now,
+        String natively,
+        String standIn) {
+      Pushes.Pushed pushed = item.pushed();
+      if (java.util.Objects.equals(held, now) || (held == null && pushed == null)) {
+        return held;
+      }
+      if (held != null || now == null || pushed == null) {
+        return now;
+      }
+      Object shown = pushed.written().get(natively);
+      Object seen = shown == null || shown.equals("") ? pushed.written().get(standIn) : shown;
+      return seen != null && now.equalsIgnoreCase(seen.toString()) ? null : now;
     }
 
     private void send(List<PushItem> ready, GhlCustomFields fields) {
@@ -334,7 +375,8 @@ public class Drain {
     }
 
     private void sendOne(PushItem item, GhlCustomFields fields) {
-      if (stop.get() != null) {
+      // A claim about to lapse may be another node's by the time the answer comes.
+      if (stop.get() != null || clock.instant().isAfter(claimedAt.plus(HOLD.dividedBy(2)))) {
         return;
       }
       Outcome outcome;
@@ -370,9 +412,7 @@ public class Drain {
             for (PushItem item : items) {
               if (!done.contains(item.claim()) && !later.containsKey(item.claim())) {
                 Outcome.Stop why =
-                    stopped == null
-                        ? new Outcome.Stop(Duration.ofSeconds(30), "internal_error")
-                        : stopped;
+                    stopped == null ? new Outcome.Stop(Duration.ZERO, "crm_slow") : stopped;
                 queue.later(clinic.id(), item.claim(), why.after(), why.code());
               }
             }

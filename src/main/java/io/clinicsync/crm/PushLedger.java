@@ -110,7 +110,8 @@ class PushLedger {
                 item.link()));
   }
 
-  Link withoutAddresses(Clinic clinic, PushItem item, Link link) {
+  /** The contact gives up an address that is refused or held elsewhere; our own field keeps it. */
+  Link without(Clinic clinic, PushItem item, Link link, boolean email, boolean phone) {
     Link without =
         new Link(
             link.patient(),
@@ -118,9 +119,9 @@ class PushLedger {
             link.contactId(),
             link.rule(),
             List.of(),
-            null,
-            null,
-            null,
+            email ? null : link.email(),
+            phone ? null : link.phone(),
+            link.attemptAt(),
             link.recreated());
     tenancy.inClinic(
         clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), without, null));
@@ -148,6 +149,38 @@ class PushLedger {
               null);
           pushes.forget(clinic.id(), item.claim().connection(), item.id());
         });
+  }
+
+  /** Several contacts carry the patient's id and name: a person decides, nothing is made anew. */
+  void severalFound(Clinic clinic, PushItem item, Link link, List<GhlContact> found) {
+    tenancy.inClinic(
+        clinic.id(),
+        () ->
+            links.save(
+                clinic.id(),
+                item.claim().connection(),
+                new Link(
+                    link.patient(),
+                    Link.State.REVIEW,
+                    null,
+                    "SEVERAL_CARRY_OUR_ID",
+                    found.stream().map(GhlContact::id).toList(),
+                    null,
+                    null,
+                    null,
+                    link.recreated()),
+                null));
+  }
+
+  /** Whether the survivor of a merge has no contact of its own and so takes this one over. */
+  boolean survivorTakesOver(Clinic clinic, PushItem item) {
+    return tenancy.inClinic(
+        clinic.id(),
+        () ->
+            linker.survivorTakesOver(
+                clinic.id(),
+                item.claim().connection(),
+                java.util.Objects.requireNonNull(item.patient().mergedInto()).id()));
   }
 
   /**

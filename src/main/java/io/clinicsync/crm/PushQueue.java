@@ -140,13 +140,17 @@ class PushQueue {
     }
   }
 
-  /** Gives an entry back for later, with the reason. */
+  /** Gives an entry back for later, with the reason; marked again meanwhile, it may go at once. */
   void later(ClinicId clinic, Claimed entry, Duration wait, String code) {
     jdbc.sql(
             """
-            UPDATE crm_pushes SET claimed_until = NULL, not_before = :at, attempts = attempts + 1, code = :code
+            UPDATE crm_pushes SET claimed_until = NULL,
+              not_before = CASE WHEN turn = :turn THEN :at ELSE not_before END,
+              attempts = CASE WHEN turn = :turn THEN attempts + 1 ELSE attempts END,
+              code = CASE WHEN turn = :turn THEN :code ELSE code END
             WHERE tenant_id = :tenant AND connection_id = :connection AND patient_id = :patient
             """)
+        .param("turn", entry.turn())
         .param("at", utc(clock.instant().plus(wait)))
         .param("code", code)
         .param("tenant", clinic.value())

@@ -105,6 +105,26 @@ public class Pushes {
         .update();
   }
 
+  /**
+   * Forgets everything written to another sub-account than this one: its contacts are not this
+   * one's.
+   *
+   * @return whether there was anything to forget
+   */
+  boolean forgetOtherThan(ClinicId clinic, String locationId) {
+    int before =
+        jdbc.sql("SELECT count(*) FROM crm_fields WHERE tenant_id = ? AND location_id <> ?")
+            .params(clinic.value(), locationId)
+            .query(Integer.class)
+            .single();
+    if (before == 0) {
+      return false;
+    }
+    jdbc.sql("DELETE FROM crm_pushed WHERE tenant_id = ?").param(clinic.value()).update();
+    jdbc.sql("DELETE FROM crm_fields WHERE tenant_id = ?").param(clinic.value()).update();
+    return true;
+  }
+
   void forget(ClinicId clinic, ConnectionId connection, EmrId patient) {
     jdbc.sql("DELETE FROM crm_pushed WHERE tenant_id = ? AND connection_id = ? AND patient_id = ?")
         .params(clinic.value(), connection.value(), patient.value())

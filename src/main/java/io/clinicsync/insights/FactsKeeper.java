@@ -99,6 +99,19 @@ public class FactsKeeper {
     return waiting;
   }
 
+  /**
+   * Marks every patient of a clinic due, quietly; those of a first load that still runs are marked
+   * at its end.
+   */
+  void markEverybody(ClinicId clinic) {
+    connections.of(clinic).stream()
+        .filter(connection -> !connection.quietUntilLoaded())
+        .forEach(
+            connection ->
+                tenancy.inClinic(
+                    clinic, () -> due.markAll(clinic, connection.id(), Cause.MAPPING)));
+  }
+
   private int batch(Clinic clinic) {
     List<Markers.Due> taken = due.markers().take(clinic.id(), BATCH);
     Map<ConnectionId, List<Markers.Due>> byConnection =

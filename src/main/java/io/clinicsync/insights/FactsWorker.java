@@ -1,5 +1,6 @@
 package io.clinicsync.insights;
 
+import io.clinicsync.clinics.Clinics.ClinicSettingsChanged;
 import io.clinicsync.records.DueMarkers;
 import io.clinicsync.records.PatientsTouched;
 import io.clinicsync.tenancy.ClinicId;
@@ -14,6 +15,7 @@ import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
@@ -25,7 +27,7 @@ class FactsWorker {
 
   @Bean
   Waker factsWaker(FactsKeeper keeper) {
-    return new Waker(new ClinicWorkers("facts", keeper::work));
+    return new Waker(keeper, new ClinicWorkers("facts", keeper::work));
   }
 
   @Bean
@@ -50,15 +52,24 @@ class FactsWorker {
   /** Hears that patients were touched. */
   static final class Waker {
 
+    private final FactsKeeper keeper;
     private final ClinicWorkers workers;
 
-    Waker(ClinicWorkers workers) {
+    Waker(FactsKeeper keeper, ClinicWorkers workers) {
+      this.keeper = keeper;
       this.workers = workers;
     }
 
     @TransactionalEventListener(fallbackExecution = true)
     void on(PatientsTouched touched) {
       wake(touched.clinic());
+    }
+
+    /** Other thresholds, other facts: everybody is computed again, quietly. */
+    @EventListener
+    void on(ClinicSettingsChanged changed) {
+      keeper.markEverybody(changed.clinic());
+      wake(changed.clinic());
     }
 
     void wake(ClinicId clinic) {

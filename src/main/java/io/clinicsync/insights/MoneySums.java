@@ -25,6 +25,7 @@ final class MoneySums {
   private BigDecimal owedByPatient = BigDecimal.ZERO;
   private BigDecimal owedByThirdParty = BigDecimal.ZERO;
   private boolean splitKnown = true;
+  private boolean otherCurrency;
 
   MoneySums(PatientRecords records, FactSettings settings, ClinicDays days, Instant now) {
     this.settings = settings;
@@ -32,14 +33,22 @@ final class MoneySums {
     this.now = now;
     turns.add(days.nextMonth(now));
     for (Invoice invoice : records.invoices()) {
-      if (invoice.removedAt() == null && isOurs(invoice.total())) {
-        take(invoice);
+      if (invoice.removedAt() == null) {
+        if (isOurs(invoice.total())) {
+          take(invoice);
+        } else {
+          otherCurrency = true;
+        }
       }
     }
     if (settings.moneyBasis() == MoneyBasis.PAYMENTS) {
       for (Payment payment : records.payments()) {
-        if (payment.removedAt() == null && isOurs(payment.amount())) {
-          take(payment);
+        if (payment.removedAt() == null) {
+          if (isOurs(payment.amount())) {
+            take(payment);
+          } else {
+            otherCurrency = true;
+          }
         }
       }
     }
@@ -47,7 +56,8 @@ final class MoneySums {
 
   void write(FactsDraft draft) {
     MoneyBasis basis = settings.moneyBasis();
-    if (basis == MoneyBasis.NONE) {
+    if (basis == MoneyBasis.NONE || otherCurrency) {
+      // Sums over two currencies are not known; a zero would be a lie.
       return;
     }
     String currency = settings.currency();

@@ -74,6 +74,11 @@ public class Linker {
       @Nullable String patientIdField,
       @Nullable Link before) {
     EmrId id = patient.ref().id();
+    Link standing = links.find(clinic, connection, id).orElse(null);
+    if (standing != null && isSettled(standing)) {
+      // A merge or a person decided since the caller looked [ID-1].
+      return standing;
+    }
     int recreated = before == null ? 0 : before.recreated();
     if (patient.removedAt() != null && patient.mergedInto() == null) {
       return save(clinic, connection, skipped(id, LinkDecision.Why.REMOVED, recreated));
@@ -86,7 +91,10 @@ public class Linker {
     for (GhlContact contact : found) {
       Candidate candidate = candidate(contact, taken.getOrDefault(contact.id(), Set.of()));
       if (patientIdField != null
-          && id.value().equals(String.valueOf(contact.customFields().get(patientIdField)))) {
+          && id.value().equals(String.valueOf(contact.customFields().get(patientIdField)))
+          // Ids of two EMR accounts may coincide: an id proves nothing about somebody of another
+          // name.
+          && sameName(patient, contact)) {
         byId.add(candidate);
       }
       if (sameEmail(contact, addresses.email())) {
@@ -96,7 +104,8 @@ public class Linker {
         byPhone.add(candidate);
       }
     }
-    ownHolder(clinic, addresses).forEach(holder -> addHolder(holder, byEmail, byPhone));
+    ownHolder(clinic, connection, id, addresses)
+        .forEach(holder -> addHolder(holder, byEmail, byPhone));
     LinkDecision decision =
         LinkLadder.decide(
             seeker(patient, addresses), policy(settings), new Found(null, byId, byEmail, byPhone));
@@ -144,8 +153,7 @@ public class Linker {
    */
   public boolean moveToSurvivor(
       ClinicId clinic, ConnectionId connection, Link loser, EmrId survivor) {
-    Link standing = links.find(clinic, connection, survivor).orElse(null);
-    boolean moves = standing == null || standing.state() != Link.State.LINKED;
+    boolean moves = survivorTakesOver(clinic, connection, survivor);
     links.save(
         clinic,
         connection,
@@ -170,21 +178,63 @@ public class Linker {
     return moves;
   }
 
+  /**
+   * Whether a merge's survivor takes the loser's contact over: it has none, and no person decided
+   * about it.
+   */
+  public boolean survivorTakesOver(ClinicId clinic, ConnectionId connection, EmrId survivor) {
+    Link standing = links.find(clinic, connection, survivor).orElse(null);
+    return standing == null
+        || switch (standing.state()) {
+          case LINKED, CREATING -> false;
+          case SKIPPED -> !isByPerson(standing);
+          case REVIEW, GONE -> true;
+        };
+  }
+
   private record OwnHolder(boolean email, String key) {}
 
   /**
    * Own patients holding an address hold it even while the CRM's index does not show their contact
    * yet.
    */
-  private Stream<OwnHolder> ownHolder(ClinicId clinic, Addresses addresses) {
+  private Stream<OwnHolder> ownHolder(
+      ClinicId clinic, ConnectionId connection, EmrId self, Addresses addresses) {
     return Stream.of(
             Optional.ofNullable(addresses.email())
                 .flatMap(email -> links.holderOfEmail(clinic, email))
+                .filter(holder -> !isSelf(holder, connection, self))
                 .map(holder -> new OwnHolder(true, key(holder))),
             Optional.ofNullable(addresses.phone())
                 .flatMap(phone -> links.holderOfPhone(clinic, phone))
+                .filter(holder -> !isSelf(holder, connection, self))
                 .map(holder -> new OwnHolder(false, key(holder))))
         .flatMap(Optional::stream);
+  }
+
+  private static boolean isSelf(Links.Holder holder, ConnectionId connection, EmrId self) {
+    return holder.connection().equals(connection) && holder.patient().equals(self);
+  }
+
+  private static boolean isSettled(Link link) {
+    return link.state() == Link.State.LINKED
+        || (link.state() == Link.State.SKIPPED && isByPerson(link));
+  }
+
+  private static boolean isByPerson(Link link) {
+    return String.valueOf(link.rule()).startsWith("PERSON");
+  }
+
+  /** Whether the contact carries the patient's name. */
+  public static boolean sameName(Patient patient, GhlContact contact) {
+    Patient.Name name = patient.name();
+    return NameMatch.compare(
+            new PersonName(name.first(), name.last(), name.preferredFirst()),
+            new PersonName(
+                contact.find(GhlContactField.FIRST_NAME).orElse(null),
+                contact.find(GhlContactField.LAST_NAME).orElse(null),
+                null))
+        == NameMatch.Nearness.EQUAL;
   }
 
   private static String key(Links.Holder holder) {

@@ -140,6 +140,11 @@ public class Links {
         .update();
   }
 
+  /** Forgets which contacts patients are, because the clinic's sub-account is another one now. */
+  public void forgetContacts(ClinicId clinic) {
+    jdbc.sql("DELETE FROM people_links WHERE tenant_id = ?").param(clinic.value()).update();
+  }
+
   /** The review queue, oldest first. */
   public List<InReview> inReview(ClinicId clinic, int limit) {
     return jdbc.sql(

@@ -226,7 +226,10 @@ public class Backfills {
       ended = RunState.SUPERSEDED;
     } catch (RuntimeException unexpected) {
       log.error(
-          "backfill {} of connection {} failed unexpectedly", id, connection.id(), unexpected);
+          "backfill {} of connection {} failed unexpectedly: {}",
+          id,
+          connection.id(),
+          Failure.of(unexpected));
       ended = RunState.FAILED;
       code = "internal_error";
       close(clinic, id, Backfill.State.FAILED, code);

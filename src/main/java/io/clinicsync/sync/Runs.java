@@ -134,7 +134,10 @@ public class Runs {
       return outcomes.superseded(connection, claim, counts);
     } catch (RuntimeException unexpected) {
       log.error(
-          "run {} of connection {} failed unexpectedly", claim.run(), connection.id(), unexpected);
+          "run {} of connection {} failed unexpectedly: {}",
+          claim.run(),
+          connection.id(),
+          Failure.of(unexpected));
       return outcomes.broken(connection, claim, counts);
     }
   }
@@ -146,6 +149,26 @@ public class Runs {
     boolean goesOn;
     @Nullable EmrException ofCatalogue;
     @Nullable EmrException stopping;
+
+    /**
+     * Read to its end, or refused for a reason only a person or we can mend: one forbidden or
+     * broken source must not keep everything else from the contacts.
+     */
+    boolean isSettled(RecordKind kind) {
+      EmrException failed = bySource.get(kind);
+      return complete.contains(kind)
+          || (failed != null
+              && switch (failed.kind()) {
+                case PERMISSION_MISSING, CONTRACT_BROKEN, REQUEST_REJECTED, NOT_FOUND -> true;
+                case CREDENTIALS_REJECTED,
+                    PERSON_NEEDED,
+                    RATE_LIMITED,
+                    UNAVAILABLE,
+                    SLOT_TAKEN,
+                    OUTCOME_UNKNOWN ->
+                    false;
+              });
+    }
 
     List<EmrException> all() {
       List<EmrException> all = new ArrayList<>(bySource.values());
@@ -179,7 +202,8 @@ public class Runs {
     }
     if (connection.quietUntilLoaded()
         && failures.stopping == null
-        && failures.complete.size() == sources.size()) {
+        && !failures.goesOn
+        && sources.stream().map(Sources::kindOf).allMatch(failures::isSettled)) {
       firstLoadIsComplete(connection, context);
     }
     return failures;

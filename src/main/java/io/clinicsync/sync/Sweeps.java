@@ -142,10 +142,10 @@ public class Sweeps {
       state = RunState.SUPERSEDED;
     } catch (RuntimeException unexpected) {
       log.error(
-          "sweep {} of connection {} failed unexpectedly",
+          "sweep {} of connection {} failed unexpectedly: {}",
           claim.run(),
           connection.id(),
-          unexpected);
+          Failure.of(unexpected));
       state = RunState.FAILED;
       code = "internal_error";
     }

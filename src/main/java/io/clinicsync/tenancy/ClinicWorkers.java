@@ -53,7 +53,8 @@ public final class ClinicWorkers {
         work.accept(clinic);
       } catch (RuntimeException failed) {
         // The markers stand; the next sweep wakes the clinic again.
-        // Type and place only: messages of database and mapping errors may quote a patient's values.
+        // Type and place only: messages of database and mapping errors may quote a patient's
+        // values.
         log.error(
             "{} of clinic {} failed and will be tried again: {} at {}",
             name,

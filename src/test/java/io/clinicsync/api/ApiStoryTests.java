@@ -173,7 +173,7 @@ class ApiStoryTests {
   void settingsAreReplacedAsAWhole() {
     String settings =
         """
-        {"household": "guardian", "marketing_without_consent": false, "pack": "full", "approved_classes": ["sensitive"],
+        {"household": "primary_only", "marketing_without_consent": false, "pack": "full", "approved_classes": ["sensitive"],
          "recreate_deleted_contacts": false, "reminder_lead_minutes": 45, "late_cancel_hours": 12, "at_risk_days": 10, "lapsed_days": 60, "lost_days": 200}""";
     Answer changed = organisation.put(base + "/settings", settings);
     assertThat(changed.status()).as(changed.raw().body()).isEqualTo(200);

@@ -286,6 +286,60 @@ class ContactsFollowClinikoTests {
   }
 
   @Test
+  void anAddressAddedLaterReachesTheContactItself() {
+    Scene scene = stage.scene(17, 20, SYDNEY, "AU");
+    var edits = stage.sandbox().cliniko().account(scene.emrAccount()).edits();
+    String patient = edits.createPatient(Map.of("first_name", "Late", "last_name", "Mail"));
+    scene.sync();
+    assertThat(contactOf(scene, patient).get("email")).isEqualTo("");
+    stage.sandbox().clock().advance(Duration.ofMinutes(15));
+    edits.updatePatient(patient, Map.of("email", "late.mail@example.org"));
+    scene.sync();
+    assertThat(contactOf(scene, patient).get("email")).isEqualTo("late.mail@example.org");
+  }
+
+  @Test
+  void anExchangedSubAccountIsFilledFromNothing() {
+    Scene scene = stage.scene(18, 20, SYDNEY, "AU");
+    scene.sync();
+    int contacts = scene.location().contactIds().size();
+    var other = stage.sandbox().ghlLocation("exchanged-" + scene.emrAccount(), "AU", SYDNEY);
+    stage.ghlAccounts().connect(scene.clinic(), other.id(), other.secret(), other.base());
+    scene.settle();
+    assertThat(stage.sandbox().ghl().location(other.id()).contactIds()).hasSize(contacts);
+  }
+
+  @Test
+  void aWiderPackFillsTheContactsThatStand() {
+    Scene scene = stage.scene(19, 20, SYDNEY, "AU");
+    scene.sync();
+    ClinicSettings s = ClinicSettings.defaults();
+    stage
+        .clinics()
+        .change(
+            scene.organisation(),
+            scene.clinic(),
+            new ClinicSettings(
+                s.household(),
+                s.marketingWithoutConsent(),
+                ClinicSettings.Pack.FULL,
+                s.approvedClasses(),
+                false,
+                30,
+                24,
+                14,
+                90,
+                365));
+    long mark = scene.mark();
+    scene.settle();
+    assertThat(
+            scene.crmWritesSince(mark).stream()
+                .filter(entry -> entry.operation().startsWith("PUT /contacts"))
+                .count())
+        .isGreaterThanOrEqualTo(15);
+  }
+
+  @Test
   void anArchivedPatientsContactIsTaggedAndComesBack() {
     Scene scene = stage.scene(14, 20, SYDNEY, "AU");
     scene.sync();

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
@@ -26,7 +27,11 @@ class SecurityConfiguration {
           + " base-uri 'none'; form-action 'self'";
 
   @Bean
-  SecurityFilterChain security(HttpSecurity http, ApiKeys keys, ObjectMapper json)
+  SecurityFilterChain security(
+      HttpSecurity http,
+      ApiKeys keys,
+      ObjectMapper json,
+      @Value("${management.server.port:-1}") int managementPort)
       throws Exception {
     http.csrf(AbstractHttpConfigurer::disable) // keys travel in a header no browser sends by itself
         .sessionManagement(
@@ -57,8 +62,12 @@ class SecurityConfiguration {
                         "/api",
                         "/swagger-ui/**")
                     .permitAll()
-                    .requestMatchers("/actuator/**")
-                    .hasAuthority("SCOPE_manage")
+                    // Metrics name every clinic; they are served on the management port alone.
+                    .requestMatchers(
+                        request ->
+                            request.getLocalPort() == managementPort
+                                && request.getRequestURI().startsWith("/actuator/"))
+                    .permitAll()
                     .requestMatchers("/api/v1/**")
                     .authenticated()
                     .anyRequest()

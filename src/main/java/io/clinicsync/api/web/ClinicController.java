@@ -93,6 +93,11 @@ class ClinicController {
     }
 
     ClinicSettings settings() {
+      if (household == ClinicSettings.Household.GUARDIAN) {
+        throw Refusal.field(
+            "household",
+            "guardian needs an EMR that names guardians; use separate or primary_only");
+      }
       return new ClinicSettings(
           given(household),
           given(marketingWithoutConsent),
