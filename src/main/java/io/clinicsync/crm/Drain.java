@@ -50,7 +50,7 @@ public class Drain {
 
   private static final int BATCH = 120;
   private static final int AT_ONCE = 6;
-  private static final Duration HOLD = Duration.ofMinutes(6);
+  private static final Duration HOLD = Duration.ofMinutes(3);
 
   private final Clinics clinics;
   private final GhlAccounts ghlAccounts;
@@ -376,7 +376,7 @@ public class Drain {
 
     private void sendOne(PushItem item, GhlCustomFields fields) {
       // A claim about to lapse may be another node's by the time the answer comes.
-      if (stop.get() != null || clock.instant().isAfter(claimedAt.plus(HOLD.dividedBy(2)))) {
+      if (stop.get() != null || clock.instant().isAfter(claimedAt.plus(HOLD.multipliedBy(2).dividedBy(3)))) {
         return;
       }
       Outcome outcome;
