@@ -376,7 +376,8 @@ public class Drain {
 
     private void sendOne(PushItem item, GhlCustomFields fields) {
       // A claim about to lapse may be another node's by the time the answer comes.
-      if (stop.get() != null || clock.instant().isAfter(claimedAt.plus(HOLD.multipliedBy(2).dividedBy(3)))) {
+      if (stop.get() != null
+          || clock.instant().isAfter(claimedAt.plus(HOLD.multipliedBy(2).dividedBy(3)))) {
         return;
       }
       Outcome outcome;
