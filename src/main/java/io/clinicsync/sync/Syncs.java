@@ -154,12 +154,16 @@ public class Syncs {
                 .optional());
   }
 
-  /** When the connection's next run is planned, by its last one; empty before the first. */
+  /**
+   * When the connection's next run is planned, by its last one; empty before the first and while
+   * one runs.
+   */
   public Optional<Instant> nextRun(ClinicId clinic, ConnectionId connection) {
     return runs(clinic, connection, 20).stream()
         .filter(run -> run.lane().equals("live"))
-        .map(run -> run.finishedAt() == null ? null : run.nextRunAt())
-        .findFirst();
+        .findFirst()
+        .filter(run -> run.finishedAt() != null)
+        .map(Run::nextRunAt);
   }
 
   /** How fresh each kind of record is that the connection's EMR gives. */
