@@ -9,6 +9,7 @@ import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.CatalogueSource;
+import io.clinicsync.emr.spi.ChangeListener;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
@@ -19,7 +20,6 @@ import io.clinicsync.emr.spi.PurchaseSource;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.emr.spi.SourceFacts;
 import io.clinicsync.emr.spi.Urgency;
-import io.clinicsync.http.OutboundHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /**
  * {@code docs/connectors.md} shows what the connectors declare; a dropped capability shows as a
@@ -53,6 +52,7 @@ class CapabilityTableTests {
     COLUMNS.put("Purchases", PurchaseSource.class);
     COLUMNS.put("Catalogue", CatalogueSource.class);
     COLUMNS.put("Open times", AvailabilityProvider.class);
+    COLUMNS.put("Webhooks", ChangeListener.class);
   }
 
   @Test
@@ -74,14 +74,7 @@ class CapabilityTableTests {
     table.append("| EMR | Way in | Limit |");
     COLUMNS.keySet().forEach(column -> table.append(' ').append(column).append(" |"));
     table.append("\n|---|---|---|").append("---|".repeat(COLUMNS.size())).append('\n');
-    try (var context = new AnnotationConfigApplicationContext()) {
-      OutboundHttp nowhere =
-          call -> {
-            throw new IllegalStateException("Declaring capabilities needs no call");
-          };
-      context.registerBean(OutboundHttp.class, () -> nowhere);
-      context.scan("io.clinicsync.emr");
-      context.refresh();
+    try (var context = DeclaredConnectors.context()) {
       for (EmrConnector connector : context.getBean(Connectors.class).all()) {
         connector.descriptor().ways().forEach(way -> table.append(row(connector, way)));
       }
@@ -125,7 +118,9 @@ class CapabilityTableTests {
     }
     SourceFacts facts = source.facts();
     String windows =
-        facts.byChange() ? (facts.byStart() ? "by change, by start" : "by change") : "by start";
+        facts.byChange()
+            ? (facts.byStart() ? "by change, by start" : "by change")
+            : (facts.byStart() ? "by start" : "whole");
     return windows + (facts.deletions() == SourceFacts.Deletions.FLAGGED ? "" : ", sweep");
   }
 }

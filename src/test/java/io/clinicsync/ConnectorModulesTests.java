@@ -2,6 +2,7 @@ package io.clinicsync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.tck.EmrConnectorTck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ import org.springframework.modulith.ApplicationModule;
 class ConnectorModulesTests {
 
   private static final String EMR = "io.clinicsync.emr";
-  private static final Set<String> ALLOWED = Set.of("canonical", "http", "emr :: spi");
+  private static final Set<String> ALLOWED = Set.of("canonical", "http", "emr :: spi", "emr.wire");
 
   @Test
   void everyEmrPackageIsAModuleThatUsesOnlyTheSpi() {
@@ -47,21 +48,29 @@ class ConnectorModulesTests {
   }
 
   @Test
-  void everyConnectorRunsTheTestKit() throws Exception {
+  void everyWayIntoAnEmrRunsTheTestKit() throws Exception {
     for (String name : emrPackages()) {
-      List<String> connectors =
-          types(name).stream()
-              .map(Class::getSimpleName)
-              .filter(type -> type.endsWith("Connector"))
+      List<Class<?>> connectors =
+          types(name).stream().filter(type -> type.getSimpleName().endsWith("Connector")).toList();
+      assertThat(connectors).as(name).hasSize(1);
+      List<Class<?>> kits =
+          types(testClasses(name.replace('.', '/')), name).stream()
+              .filter(EmrConnectorTck.class::isAssignableFrom)
               .toList();
-      assertThat(connectors).as(name).isNotEmpty();
-      for (String connector : connectors) {
-        Class<?> tests = Class.forName(name + "." + connector + "Tests");
-        assertThat(EmrConnectorTck.class).isAssignableFrom(tests);
-        assertThat(Arrays.stream(tests.getDeclaredMethods()).filter(m -> !m.isSynthetic()))
+      assertThat(kits).as("test kit runs of " + name).hasSize(waysOf(name));
+      for (Class<?> kit : kits) {
+        assertThat(Arrays.stream(kit.getDeclaredMethods()).filter(m -> !m.isSynthetic()))
             .extracting("name")
-            .containsExactlyInAnyOrder("connector", "simulator");
+            .contains("connector", "simulator")
+            .isSubsetOf("connector", "simulator", "way");
       }
+    }
+  }
+
+  private static int waysOf(String name) {
+    try (var context = DeclaredConnectors.context()) {
+      String id = name.substring(name.lastIndexOf('.') + 1);
+      return context.getBean(Connectors.class).require(id).descriptor().ways().size();
     }
   }
 
@@ -85,7 +94,7 @@ class ConnectorModulesTests {
       return folders
           .filter(Files::isDirectory)
           .map(folder -> folder.getFileName().toString())
-          .filter(name -> !name.equals("spi"))
+          .filter(name -> !name.equals("spi") && !name.equals("wire"))
           .sorted()
           .map(name -> EMR + "." + name)
           .toList();
@@ -95,9 +104,14 @@ class ConnectorModulesTests {
   }
 
   private static List<Class<?>> types(String name) throws IOException, ClassNotFoundException {
+    return types(classes(name.replace('.', '/')), name);
+  }
+
+  private static List<Class<?>> types(Path folder, String name)
+      throws IOException, ClassNotFoundException {
     List<Class<?>> types = new ArrayList<>();
-    try (Stream<Path> files = Files.list(classes(name.replace('.', '/')))) {
-      for (Path file : files.sorted().toList()) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         String type = file.getFileName().toString().replace(".class", "");
         if (!type.equals("package-info")) {
           types.add(Class.forName(name + "." + type));
@@ -109,10 +123,17 @@ class ConnectorModulesTests {
 
   /** The folder of main classes, not of tests, which share package names. */
   private static Path classes(String folder) {
+    return of(ClinicSync.class, folder);
+  }
+
+  private static Path testClasses(String folder) {
+    return of(ConnectorModulesTests.class, folder);
+  }
+
+  private static Path of(Class<?> neighbour, String folder) {
     try {
-      Path main =
-          Path.of(ClinicSync.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      return main.resolve(folder);
+      return Path.of(neighbour.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .resolve(folder);
     } catch (URISyntaxException impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -10,15 +10,19 @@ import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.CatalogueSource;
+import io.clinicsync.emr.spi.ChangeListener;
 import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.InvoiceSource;
+import io.clinicsync.emr.spi.OAuthSignIn;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.PaymentSource;
+import io.clinicsync.emr.spi.PersonStep;
 import io.clinicsync.emr.spi.PurchaseSource;
+import io.clinicsync.emr.spi.SessionKeeper;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.CrossTenantReads;
@@ -46,6 +50,7 @@ public class Connections {
   private final EntityManager entities;
   private final ConnectionRepository connections;
   private final ConnectionCredentials credentials;
+  private final SharedSessions sessions;
   private final Connectors connectors;
   private final KnownHosts knownHosts;
   private final CrossTenantReads crossTenant;
@@ -59,6 +64,7 @@ public class Connections {
       EntityManager entities,
       ConnectionRepository connections,
       ConnectionCredentials credentials,
+      SharedSessions sessions,
       Connectors connectors,
       KnownHosts knownHosts,
       CrossTenantReads crossTenant,
@@ -68,6 +74,7 @@ public class Connections {
     this.entities = entities;
     this.connections = connections;
     this.credentials = credentials;
+    this.sessions = sessions;
     this.connectors = connectors;
     this.knownHosts = knownHosts;
     this.crossTenant = crossTenant;
@@ -78,9 +85,12 @@ public class Connections {
   /**
    * What a clinic gives to connect.
    *
+   * @param triedAs names the account while it is being tried; sessions made then are kept when it
+   *     is stored, so that connecting signs in once
    * @param base only for sandboxes; null takes the place the credentials name
    */
   public record NewConnection(
+      ConnectionId triedAs,
       String emr,
       String way,
       String name,
@@ -88,6 +98,24 @@ public class Connections {
       @Nullable URI base,
       ZoneId zone,
       String currency) {
+
+    /** A connection not tried before. */
+    public NewConnection(
+        String emr,
+        String way,
+        String name,
+        Map<String, String> credentials,
+        @Nullable URI base,
+        ZoneId zone,
+        String currency) {
+      this(new ConnectionId(UUID.randomUUID()), emr, way, name, credentials, base, zone, currency);
+    }
+
+    /** The same where the EMR's own zone and currency are known. */
+    public NewConnection in(ZoneId otherZone, String otherCurrency) {
+      return new NewConnection(
+          triedAs, emr, way, name, credentials, base, otherZone, otherCurrency);
+    }
 
     @Override
     public String toString() {
@@ -113,7 +141,7 @@ public class Connections {
     return connector.check(
         new EmrAccount(
             clinic.value(),
-            new ConnectionId(UUID.randomUUID()),
+            wanted.triedAs(),
             wanted.way(),
             base(connector, way, wanted, given),
             wanted.zone(),
@@ -127,7 +155,7 @@ public class Connections {
     EmrConnector connector = connectors.require(wanted.emr());
     AccessWay way = connector.descriptor().way(wanted.way());
     URI base = base(connector, way, wanted, new Credentials(wanted.credentials()));
-    ConnectionId id = new ConnectionId(UUID.randomUUID());
+    ConnectionId id = wanted.triedAs();
     Map<String, byte[]> sealed = credentials.seal(clinic, id, wanted.credentials());
     Connection created =
         tenancy.inClinic(
@@ -147,6 +175,7 @@ public class Connections {
               entities.persist(connection);
               entities.flush();
               credentials.store(clinic, id, sealed);
+              sessions.adopt(clinic, id, id);
               return connection;
             });
     events.publishEvent(new ConnectionChanged(clinic, id));
@@ -157,25 +186,18 @@ public class Connections {
    * Replaces the credentials of a connection; they were checked before. Work goes on from the
    * cursor.
    */
-  public void replaceCredentials(
-      Connection connection, Map<String, String> fresh, @Nullable URI sandboxBase) {
+  public void replaceCredentials(Connection connection, NewConnection wanted) {
     EmrConnector connector = connectors.require(connection.emr());
     AccessWay way = connector.descriptor().way(connection.way());
-    NewConnection wanted =
-        new NewConnection(
-            connection.emr(),
-            connection.way(),
-            connection.name(),
-            fresh,
-            sandboxBase,
-            connection.zone(),
-            connection.currency());
+    Map<String, String> fresh = wanted.credentials();
     URI base = base(connector, way, wanted, new Credentials(fresh));
     Map<String, byte[]> sealed = credentials.seal(connection.clinic(), connection.id(), fresh);
     tenancy.inClinic(
         connection.clinic(),
         () -> {
           credentials.store(connection.clinic(), connection.id(), sealed);
+          sessions.forget(connection.clinic(), connection.id());
+          sessions.adopt(connection.clinic(), wanted.triedAs(), connection.id());
           managed(connection.id()).reconnect(connection.way(), base, clock.instant());
         });
     events.publishEvent(new ConnectionChanged(connection.clinic(), connection.id()));
@@ -187,6 +209,7 @@ public class Connections {
         clinic,
         () -> {
           credentials.delete(clinic, id);
+          sessions.forget(clinic, id);
           managed(id).moveTo(ConnectionState.REVOKED, "credentials_removed", clock.instant());
         });
     events.publishEvent(new ConnectionChanged(clinic, id));
@@ -287,6 +310,10 @@ public class Connections {
       case PurchaseSource purchases -> Optional.of(RecordKind.PURCHASE);
       case CatalogueSource catalogue -> Optional.empty();
       case AvailabilityProvider availability -> Optional.empty();
+      case ChangeListener listener -> Optional.empty();
+      case PersonStep person -> Optional.empty();
+      case OAuthSignIn signIn -> Optional.empty();
+      case SessionKeeper keeper -> Optional.empty();
     };
   }
 

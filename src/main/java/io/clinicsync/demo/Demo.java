@@ -9,14 +9,17 @@ import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.emr.Connectors;
 import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.KeyScope;
 import io.clinicsync.tenancy.OrganisationId;
 import io.clinicsync.vault.Owner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,12 +52,16 @@ class Demo {
 
   /** A demo clinic and its simulated world. */
   private record DemoClinic(
-      String name, long seed, int patients, ZoneId zone, String country, String currency) {}
+      String name, String emr, long seed, int patients, EmrSimulator.Home home) {}
 
-  private static final List<DemoClinic> CLINICS =
+  private static final List<DemoClinic> CLINIKO =
       List.of(
-          new DemoClinic("Harbour Physio", 60, 60, ZoneId.of("Australia/Sydney"), "AU", "AUD"),
-          new DemoClinic("Northside Health", 1500, 1500, ZoneId.of("Europe/London"), "GB", "GBP"));
+          new DemoClinic(
+              "Harbour Physio", "cliniko", 60, 60, home("Australia/Sydney", "AU", "AUD")),
+          new DemoClinic(
+              "Northside Health", "cliniko", 1500, 1500, home("Europe/London", "GB", "GBP")));
+
+  private static final int PATIENTS = 60;
 
   // Fixed, because organisations can only be looked up by id.
   private static final OrganisationId ORGANISATION =
@@ -63,6 +70,7 @@ class Demo {
 
   private final DemoSettings settings;
   private final SandboxServer sandbox;
+  private final Connectors connectors;
   private final Clinics clinics;
   private final Connections connections;
   private final GhlAccounts ghlAccounts;
@@ -74,6 +82,7 @@ class Demo {
   Demo(
       DemoSettings settings,
       SandboxServer sandbox,
+      Connectors connectors,
       Clinics clinics,
       Connections connections,
       GhlAccounts ghlAccounts,
@@ -83,6 +92,7 @@ class Demo {
       ObjectMapper json) {
     this.settings = settings;
     this.sandbox = sandbox;
+    this.connectors = connectors;
     this.clinics = clinics;
     this.connections = connections;
     this.ghlAccounts = ghlAccounts;
@@ -107,11 +117,27 @@ class Demo {
     List<DemoFile.DemoConnection> made = new ArrayList<>();
     // The secrets of keys are nowhere else, so the file is written before the next one is issued.
     DemoFile demo = write(file, file(organisationKey, worldNow, made));
-    for (DemoClinic wanted : CLINICS) {
+    for (DemoClinic wanted : clinics()) {
       made.add(connection(wanted, worldNow, known));
       demo = write(file, file(organisationKey, worldNow, made));
     }
     progress.follow(demo);
+  }
+
+  private static EmrSimulator.Home home(String zone, String country, String currency) {
+    return new EmrSimulator.Home(ZoneId.of(zone), country, currency);
+  }
+
+  /** Two of Cliniko's, and one of every other EMR that is connected and simulated. */
+  private List<DemoClinic> clinics() {
+    List<DemoClinic> clinics = new ArrayList<>(CLINIKO);
+    for (EmrSimulator emr : sandbox.emrs()) {
+      if (!emr.id().equals("cliniko") && connectors.find(emr.id()).isPresent()) {
+        clinics.add(
+            new DemoClinic(emr.title() + " Demo", emr.id(), PATIENTS, PATIENTS, emr.home()));
+      }
+    }
+    return clinics;
   }
 
   private String organisationKey(@Nullable DemoFile known) {
@@ -131,26 +157,31 @@ class Demo {
 
   private DemoFile.DemoConnection connection(
       DemoClinic wanted, Instant worldNow, @Nullable DemoFile known) {
-    SandboxServer.Account emr =
-        sandbox.clinikoAccount(
-            wanted.name(), wanted.seed(), wanted.patients(), wanted.zone(), worldNow);
-    SandboxServer.Account ghl = sandbox.ghlLocation(wanted.name(), wanted.country(), wanted.zone());
+    SandboxServer.EmrAccount emr =
+        sandbox.open(
+            wanted.emr(),
+            new EmrSimulator.Opening(
+                wanted.name(), wanted.seed(), wanted.patients(), wanted.home().zone(), worldNow));
+    String way = connectors.require(wanted.emr()).descriptor().ways().getFirst().id();
+    Map<String, String> credentials = emr.clinic().credentials().getOrDefault(way, Map.of());
+    SandboxServer.Account ghl =
+        sandbox.ghlLocation(wanted.name(), wanted.home().country(), wanted.home().zone());
     ClinicId clinic = clinic(wanted).id();
     Optional<GhlAccount> joined = ghlAccounts.find(clinic);
     if (joined.isEmpty() || !joined.get().base().equals(ghl.base())) {
       ghlAccounts.connect(clinic, ghl.id(), ghl.secret(), ghl.base());
     }
-    ConnectionId connection = connection(clinic, wanted, emr).id();
+    ConnectionId connection = connection(clinic, wanted, way, credentials, emr.base()).id();
     return new DemoFile.DemoConnection(
         wanted.name(),
-        "cliniko",
+        wanted.emr(),
         clinic.toString(),
         ghl.id(),
         ghl.secret(),
         connection.toString(),
         key(clinic, connection, known),
         emr.base().toString(),
-        Map.of("apiKey", emr.secret()));
+        credentials);
   }
 
   private Clinic clinic(DemoClinic wanted) {
@@ -162,34 +193,34 @@ class Demo {
                 clinics.create(
                     ORGANISATION,
                     wanted.name(),
-                    wanted.zone(),
-                    wanted.country(),
-                    wanted.currency()));
+                    wanted.home().zone(),
+                    wanted.home().country(),
+                    wanted.home().currency()));
   }
 
-  private Connection connection(ClinicId clinic, DemoClinic wanted, SandboxServer.Account emr) {
-    Map<String, String> credentials = Map.of("apiKey", emr.secret());
-    String name = wanted.name() + " Cliniko";
+  private Connection connection(
+      ClinicId clinic, DemoClinic wanted, String way, Map<String, String> credentials, URI base) {
+    String name = wanted.name() + " " + connectors.require(wanted.emr()).descriptor().name();
     Connection existing =
         connections.of(clinic).stream()
             .filter(connection -> connection.name().equals(name))
             .findFirst()
             .orElse(null);
+    Connections.NewConnection made =
+        new Connections.NewConnection(
+            wanted.emr(),
+            way,
+            name,
+            credentials,
+            base,
+            wanted.home().zone(),
+            wanted.home().currency());
     if (existing == null) {
-      return connections.add(
-          clinic,
-          new Connections.NewConnection(
-              "cliniko",
-              "api-key",
-              name,
-              credentials,
-              emr.base(),
-              wanted.zone(),
-              wanted.currency()));
+      return connections.add(clinic, made);
     }
-    if (!existing.base().equals(emr.base())) {
+    if (!existing.base().equals(base)) {
       // The sandbox listens on another port than last time.
-      connections.replaceCredentials(existing, credentials, emr.base());
+      connections.replaceCredentials(existing, made);
     }
     return existing;
   }

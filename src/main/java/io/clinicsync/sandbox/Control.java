@@ -3,23 +3,26 @@ package io.clinicsync.sandbox;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import io.clinicsync.sandbox.ghl.GhlLocation;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
 import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sandbox.server.Request;
+import io.clinicsync.sandbox.server.SimulatedClinic;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * {@code /_sandbox/…}: the log, the truth, faults, the clock, staff edits and accounts, for other
@@ -109,9 +112,11 @@ final class Control {
   }
 
   private Answer truth(String name) {
-    for (ClinikoAccount account : sandbox.cliniko().accounts()) {
-      if (account.name().equals(name)) {
-        return Answer.json(200, account.truth());
+    for (EmrSimulator emr : sandbox.emrs()) {
+      for (SimulatedClinic clinic : emr.clinics()) {
+        if (clinic.name().equals(name)) {
+          return Answer.json(200, clinic.truth());
+        }
       }
     }
     for (GhlLocation location : sandbox.ghl().locations()) {
@@ -210,24 +215,25 @@ final class Control {
                   "calendarId",
                   location.calendarId())));
     }
+    String emr = body.path("vendor").asText("cliniko");
     Instant now =
         body.has("now")
             ? Instant.parse(body.get("now").asText())
-            : sandbox.cliniko().clock().instant();
-    ClinikoAccount account =
-        sandbox
-            .cliniko()
-            .createAccount(
-                name, body.path("seed").asLong(1), body.path("size").asInt(60), zone, now);
-    return Answer.json(
-        200,
-        JsonOut.of(
-            Map.of(
-                "base",
-                sandbox.clinikoBase(),
-                "account",
-                account.name(),
-                "apiKey",
-                account.apiKey())));
+            : sandbox.emr(emr).clock().instant();
+    SandboxServer.EmrAccount opened =
+        sandbox.open(
+            emr,
+            new EmrSimulator.Opening(
+                name, body.path("seed").asLong(1), body.path("size").asInt(60), zone, now));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("base", opened.base());
+    answer.put("account", name);
+    answer.put("credentials", opened.clinic().credentials());
+    opened.clinic().credentials().values().stream()
+        .map(fields -> fields.get("apiKey"))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(key -> answer.put("apiKey", key));
+    return Answer.json(200, JsonOut.of(answer));
   }
 }

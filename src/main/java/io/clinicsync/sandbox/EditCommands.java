@@ -3,20 +3,17 @@ package io.clinicsync.sandbox;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.sandbox.cliniko.ClinikoAccount;
-import io.clinicsync.sandbox.cliniko.ClinikoEdits;
 import io.clinicsync.sandbox.ghl.GhlEdits;
 import io.clinicsync.sandbox.ghl.GhlLocation;
 import io.clinicsync.sandbox.server.JsonOut;
-import java.math.BigDecimal;
+import io.clinicsync.sandbox.server.SimulatedClinic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Staff edits by JSON: {@code {"account":…,"edit":"book","patient":…}} for Cliniko, {@code
- * {"location":…}} for GHL.
+ * Staff edits by JSON: {@code {"account":…,"edit":…}} for an EMR, {@code {"location":…}} for GHL.
  */
 final class EditCommands {
 
@@ -41,11 +38,11 @@ final class EditCommands {
             return answer;
           });
     }
-    ClinikoAccount account = sandbox.cliniko().account(text(body, "account"));
+    SimulatedClinic account = sandbox.clinic(text(body, "account"));
     return account.exclusively(
         () -> {
           long ids = account.lastId();
-          String answer = clinikoAnswer(account.edits(), body);
+          String answer = account.edit(body);
           keep(body, ids, account.moment());
           return answer;
         });
@@ -70,17 +67,9 @@ final class EditCommands {
     if (body.has("location")) {
       sandbox.ghl().location(body.get("location").asText()).lastId(line.path("ids").asLong());
     } else {
-      sandbox.cliniko().account(text(body, "account")).lastId(line.path("ids").asLong());
+      sandbox.clinic(text(body, "account")).lastId(line.path("ids").asLong());
     }
     run(body);
-  }
-
-  private static String clinikoAnswer(ClinikoEdits edits, JsonNode body) {
-    if (text(body, "edit").equals("touchMany")) {
-      return JsonOut.of(
-          Map.of("ids", edits.touchMany(text(body, "resource"), body.path("count").asInt())));
-    }
-    return JsonOut.of(Map.of("id", cliniko(edits, body)));
   }
 
   private static String text(JsonNode body, String name) {
@@ -90,69 +79,8 @@ final class EditCommands {
     return body.get(name).asText();
   }
 
-  private static Instant instant(JsonNode body, String name) {
-    return Instant.parse(text(body, name));
-  }
-
   private static Map<String, Object> members(JsonNode body) {
     return JSON.convertValue(body.path("members"), MEMBERS);
-  }
-
-  private static String cliniko(ClinikoEdits edits, JsonNode body) {
-    String edit = text(body, "edit");
-    switch (edit) {
-      case "createPatient" -> {
-        return edits.createPatient(members(body));
-      }
-      case "book" -> {
-        return edits.book(
-            text(body, "patient"),
-            text(body, "practitioner"),
-            text(body, "business"),
-            text(body, "type"),
-            instant(body, "start"));
-      }
-      case "block" -> {
-        return edits.block(
-            text(body, "practitioner"),
-            text(body, "business"),
-            instant(body, "start"),
-            instant(body, "end"));
-      }
-      case "joinClass" -> {
-        return edits.joinClass(text(body, "group"), text(body, "patient"));
-      }
-      case "issueInvoice" -> {
-        return edits.issueInvoice(text(body, "appointment"), new BigDecimal(text(body, "amount")));
-      }
-      default -> {
-        byId(edits, edit, text(body, "id"), body);
-        return text(body, "id");
-      }
-    }
-  }
-
-  private static void byId(ClinikoEdits edits, String edit, String id, JsonNode body) {
-    switch (edit) {
-      case "updatePatient" -> edits.updatePatient(id, members(body));
-      case "archivePatient" -> edits.archivePatient(id);
-      case "unarchivePatient" -> edits.unarchivePatient(id);
-      case "deletePatient" -> edits.deletePatient(id);
-      case "mergePatients" -> edits.mergePatients(id, text(body, "survivor"));
-      case "move" -> edits.moveAppointment(id, instant(body, "start"));
-      case "cancel" -> edits.cancelAppointment(id, body.path("reason").asInt(50));
-      case "archiveAppointment" -> edits.archiveAppointment(id);
-      case "arrive" -> edits.arrive(id);
-      case "unarrive" -> edits.unarrive(id);
-      case "noShow" -> edits.noShow(id);
-      case "leaveClass" -> edits.leaveClass(id);
-      case "payInvoice" -> edits.payInvoice(id);
-      case "closeInvoice" -> edits.closeInvoice(id);
-      case "creditInvoice" -> edits.creditInvoice(id);
-      case "archiveInvoice" -> edits.archiveInvoice(id);
-      case "practitionerLeaves" -> edits.leave(id);
-      default -> throw new IllegalArgumentException("no such edit: " + edit);
-    }
   }
 
   private static String ghl(GhlEdits edits, JsonNode body) {

@@ -1,7 +1,9 @@
 package io.clinicsync.sandbox;
 
-import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import io.clinicsync.sandbox.ghl.GhlLocation;
+import io.clinicsync.sandbox.server.EmrSimulator;
+import io.clinicsync.sandbox.server.SimulatedClinic;
+import java.util.TreeMap;
 
 /** The page at {@code /}. */
 final class IndexPage {
@@ -24,14 +26,16 @@ final class IndexPage {
   static String html(SandboxServer sandbox) {
     StringBuilder page = new StringBuilder(HEAD);
     page.append("<p>Time here: <code>").append(sandbox.clock().instant()).append("</code></p>");
-    page.append("<h2>Cliniko</h2><p>Base <code>")
-        .append(sandbox.clinikoBase())
-        .append("</code></p>");
-    page.append("<table><tr><th>Account</th><th>Zone</th><th>API key</th><th></th></tr>");
-    for (ClinikoAccount account : sandbox.cliniko().accounts()) {
-      row(page, account.name(), account.zone().getId(), account.apiKey(), account.name());
+    for (EmrSimulator emr : sandbox.emrs()) {
+      page.append("<h2>").append(escaped(emr.title())).append("</h2><p>Base <code>");
+      page.append(sandbox.emrBase(emr.id())).append("</code></p>");
+      page.append("<table><tr><th>Account</th><th>Zone</th><th>Credentials</th><th></th></tr>");
+      for (SimulatedClinic clinic : emr.clinics()) {
+        row(page, clinic.name(), clinic.zone().getId(), credentials(clinic), clinic.name());
+      }
+      page.append("</table>");
     }
-    page.append("</table><h2>GoHighLevel</h2><p>Base <code>")
+    page.append("<h2>GoHighLevel</h2><p>Base <code>")
         .append(sandbox.ghlBase())
         .append("</code></p>");
     page.append("<table><tr><th>Location</th><th>Id</th><th>Token</th><th></th></tr>");
@@ -40,6 +44,19 @@ final class IndexPage {
     }
     page.append("</table><p><a href=\"/_sandbox/log?since=0\">Operation log</a></p></body></html>");
     return page.toString();
+  }
+
+  private static String credentials(SimulatedClinic clinic) {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(clinic.credentials())
+        .forEach(
+            (way, fields) -> {
+              text.append(text.isEmpty() ? "" : "; ").append(way).append(":");
+              new TreeMap<>(fields)
+                  .forEach(
+                      (name, value) -> text.append(' ').append(name).append('=').append(value));
+            });
+    return text.toString();
   }
 
   private static void row(

@@ -1,10 +1,12 @@
 package io.clinicsync.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.sandbox.server.Journal;
 import io.clinicsync.sandbox.server.JsonOut;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 
 /**
  * Brings a fresh sandbox to where its journal ends; each change happens at the moment it once
@@ -51,10 +53,24 @@ final class Replay {
     sandbox.clock().freezeAt(Instant.parse(line.path("at").asText()));
     if (line.has("edit")) {
       control.edits().replay(line);
-    } else if (line.path("new").asText(line.path("call").asText()).equals("cliniko")) {
-      sandbox.cliniko().replay(line);
-    } else {
-      sandbox.ghl().replay(line);
+      return;
     }
+    String vendor = line.path("new").asText(line.path("call").asText());
+    if (!sandbox.simulates(vendor)) {
+      sandbox.ghl().replay(line);
+    } else if (line.has("new")) {
+      sandbox.emr(vendor).open(opening(line));
+    } else {
+      sandbox.emr(vendor).replay(line);
+    }
+  }
+
+  private static EmrSimulator.Opening opening(JsonNode line) {
+    return new EmrSimulator.Opening(
+        line.path("name").asText(),
+        line.path("seed").asLong(),
+        line.path("size").asInt(),
+        ZoneId.of(line.path("zone").asText()),
+        Instant.parse(line.path("now").asText()));
   }
 }

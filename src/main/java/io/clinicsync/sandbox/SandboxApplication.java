@@ -1,5 +1,6 @@
 package io.clinicsync.sandbox;
 
+import io.clinicsync.sandbox.server.EmrSimulator;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -46,7 +47,8 @@ public class SandboxApplication {
             quotaFactor,
             data.isBlank() ? null : Path.of(data));
     ZoneId zone = ZoneId.of("Australia/Sydney");
-    sandbox.cliniko().createAccount("demo", 1, patients, zone);
+    sandbox.open(
+        "cliniko", new EmrSimulator.Opening("demo", 1, patients, zone, sandbox.clock().instant()));
     sandbox.ghl().createLocation("demo", "AU", zone);
     return sandbox;
   }

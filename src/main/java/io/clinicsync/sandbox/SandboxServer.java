@@ -4,26 +4,30 @@ import io.clinicsync.sandbox.cliniko.ClinikoSimulator;
 import io.clinicsync.sandbox.ghl.GhlLocation;
 import io.clinicsync.sandbox.ghl.GhlSimulator;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.sandbox.server.Exchange;
 import io.clinicsync.sandbox.server.Faults;
 import io.clinicsync.sandbox.server.HttpListener;
 import io.clinicsync.sandbox.server.Journal;
+import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.OperationLog;
 import io.clinicsync.sandbox.server.Reply;
 import io.clinicsync.sandbox.server.Request;
+import io.clinicsync.sandbox.server.SimulatedClinic;
+import io.clinicsync.sandbox.server.SimulatorKit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The simulated vendors on one local port: Cliniko under {@code /cliniko/v1}, GoHighLevel under
- * {@code /ghl}, control endpoints under {@code /_sandbox}. Never for production: its keys are
- * predictable and everything can be changed.
+ * The simulated vendors on one local port: each EMR under its id, GoHighLevel under {@code /ghl},
+ * control endpoints under {@code /_sandbox}. Never for production: its keys are predictable and
+ * everything can be changed.
  */
 public final class SandboxServer implements AutoCloseable {
 
@@ -31,7 +35,7 @@ public final class SandboxServer implements AutoCloseable {
   private final OperationLog log = new OperationLog();
   private final Faults faults;
   private final Journal journal;
-  private final ClinikoSimulator cliniko;
+  private final EmrSimulators emrs;
   private final GhlSimulator ghl;
   private final Exchange exchange;
   private final Control control;
@@ -43,7 +47,8 @@ public final class SandboxServer implements AutoCloseable {
     this.clock = clock;
     this.journal = journal;
     this.faults = new Faults(clock);
-    this.cliniko = new ClinikoSimulator(clock.of("cliniko"), faults, log, journal, quotaFactor);
+    this.emrs =
+        new EmrSimulators(id -> new SimulatorKit(clock.of(id), faults, log, journal, quotaFactor));
     this.ghl = new GhlSimulator(clock.of("ghl"), log, journal, quotaFactor);
     this.exchange = new Exchange(faults, log);
     this.control = new Control(this);
@@ -93,11 +98,13 @@ public final class SandboxServer implements AutoCloseable {
 
   private Reply handle(Request request) {
     String path = request.path();
-    if (path.startsWith("/cliniko/")) {
-      return exchange.run(cliniko, request.at(path.substring("/cliniko".length())));
-    }
     if (path.startsWith("/ghl/")) {
       return exchange.run(ghl, request.at(path.substring("/ghl".length())));
+    }
+    int slash = path.indexOf('/', 1);
+    if (slash > 0 && emrs.has(path.substring(1, slash))) {
+      EmrSimulator emr = emrs.require(path.substring(1, slash));
+      return exchange.run(emr, request.at(path.substring(slash)));
     }
     Answer answer = control.answer(request);
     return Reply.whole(answer);
@@ -108,21 +115,68 @@ public final class SandboxServer implements AutoCloseable {
   }
 
   /**
-   * An account of a simulated vendor as a client needs it.
+   * A sub-account as a client needs it.
    *
    * @param base what the client takes as base address
-   * @param id the account's name, or a location's id
-   * @param secret API key or token; a simulator's, so no secret at all
+   * @param secret its token; a simulator's, so no secret at all
    */
   public record Account(URI base, String id, String secret) {}
 
+  /** An account of a simulated EMR and what a client takes as its base address. */
+  public record EmrAccount(URI base, SimulatedClinic clinic) {}
+
+  /** Opens an EMR account with a world of its own; finds it again if it is kept. */
+  public EmrAccount open(String emr, EmrSimulator.Opening wanted) {
+    EmrSimulator simulator = emrs.require(emr);
+    boolean kept =
+        journal.isOn()
+            && simulator.clinics().stream().anyMatch(each -> each.name().equals(wanted.name()));
+    if (!kept) {
+      journal.add(
+          new JsonOut(200)
+              .open()
+              .member("new", emr)
+              .member("at", simulator.clock().instant())
+              .member("name", wanted.name())
+              .member("seed", wanted.seed())
+              .member("size", wanted.size())
+              .member("zone", wanted.zone().getId())
+              .member("now", wanted.now())
+              .close());
+    }
+    return new EmrAccount(emrBase(emr), simulator.open(wanted));
+  }
+
+  /** The simulated EMRs. */
+  public List<EmrSimulator> emrs() {
+    return emrs.all();
+  }
+
   /**
-   * Creates a Cliniko account with a world of its own, placed around this moment; finds it again if
-   * it is kept.
+   * The simulated EMR of this id.
+   *
+   * @throws IllegalArgumentException when there is none
    */
-  public Account clinikoAccount(String name, long seed, int patients, ZoneId zone, Instant now) {
-    String key = cliniko.createAccount(name, seed, patients, zone, now).apiKey();
-    return new Account(clinikoBase(), name, key);
+  public EmrSimulator emr(String id) {
+    return emrs.require(id);
+  }
+
+  /** Whether an EMR of this id is simulated. */
+  public boolean simulates(String id) {
+    return emrs.has(id);
+  }
+
+  /**
+   * The account of this name, of whatever EMR.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  SimulatedClinic clinic(String name) {
+    return emrs.all().stream()
+        .flatMap(emr -> emr.clinics().stream())
+        .filter(clinic -> clinic.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no account " + name));
   }
 
   /** Creates a GoHighLevel sub-account without contacts; finds it again if it is kept. */
@@ -136,9 +190,14 @@ public final class SandboxServer implements AutoCloseable {
     return URI.create("http://localhost:" + port());
   }
 
+  /** What a client of this EMR takes as base. */
+  public URI emrBase(String emr) {
+    return base().resolve("/" + emr);
+  }
+
   /** What a Cliniko client takes as base; the client appends {@code /v1}. */
   public URI clinikoBase() {
-    return base().resolve("/cliniko");
+    return emrBase("cliniko");
   }
 
   /** What a GoHighLevel client takes as base. */
@@ -163,7 +222,7 @@ public final class SandboxServer implements AutoCloseable {
   }
 
   public ClinikoSimulator cliniko() {
-    return cliniko;
+    return (ClinikoSimulator) emrs.require("cliniko");
   }
 
   public GhlSimulator ghl() {
@@ -174,7 +233,7 @@ public final class SandboxServer implements AutoCloseable {
   public void reset() {
     faults.clear();
     log.clear();
-    cliniko.reset();
+    emrs.all().forEach(EmrSimulator::reset);
     ghl.reset();
     clock.reset();
     journal.clear();

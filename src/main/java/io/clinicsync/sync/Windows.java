@@ -3,16 +3,10 @@ package io.clinicsync.sync;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.SourceFacts;
-import java.time.Duration;
 import java.time.Instant;
 
 /** Chooses what a run reads of a source. */
 final class Windows {
-
-  /** How much of the diary is read each time where an EMR cannot say what changed. */
-  private static final Duration BACK = Duration.ofDays(7);
-
-  private static final Duration AHEAD = Duration.ofDays(120);
 
   private Windows() {}
 
@@ -37,7 +31,8 @@ final class Windows {
       return new ReadWindow.ChangedSince(mark.minus(facts.overlap()));
     }
     if (facts.byStart()) {
-      return new ReadWindow.StartingIn(new TimeRange(now.minus(BACK), now.plus(AHEAD)));
+      return new ReadWindow.StartingIn(
+          new TimeRange(now.minus(facts.near().back()), now.plus(facts.near().ahead())));
     }
     return new ReadWindow.Everything();
   }

@@ -2,6 +2,7 @@ package io.clinicsync.api;
 
 import io.clinicsync.access.ApiKeys;
 import io.clinicsync.clinics.Clinics;
+import io.clinicsync.sandbox.ClinikoAccounts;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sync.Runs;
@@ -59,8 +60,13 @@ final class ApiStage {
 
   SandboxServer.Account cliniko(int patients) {
     int number = COUNT.incrementAndGet();
-    return SANDBOX.clinikoAccount(
-        "Account " + number, number, patients, ZoneId.of("Australia/Sydney"), Instant.now());
+    return ClinikoAccounts.open(
+        SANDBOX,
+        "Account " + number,
+        number,
+        patients,
+        ZoneId.of("Australia/Sydney"),
+        Instant.now());
   }
 
   SandboxServer.Account ghl() {

@@ -49,7 +49,7 @@ class SandboxJournalTests {
   }
 
   private Account clinic() {
-    return sandbox.clinikoAccount("Harbour", 7, 40, SYDNEY, NOW);
+    return ClinikoAccounts.open(sandbox, "Harbour", 7, 40, SYDNEY, NOW);
   }
 
   private Account location() {

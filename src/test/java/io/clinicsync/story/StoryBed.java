@@ -11,6 +11,7 @@ import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.crm.Drain;
 import io.clinicsync.insights.FactsKeeper;
 import io.clinicsync.records.DueMarkers;
+import io.clinicsync.sandbox.ClinikoAccounts;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.ghl.GhlLocation;
@@ -89,7 +90,7 @@ class StoryBed {
     Scene scene(long seed, int patients, ZoneId zone, String country) {
       String name = "story-" + COUNT.incrementAndGet();
       SandboxServer.Account emr =
-          sandbox.clinikoAccount(name, seed, patients, zone, sandbox.clock().instant());
+          ClinikoAccounts.open(sandbox, name, seed, patients, zone, sandbox.clock().instant());
       SandboxServer.Account ghl = sandbox.ghlLocation(name, country, zone);
       OrganisationId organisation = clinics.createOrganisation(name);
       Clinic clinic = clinics.create(organisation, name, zone, country, "AUD");

@@ -130,12 +130,7 @@ class ConnectionController {
     ZoneId emrZone = works.zone();
     String emrCurrency = works.currency();
     Connections.NewConnection kept =
-        new Connections.NewConnection(
-            tried.emr(),
-            tried.way(),
-            tried.name(),
-            tried.credentials(),
-            tried.base(),
+        tried.in(
             zone == null && emrZone != null ? emrZone : tried.zone(),
             currency == null && emrCurrency != null ? emrCurrency : tried.currency());
     return view(connections.add(reach.clinic(), kept), advice(clinic, works, kept));
@@ -160,8 +155,7 @@ class ConnectionController {
   ConnectionView replace(Reach reach, @Valid @RequestBody NewCredentials fresh) {
     Connection connection = reach.connection();
     URI sandbox = trial.sandboxOf(connection);
-    trial.mustWork(
-        reach.clinic(),
+    Connections.NewConnection tried =
         new Connections.NewConnection(
             connection.emr(),
             connection.way(),
@@ -169,8 +163,9 @@ class ConnectionController {
             fresh.credentials(),
             sandbox,
             connection.zone(),
-            connection.currency()));
-    connections.replaceCredentials(connection, fresh.credentials(), sandbox);
+            connection.currency());
+    trial.mustWork(reach.clinic(), tried);
+    connections.replaceCredentials(connection, tried);
     return current(reach);
   }
 

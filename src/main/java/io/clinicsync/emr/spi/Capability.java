@@ -1,4 +1,11 @@
 package io.clinicsync.emr.spi;
 
 /** Something a connector can do for an account. */
-public sealed interface Capability permits RecordSource, CatalogueSource, AvailabilityProvider {}
+public sealed interface Capability
+    permits RecordSource,
+        CatalogueSource,
+        AvailabilityProvider,
+        ChangeListener,
+        PersonStep,
+        OAuthSignIn,
+        SessionKeeper {}

@@ -6,14 +6,27 @@ import java.time.Duration;
  * What an engine must know to read a source well.
  *
  * @param byChange windows {@link ReadWindow.ChangedSince} are understood
- * @param byStart windows {@link ReadWindow.StartingIn} are understood
+ * @param byStart windows {@link ReadWindow.StartingIn} are understood; for invoices and payments
+ *     the start is their date
  * @param deletions how removed records show
  * @param overlap how far back a change window must reach to see records that became visible late
  *     [R2]
  * @param pageSize records a full page holds at most
+ * @param near what is read in each run of a source that cannot be read by change
  */
 public record SourceFacts(
-    boolean byChange, boolean byStart, Deletions deletions, Duration overlap, int pageSize) {
+    boolean byChange,
+    boolean byStart,
+    Deletions deletions,
+    Duration overlap,
+    int pageSize,
+    Near near) {
+
+  /** A source whose near records are a week back and four months ahead. */
+  public SourceFacts(
+      boolean byChange, boolean byStart, Deletions deletions, Duration overlap, int pageSize) {
+    this(byChange, byStart, deletions, overlap, pageSize, Near.USUAL);
+  }
 
   /** How removed records show. */
   public enum Deletions {
@@ -21,5 +34,19 @@ public record SourceFacts(
     FLAGGED,
     /** They vanish; only a full sweep finds them [R7]. */
     SWEEP
+  }
+
+  /**
+   * What a source is read for in each run when the EMR cannot say what changed.
+   *
+   * @param back and ahead around now, for sources read by start
+   * @param whole how often a source read neither by change nor by start is read whole; between
+   *     these, only records that others point to are read
+   */
+  public record Near(Duration back, Duration ahead, Duration whole) {
+
+    /** A week back, four months ahead, all of it once a day. */
+    public static final Near USUAL =
+        new Near(Duration.ofDays(7), Duration.ofDays(120), Duration.ofHours(24));
   }
 }

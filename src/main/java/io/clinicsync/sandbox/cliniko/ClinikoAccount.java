@@ -1,9 +1,10 @@
 package io.clinicsync.sandbox.cliniko;
 
-import io.clinicsync.sandbox.server.Faults;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.LogEntry;
-import io.clinicsync.sandbox.server.OperationLog;
+import io.clinicsync.sandbox.server.SimulatedClinic;
+import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.time.Clock;
@@ -21,20 +22,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One Cliniko account: its records, users, keys and settings. Thread-safe. */
-public final class ClinikoAccount {
+public final class ClinikoAccount implements SimulatedClinic {
 
   static final int CALLS_PER_MINUTE = 200;
 
   private final String name;
   private final ZoneId zone;
-  private final Clock clock;
-  private final Faults faults;
-  private final OperationLog log;
+  private final SimulatorKit kit;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Table> tables = new LinkedHashMap<>();
   private final Map<String, ClinikoKey> keys = new ConcurrentHashMap<>();
   private final Map<Long, SlidingQuota> quotas = new HashMap<>();
-  private final double quotaFactor;
   private final ClinikoEdits edits;
   private final String adminKey;
   private final Map<Long, List<Long>> offers = new HashMap<>();
@@ -46,20 +44,10 @@ public final class ClinikoAccount {
   private volatile boolean attendeeTouchesBooking;
   private volatile OnlineBooking online = OnlineBooking.USUAL;
 
-  ClinikoAccount(
-      String name,
-      int number,
-      ClinicWorld world,
-      Clock clock,
-      Faults faults,
-      OperationLog log,
-      double quotaFactor) {
+  ClinikoAccount(String name, int number, ClinicWorld world, SimulatorKit kit) {
     this.name = name;
     this.zone = world.zone();
-    this.clock = clock;
-    this.faults = faults;
-    this.log = log;
-    this.quotaFactor = quotaFactor;
+    this.kit = kit;
     this.nextId = 700_000_000_000_000_000L + number * 1_000_000_000_000L;
     for (Schema schema :
         List.of(
@@ -89,10 +77,12 @@ public final class ClinikoAccount {
     this.edits = new ClinikoEdits(this);
   }
 
+  @Override
   public String name() {
     return name;
   }
 
+  @Override
   public ZoneId zone() {
     return zone;
   }
@@ -100,6 +90,16 @@ public final class ClinikoAccount {
   /** A key with every right. */
   public String apiKey() {
     return adminKey;
+  }
+
+  @Override
+  public Map<String, Map<String, String>> credentials() {
+    return Map.of("api-key", Map.of("apiKey", adminKey));
+  }
+
+  @Override
+  public String edit(JsonNode command) {
+    return new EditCommands(edits).run(command);
   }
 
   /** What staff do in Cliniko's own screens. */
@@ -187,10 +187,7 @@ public final class ClinikoAccount {
   SlidingQuota quota(ClinikoKey key) {
     synchronized (quotas) {
       return quotas.computeIfAbsent(
-          key.userId(),
-          id ->
-              new SlidingQuota(
-                  (int) Math.round(CALLS_PER_MINUTE * quotaFactor), Duration.ofMinutes(1)));
+          key.userId(), id -> kit.quota(CALLS_PER_MINUTE, Duration.ofMinutes(1)));
     }
   }
 
@@ -226,7 +223,7 @@ public final class ClinikoAccount {
     lock.lock();
     try {
       if (lock.getHoldCount() == 1) {
-        moment = clock.instant();
+        moment = kit.clock().instant();
         tables.values().forEach(table -> table.publishDue(moment));
       }
       return work.get();
@@ -243,17 +240,17 @@ public final class ClinikoAccount {
     return tables.get(resource);
   }
 
-  /** Does several things to this account with nobody in between. */
+  @Override
   public <T> T exclusively(Supplier<T> work) {
     return locked(work);
   }
 
-  /** The last id given out; a replayed change gets the same ones again. */
+  @Override
   public long lastId() {
     return locked(() -> nextId);
   }
 
-  /** Goes on after this id. */
+  @Override
   public void lastId(long id) {
     locked(() -> nextId = id);
   }
@@ -264,7 +261,7 @@ public final class ClinikoAccount {
     return nextId;
   }
 
-  /** When the running call began, by the vendor's clock; only within {@link #exclusively}. */
+  @Override
   public Instant moment() {
     return moment;
   }
@@ -278,7 +275,7 @@ public final class ClinikoAccount {
   }
 
   Clock clock() {
-    return clock;
+    return kit.clock();
   }
 
   Row must(Schema schema, long id) {
@@ -292,7 +289,7 @@ public final class ClinikoAccount {
   /** Stores a new record or version under the current time. */
   Row save(Row row, Instant updatedAt) {
     Row stamped = row.with(Map.of("updated_at", updatedAt));
-    Duration hidden = faults.invisibleFor(name, row.schema.resource);
+    Duration hidden = kit.faults().invisibleFor(name, row.schema.resource);
     table(row.schema).put(stamped, moment, updatedAt.plus(hidden));
     return stamped;
   }
@@ -310,21 +307,23 @@ public final class ClinikoAccount {
   }
 
   void logEdit(String operation, Row row) {
-    log.add(
-        clock.instant(),
-        name,
-        LogEntry.Kind.EDIT,
-        operation,
-        List.of(Long.toString(row.id)),
-        1,
-        0,
-        new Render("").one(row));
+    kit.log()
+        .add(
+            kit.clock().instant(),
+            name,
+            LogEntry.Kind.EDIT,
+            operation,
+            List.of(Long.toString(row.id)),
+            1,
+            0,
+            new Render("").one(row));
   }
 
   /**
    * Everything as it truly stands, hidden rows included: {@code {"patients":[...],...}} in
    * Cliniko's own words.
    */
+  @Override
   public String truth() {
     return locked(
         () -> {

@@ -2,12 +2,11 @@ package io.clinicsync.sandbox.cliniko;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.sandbox.server.Answer;
-import io.clinicsync.sandbox.server.Faults;
+import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.sandbox.server.Journal;
 import io.clinicsync.sandbox.server.JsonOut;
-import io.clinicsync.sandbox.server.OperationLog;
 import io.clinicsync.sandbox.server.Request;
-import io.clinicsync.sandbox.server.Simulator;
+import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -23,83 +22,64 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Cliniko's API v1 over any number of accounts. Thread-safe. */
-public final class ClinikoSimulator implements Simulator {
+public final class ClinikoSimulator implements EmrSimulator {
 
   private static final Pattern AGENT = Pattern.compile(".+\\(.*[^\\s@()]+@[^\\s@()]+.*\\).*");
   private static final Pattern ACTION =
       Pattern.compile("\\d+|archive|unarchive|cancel|conflicts|inactive|public");
 
-  private final Clock clock;
-  private final Faults faults;
-  private final OperationLog log;
-  private final Journal journal;
-  private final double quotaFactor;
+  private final SimulatorKit kit;
   private final Map<String, ClinikoAccount> accounts = new ConcurrentSkipListMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
 
-  /**
-   * @param quotaFactor 1 for the vendor's 200 calls a minute
-   */
-  public ClinikoSimulator(
-      Clock clock, Faults faults, OperationLog log, Journal journal, double quotaFactor) {
-    this.clock = clock;
-    this.faults = faults;
-    this.log = log;
-    this.journal = journal;
-    this.quotaFactor = quotaFactor;
+  public ClinikoSimulator(SimulatorKit kit) {
+    this.kit = kit;
+  }
+
+  @Override
+  public String id() {
+    return "cliniko";
+  }
+
+  @Override
+  public String title() {
+    return "Cliniko";
+  }
+
+  @Override
+  public Home home() {
+    return new Home(ZoneId.of("Australia/Sydney"), "AU", "AUD");
   }
 
   /**
    * Creates (or replaces) an account with its own world, placed around the vendor's present time.
    */
   public ClinikoAccount createAccount(String name, long seed, int size, ZoneId zone) {
-    return createAccount(name, seed, size, zone, clock.instant());
+    return createAccount(name, seed, size, zone, kit.clock().instant());
   }
 
-  /**
-   * Creates an account. One of this name is replaced, or returned as it is when the sandbox keeps
-   * its state.
-   *
-   * @param now what the world is placed around
-   */
-  public synchronized ClinikoAccount createAccount(
+  @Override
+  public ClinikoAccount open(Opening wanted) {
+    return createAccount(wanted.name(), wanted.seed(), wanted.size(), wanted.zone(), wanted.now());
+  }
+
+  private synchronized ClinikoAccount createAccount(
       String name, long seed, int size, ZoneId zone, Instant now) {
     ClinikoAccount existing = accounts.get(name);
-    if (journal.isOn() && existing != null) {
+    if (kit.journal().isOn() && existing != null) {
       return existing;
     }
-    journal.add(
-        new JsonOut(200)
-            .open()
-            .member("new", "cliniko")
-            .member("at", clock.instant())
-            .member("name", name)
-            .member("seed", seed)
-            .member("size", size)
-            .member("zone", zone.getId())
-            .member("now", now)
-            .close());
     ClinicWorld world = ClinicWorld.of(seed, size, zone, now);
-    ClinikoAccount account =
-        new ClinikoAccount(name, numbers.incrementAndGet(), world, clock, faults, log, quotaFactor);
+    ClinikoAccount account = new ClinikoAccount(name, numbers.incrementAndGet(), world, kit);
     accounts.put(name, account);
     return account;
   }
 
-  /** Does a journal's line again: a new account, or a call to one. */
-  public void replay(JsonNode line) {
-    if (line.has("new")) {
-      createAccount(
-          line.path("name").asText(),
-          line.path("seed").asLong(),
-          line.path("size").asInt(),
-          ZoneId.of(line.path("zone").asText()),
-          Instant.parse(line.path("now").asText()));
-    } else {
-      ClinikoAccount account = account(line.path("account").asText());
-      account.lastId(line.path("ids").asLong());
-      account.locked(() -> write(account, Journal.request(line), new Render("")));
-    }
+  @Override
+  public void replay(JsonNode call) {
+    ClinikoAccount account = account(call.path("account").asText());
+    account.lastId(call.path("ids").asLong());
+    account.locked(() -> write(account, Journal.request(call), new Render("")));
   }
 
   public ClinikoAccount account(String name) {
@@ -114,14 +94,19 @@ public final class ClinikoSimulator implements Simulator {
     return accounts.values();
   }
 
-  /** Forgets every account. */
+  @Override
+  public Collection<ClinikoAccount> clinics() {
+    return accounts();
+  }
+
+  @Override
   public void reset() {
     accounts.clear();
   }
 
   @Override
   public Clock clock() {
-    return clock;
+    return kit.clock();
   }
 
   private record Caller(ClinikoAccount account, ClinikoKey key) {}
@@ -165,7 +150,7 @@ public final class ClinikoSimulator implements Simulator {
       return error(
           403, "Requests without a name and a contact e-mail in the User-Agent are blocked");
     }
-    Instant now = clock.instant();
+    Instant now = kit.clock().instant();
     var quota = caller.account().quota(caller.key());
     if (!quota.take(now)) {
       long opens = quota.opensAt(now).toEpochMilli();
@@ -216,7 +201,7 @@ public final class ClinikoSimulator implements Simulator {
     List<String> path = List.of(request.path().substring(4).split("/"));
     Answer answer = new ClinikoWrites(account, render).write(request, path);
     if (answer.status() < 400) {
-      journal.call("cliniko", account.name(), ids, account.moment(), request);
+      kit.journal().call("cliniko", account.name(), ids, account.moment(), request);
     }
     return answer;
   }

@@ -46,7 +46,7 @@ interface DescriptorContract {
 
   @Test
   default void anAccountLivesOnAKnownHost() {
-    AccessWay way = stage().connector().descriptor().ways().getFirst();
+    AccessWay way = stage().way();
     String host = stage().connector().base(way, stage().first().truth().credentials()).getHost();
     assertThat(way.hosts()).anyMatch(pattern -> Pattern.matches(pattern, host));
   }

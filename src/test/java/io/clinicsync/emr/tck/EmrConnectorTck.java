@@ -3,7 +3,9 @@ package io.clinicsync.emr.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clinicsync.VendorSpecs;
+import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.emr.spi.EmrConnector;
+import io.clinicsync.emr.spi.EmrSessions;
 import io.clinicsync.http.OutboundHttp;
 import io.clinicsync.http.TestHttp;
 import java.net.URI;
@@ -24,17 +26,27 @@ public abstract class EmrConnectorTck
         ReadingContract,
         ErrorsContract,
         BudgetContract,
+        ChangesContract,
         SecrecyContract {
 
   private static final int PATIENTS = 260;
 
+  private EmrConnector connector;
   private SimulatedEmr simulator;
   private FaultyProxy proxy;
   private TestHttp http;
   private TckStage stage;
 
-  /** The connector under test over this client, in this time. */
-  protected abstract EmrConnector connector(OutboundHttp http, Clock clock);
+  /** The connector under test, made of these. */
+  protected abstract EmrConnector connector(Tools tools);
+
+  /** The access way under test; the most recommended one unless a class says another. */
+  protected String way() {
+    return connector.descriptor().ways().getFirst().id();
+  }
+
+  /** What a connector is made of. */
+  public record Tools(OutboundHttp http, Clock clock, EmrSessions sessions) {}
 
   /** Its vendor, freshly simulated. */
   protected abstract SimulatedEmr simulator();
@@ -44,14 +56,22 @@ public abstract class EmrConnectorTck
     simulator = simulator();
     proxy = new FaultyProxy(simulator.origin(), simulator.clock());
     http = new TestHttp(simulator.clock(), simulator::pass);
-    EmrConnector connector = connector(http, simulator.clock());
+    connector = connector(new Tools(http, simulator.clock(), new InMemorySessions()));
     stage =
         new TckStage(
             connector,
             simulator,
             proxy,
-            TckStage.actor(connector, simulator, proxy, simulator.open("first", PATIENTS), 1),
-            TckStage.actor(connector, simulator, proxy, simulator.open("second", PATIENTS / 4), 2));
+            TckStage.actor(way(), simulator, proxy, simulator.open("first", PATIENTS), 1),
+            TckStage.actor(way(), simulator, proxy, simulator.open("second", PATIENTS / 4), 2));
+    // Sign-ins are over before a test begins, so that it sees the calls it asks for and no others.
+    if (simulator.signsIn()) {
+      for (TckStage.Actor actor : List.of(stage.first(), stage.second())) {
+        actor.truth().grant(connector, actor.account());
+        assertThat(connector.check(actor.account())).isInstanceOf(ConnectionCheck.Works.class);
+      }
+      proxy.clear();
+    }
   }
 
   @AfterEach

@@ -1,13 +1,18 @@
 package io.clinicsync.emr.tck;
 
 import io.clinicsync.VendorSpecs;
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrConnector;
+import io.clinicsync.emr.spi.IncomingCall;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +37,16 @@ public interface SimulatedEmr extends AutoCloseable {
 
   /** Lets the vendor's time pass. */
   void pass(Duration time);
+
+  /** Whether the vendor wants a token or a session before it gives data. */
+  default boolean signsIn() {
+    return false;
+  }
+
+  /** Part of the address of the calls that sign in; empty when there are none. */
+  default Optional<String> signInPath() {
+    return Optional.empty();
+  }
 
   /** Creates an account anew, with invented people. */
   SimulatedAccount open(String name, int patients);
@@ -78,10 +93,41 @@ public interface SimulatedEmr extends AutoCloseable {
     /** Gives an appointment a status word nobody knows, and returns its id. */
     String unknownStatus();
 
+    /** Does what a person does once at the vendor's own page, where a way needs that. */
+    default void grant(EmrConnector connector, EmrAccount account) {}
+
+    /** Ends every token and session at once; the credentials still work. */
+    default void endSessions() {}
+
+    /** Most calls that reading all patients may take, when they fill this many pages. */
+    default int mostCalls(int pages) {
+      // One more where a page edge falls into a second that fills a page.
+      return pages + 1;
+    }
+
+    /** What every appointment of this vendor points to. */
+    default Set<RecordKind> named() {
+      return Set.of(RecordKind.PRACTITIONER, RecordKind.TREATMENT, RecordKind.SITE);
+    }
+
+    /** Webhooks of this vendor about a change made now; empty when it has none. */
+    default Optional<Hooks> hooks() {
+      return Optional.empty();
+    }
+
     /** Registers a patient whose every text is this one, as far as the vendor's formats allow. */
     String plant(Person person);
   }
 
   /** An invented person. */
   record Person(String first, String last, String email, String phone, String birthDate) {}
+
+  /**
+   * Webhooks as they reach us.
+   *
+   * @param record what the genuine ones are about
+   * @param genuine one notice and the same notice delivered again
+   * @param refused forged, unsigned, stale and another account's, by what is wrong with them
+   */
+  record Hooks(EmrRef record, List<IncomingCall> genuine, Map<String, IncomingCall> refused) {}
 }

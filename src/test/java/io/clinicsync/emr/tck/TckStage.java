@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.Credentials;
@@ -38,7 +39,7 @@ public record TckStage(
   public record Actor(SimulatedEmr.SimulatedAccount truth, EmrAccount account) {}
 
   static Actor actor(
-      EmrConnector connector,
+      String way,
       SimulatedEmr simulator,
       FaultyProxy proxy,
       SimulatedEmr.SimulatedAccount truth,
@@ -48,7 +49,7 @@ public record TckStage(
         new EmrAccount(
             new UUID(7, number),
             new ConnectionId(new UUID(8, number)),
-            connector.descriptor().ways().getFirst().id(),
+            way,
             URI.create(proxy.address() + simulator.path()),
             truth.zone(),
             truth.currency(),
@@ -56,12 +57,17 @@ public record TckStage(
             Urgency.SYNC));
   }
 
-  /** The first account with other credentials. */
+  /** The access way under test. */
+  AccessWay way() {
+    return connector.descriptor().way(first.account().way());
+  }
+
+  /** The first account with other credentials, as a clinic that connects would bring them. */
   EmrAccount with(Credentials credentials) {
     EmrAccount account = first.account();
     return new EmrAccount(
         account.tenant(),
-        account.id(),
+        new ConnectionId(new UUID(8, 99)),
         account.way(),
         account.base(),
         account.zone(),
