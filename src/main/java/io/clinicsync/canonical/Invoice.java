@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param total with tax
  * @param owedByPatient still owed by the patient; null where the EMR does not say
  * @param owedByThirdParty still owed by an insurer or other payer; null where the EMR does not say
+ * @param paidByPatient paid by the patient so far, less refunds; null where the EMR does not say
+ * @param paidByThirdParty paid by an insurer or other payer so far, less refunds; null where the
+ *     EMR does not say
  * @param settledAt when it was paid or closed; null while open
  */
 public record Invoice(
@@ -28,6 +31,8 @@ public record Invoice(
     @Nullable Money tax,
     @Nullable Money owedByPatient,
     @Nullable Money owedByThirdParty,
+    @Nullable Money paidByPatient,
+    @Nullable Money paidByThirdParty,
     @Nullable Instant settledAt,
     Map<String, String> extras,
     String source)

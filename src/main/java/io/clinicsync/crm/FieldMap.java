@@ -118,7 +118,7 @@ public record FieldMap(String emr, List<Entry> entries) {
     FactType type =
         FactPath.typeOf(from)
             .orElseThrow(() -> wrong(name, to, "comes from an unknown path " + from));
-    if (!form.accepts(type)) {
+    if (!form.accepts(type) && !FactPath.isExtra(from)) {
       throw wrong(name, to, "cannot show a " + type + " as " + form.word());
     }
     if (!KEY.matcher(to).matches()) {

@@ -4,8 +4,10 @@ import io.clinicsync.insights.FactValue;
 import io.clinicsync.insights.MomentText;
 import io.clinicsync.people.Phones;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
@@ -52,8 +54,42 @@ final class FieldRenderer {
       case EMAIL -> EMAIL.matcher(text).matches() ? Optional.of(text) : Optional.empty();
       case PHONE -> Phones.e164(text, country).map(number -> number);
       case COUNTRY -> Optional.ofNullable(COUNTRIES.get(text.strip().toLowerCase(Locale.ROOT)));
-      case TEXT, NUMBER, MONEY, YES_NO, DATE, INSTANT, WORDS -> Optional.of(text);
+      case TEXT -> Optional.of(text);
+      case NUMBER, MONEY -> number(text);
+      case YES_NO -> yesNo(text);
+      case DATE, INSTANT, WORDS -> time(text, form);
     };
+  }
+
+  /** An extra that holds a number; what only looks like one is left out. */
+  private static Optional<Object> number(String text) {
+    try {
+      return Optional.of(new BigDecimal(text.strip()));
+    } catch (NumberFormatException none) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Object> yesNo(String text) {
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
+      case "true", "1", "yes" -> Optional.of("Yes");
+      case "false", "0", "no" -> Optional.of("No");
+      default -> Optional.empty();
+    };
+  }
+
+  /** An extra that holds a date, or a time with its offset; the date is the one written there. */
+  private static Optional<Object> time(String text, FieldForm form) {
+    try {
+      return switch (form) {
+        case DATE -> Optional.of(LocalDate.parse(text.substring(0, Math.min(10, text.length()))))
+            .map(LocalDate::toString);
+        case INSTANT -> Optional.of(instant(OffsetDateTime.parse(text).toInstant()));
+        default -> Optional.empty();
+      };
+    } catch (DateTimeException none) {
+      return Optional.empty();
+    }
   }
 
   private Optional<Object> moment(FactValue.Moment moment, FieldForm form) {

@@ -32,6 +32,9 @@ final class Diary {
   final List<Instant> futureStarts = new ArrayList<>();
   @Nullable Appointment next;
   @Nullable Appointment last;
+  @Nullable Appointment lastBegun;
+  @Nullable Appointment lastCancelled;
+  @Nullable Appointment lastNoShow;
   @Nullable Event lastEvent;
   int all;
   int begun;
@@ -90,6 +93,15 @@ final class Diary {
     takeEvents(each, ahead);
   }
 
+  /** The earliest live one ahead, else the latest one that has begun, in any state. */
+  @Nullable Appointment currentOne() {
+    return next != null ? next : lastBegun;
+  }
+
+  private static @Nullable Appointment later(@Nullable Appointment known, Appointment each) {
+    return known == null || BY_START.compare(each, known) > 0 ? each : known;
+  }
+
   private void takeAhead(Appointment each) {
     if (each.status().isLive()) {
       upcoming++;
@@ -109,8 +121,14 @@ final class Diary {
     if (each.status() == Status.ARRIVED) {
       visits.add(each);
     }
-    if (isFinal(each.status()) && (last == null || BY_START.compare(each, last) > 0)) {
-      last = each;
+    lastBegun = later(lastBegun, each);
+    if (isFinal(each.status())) {
+      last = later(last, each);
+    }
+    if (each.status() == Status.CANCELLED) {
+      lastCancelled = later(lastCancelled, each);
+    } else if (each.status() == Status.NO_SHOW) {
+      lastNoShow = later(lastNoShow, each);
     }
   }
 

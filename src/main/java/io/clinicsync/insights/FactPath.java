@@ -3,12 +3,14 @@ package io.clinicsync.insights;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Every fact we derive, under a name that never changes: field maps and stored facts refer to it.
- * Beside these there is {@code extras.<name>} for what only one EMR has.
+ * Beside these there is {@code extras.<name>} for what only one EMR has of a patient, and {@code
+ * upcoming.extras.<name>}, {@code last.…} and {@code current.…} for what it has of an appointment.
  */
 public enum FactPath {
   PATIENT_ID("patient.id", FactType.TEXT),
@@ -18,6 +20,8 @@ public enum FactPath {
   PATIENT_PREFERRED_NAME("patient.preferredName", FactType.TEXT),
   PATIENT_FULL_NAME("patient.fullName", FactType.TEXT),
   PATIENT_BIRTH_DATE("patient.birthDate", FactType.DAY),
+  /** In years, by the clinic's calendar; only when the clinic asked for day counters. */
+  PATIENT_AGE("patient.age", FactType.NUMBER),
   PATIENT_GENDER("patient.gender", FactType.TEXT),
   PATIENT_EMAIL("patient.email", FactType.TEXT),
   /** As typed, mobile before home before work before other, never fax. */
@@ -53,6 +57,8 @@ public enum FactPath {
   UPCOMING_TYPE("upcoming.type", FactType.TEXT),
   UPCOMING_CANCELLED_AT("upcoming.cancelledAt", FactType.MOMENT),
   UPCOMING_CANCELLATION_REASON("upcoming.cancellationReason", FactType.TEXT),
+  /** booked, confirmed, arrived, no_show, cancelled or unknown; so are the other states. */
+  UPCOMING_STATE("upcoming.state", FactType.TEXT),
 
   LAST_ID("last.id", FactType.TEXT),
   LAST_STARTS_AT("last.startsAt", FactType.MOMENT),
@@ -64,6 +70,25 @@ public enum FactPath {
   LAST_CANCELLED_AT("last.cancelledAt", FactType.MOMENT),
   LAST_CANCELLATION_REASON("last.cancellationReason", FactType.TEXT),
   LAST_DID_NOT_ARRIVE("last.didNotArrive", FactType.BOOL),
+  LAST_ENDS_AT("last.endsAt", FactType.MOMENT),
+  LAST_STATE("last.state", FactType.TEXT),
+
+  /** The earliest live appointment ahead, else the latest one that has begun, in any state. */
+  CURRENT_ID("current.id", FactType.TEXT),
+  CURRENT_STARTS_AT("current.startsAt", FactType.MOMENT),
+  CURRENT_ENDS_AT("current.endsAt", FactType.MOMENT),
+  CURRENT_MINUTES("current.minutes", FactType.NUMBER),
+  CURRENT_STATE("current.state", FactType.TEXT),
+  CURRENT_PRACTITIONER_NAME("current.practitionerName", FactType.TEXT),
+  CURRENT_SITE_NAME("current.siteName", FactType.TEXT),
+  CURRENT_TYPE("current.type", FactType.TEXT),
+  CURRENT_CANCELLED("current.cancelled", FactType.BOOL),
+  CURRENT_UPCOMING("current.upcoming", FactType.BOOL),
+
+  /** The past appointment cancelled or missed that started last. */
+  LAST_CANCELLED_STARTS_AT("lastCancelled.startsAt", FactType.MOMENT),
+  LAST_CANCELLED_CANCELLED_AT("lastCancelled.cancelledAt", FactType.MOMENT),
+  LAST_NO_SHOW_STARTS_AT("lastNoShow.startsAt", FactType.MOMENT),
 
   FIRST_VISIT_AT("firstVisit.startsAt", FactType.MOMENT),
   FIRST_VISIT_TEXT("firstVisit.text", FactType.TEXT),
@@ -98,9 +123,17 @@ public enum FactPath {
   MONEY_SPENT_THIS_MONTH("money.spentThisMonth", FactType.MONEY),
   MONEY_PAID_BY_PATIENT("money.paidByPatient", FactType.MONEY),
   MONEY_PAID_BY_THIRD_PARTY("money.paidByThirdParty", FactType.MONEY),
+  /** Totals of all invoices but credit notes and void ones. */
+  MONEY_BILLED("money.billed", FactType.MONEY),
   MONEY_OWED("money.owed", FactType.MONEY),
   MONEY_OWED_BY_PATIENT("money.owedByPatient", FactType.MONEY),
   MONEY_OWED_BY_THIRD_PARTY("money.owedByThirdParty", FactType.MONEY),
+
+  /** The newest by its date; never a credit note, void ones included. */
+  LAST_INVOICE_NUMBER("lastInvoice.number", FactType.TEXT),
+  LAST_INVOICE_ISSUED_ON("lastInvoice.issuedOn", FactType.DAY),
+  /** open, paid, closed, void or unknown. */
+  LAST_INVOICE_STATUS("lastInvoice.status", FactType.TEXT),
 
   PACKAGE_NAME("package.name", FactType.TEXT),
   PACKAGE_REMAINING("package.remaining", FactType.NUMBER),
@@ -121,6 +154,8 @@ public enum FactPath {
   CONTACT_CHANGED_AT("meta.contactChangedAt", FactType.MOMENT);
 
   private static final String EXTRAS = "extras.";
+  private static final Set<String> EXTRAS_OF =
+      Set.of(EXTRAS, "upcoming." + EXTRAS, "last." + EXTRAS, "current." + EXTRAS);
   private static final String META = "meta.";
   private static final Map<String, FactPath> BY_PATH =
       Arrays.stream(values())
@@ -144,7 +179,7 @@ public enum FactPath {
 
   /** The type a path holds; empty when there is no such path. Extras are text. */
   public static Optional<FactType> typeOf(String path) {
-    if (path.startsWith(EXTRAS) && path.length() > EXTRAS.length()) {
+    if (isExtra(path)) {
       return Optional.of(FactType.TEXT);
     }
     return Optional.ofNullable(BY_PATH.get(path)).map(FactPath::type);
@@ -155,7 +190,22 @@ public enum FactPath {
     return path.startsWith(META);
   }
 
+  /** Whether the path names what only one EMR has: of the patient, or of an appointment. */
+  public static boolean isExtra(String path) {
+    return EXTRAS_OF.stream()
+        .anyMatch(prefix -> path.startsWith(prefix) && path.length() > prefix.length());
+  }
+
   static String extra(String name) {
     return EXTRAS + name;
+  }
+
+  /**
+   * An extra of an appointment.
+   *
+   * @param role upcoming, last or current
+   */
+  static String extra(String role, String name) {
+    return role + "." + EXTRAS + name;
   }
 }

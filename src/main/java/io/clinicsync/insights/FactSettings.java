@@ -56,7 +56,10 @@ public record FactSettings(
   public enum MoneyBasis {
     /** Payments by anybody, less refunds. */
     PAYMENTS,
-    /** Totals of invoices that are settled in full, for an EMR without payments. */
+    /**
+     * What invoices say was paid of them, else the totals of those settled in full; for an EMR
+     * without payments.
+     */
     PAID_INVOICES,
     /** The EMR gives no money; every amount is unknown. */
     NONE

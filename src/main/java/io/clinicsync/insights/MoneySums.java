@@ -21,6 +21,8 @@ final class MoneySums {
   private BigDecimal paidByPatient = BigDecimal.ZERO;
   private BigDecimal paidByThirdParty = BigDecimal.ZERO;
   private BigDecimal settled = BigDecimal.ZERO;
+  private BigDecimal billed = BigDecimal.ZERO;
+  private boolean paidKnown;
   private BigDecimal owed = BigDecimal.ZERO;
   private BigDecimal owedByPatient = BigDecimal.ZERO;
   private BigDecimal owedByThirdParty = BigDecimal.ZERO;
@@ -67,7 +69,12 @@ final class MoneySums {
       draft.amount(FactPath.MONEY_PAID_BY_THIRD_PARTY, paidByThirdParty, currency);
     } else {
       draft.amount(FactPath.MONEY_SPENT, settled, currency);
+      if (paidKnown) {
+        draft.amount(FactPath.MONEY_PAID_BY_PATIENT, paidByPatient, currency);
+        draft.amount(FactPath.MONEY_PAID_BY_THIRD_PARTY, paidByThirdParty, currency);
+      }
     }
+    draft.amount(FactPath.MONEY_BILLED, billed, currency);
     draft.amount(FactPath.MONEY_SPENT_THIS_MONTH, thisMonth, currency);
     draft.amount(FactPath.MONEY_OWED, owed, currency);
     if (splitKnown) {
@@ -83,16 +90,45 @@ final class MoneySums {
 
   private void take(Invoice invoice) {
     switch (invoice.status()) {
-      case PAID -> {
+      case OPEN, PAID, CLOSED, UNKNOWN -> {
+        billed = billed.add(invoice.total().amount());
         if (settings.moneyBasis() == MoneyBasis.PAID_INVOICES) {
-          settled = settled.add(invoice.total().amount());
-          addToMonth(invoice.settledAt(), invoice.total().amount());
+          takePaid(invoice);
         }
       }
+      case CREDIT, VOID -> {}
+    }
+    switch (invoice.status()) {
+      case PAID -> {}
       case OPEN -> takeOwed(invoice, true);
       case UNKNOWN -> takeOwed(invoice, false);
       case CLOSED, CREDIT, VOID -> {}
     }
+  }
+
+  /** What was paid of an invoice: as the EMR says, else its total once it is settled. */
+  private void takePaid(Invoice invoice) {
+    Money patient = invoice.paidByPatient();
+    Money thirdParty = invoice.paidByThirdParty();
+    if (patient == null && thirdParty == null) {
+      if (invoice.status() == Invoice.Status.PAID) {
+        settled = settled.add(invoice.total().amount());
+        addToMonth(invoice.settledAt(), invoice.total().amount());
+      }
+      return;
+    }
+    paidKnown = true;
+    BigDecimal paid = BigDecimal.ZERO;
+    if (patient != null) {
+      paidByPatient = paidByPatient.add(patient.amount());
+      paid = paid.add(patient.amount());
+    }
+    if (thirdParty != null) {
+      paidByThirdParty = paidByThirdParty.add(thirdParty.amount());
+      paid = paid.add(thirdParty.amount());
+    }
+    settled = settled.add(paid);
+    addToMonth(invoice.settledAt(), paid);
   }
 
   private void takeOwed(Invoice invoice, boolean totalStandsIn) {

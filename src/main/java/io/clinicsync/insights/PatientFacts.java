@@ -3,6 +3,12 @@ package io.clinicsync.insights;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.Patient.Phone;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.Period;
+import java.util.Comparator;
+import java.util.Locale;
+import io.clinicsync.canonical.Invoice;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.SortedMap;
@@ -60,14 +66,18 @@ public final class PatientFacts {
             records.appointments(), records.movedInPlace(), now, settings.cancellationNotice());
     upcoming(draft, diary);
     last(draft, diary.last);
+    current(draft, diary, now);
+    missed(draft, diary);
     visits(draft, diary);
     totals(draft, diary);
     MoneySums money = new MoneySums(records, settings, days, now);
     money.write(draft);
+    lastInvoice(draft);
     Packages packages = new Packages(records.purchases(), days, now);
     packages.write(draft);
     Retention retention = new Retention(patient, diary, settings, days, now);
     retention(draft, diary, retention, now);
+    age(draft, patient, now, turns);
     turns.addAll(diary.futureStarts);
     turns.addAll(money.turns());
     turns.addAll(packages.turns());
@@ -152,6 +162,8 @@ public final class PatientFacts {
     draft.text(FactPath.UPCOMING_SITE_NAME, names.name(one.site()));
     draft.text(FactPath.UPCOMING_NAME, nameOf(one));
     draft.text(FactPath.UPCOMING_TYPE, names.name(one.treatment()));
+    draft.text(FactPath.UPCOMING_STATE, word(one.status()));
+    extras(draft, "upcoming", one);
     if (one.status() == Appointment.Status.CANCELLED) {
       draft.moment(FactPath.UPCOMING_CANCELLED_AT, one.cancelledAt(), zone);
       draft.text(FactPath.UPCOMING_CANCELLATION_REASON, one.cancellationReason());
@@ -174,11 +186,89 @@ public final class PatientFacts {
     draft.text(FactPath.LAST_SITE_NAME, names.name(one.site()));
     draft.text(FactPath.LAST_NAME, nameOf(one));
     draft.text(FactPath.LAST_TYPE, names.name(one.treatment()));
+    draft.moment(FactPath.LAST_ENDS_AT, one.endsAt(), zone);
+    draft.text(FactPath.LAST_STATE, word(one.status()));
+    extras(draft, "last", one);
     draft.bool(FactPath.LAST_DID_NOT_ARRIVE, one.status() == Appointment.Status.NO_SHOW);
     if (one.status() == Appointment.Status.CANCELLED) {
       draft.moment(FactPath.LAST_CANCELLED_AT, one.cancelledAt(), zone);
       draft.text(FactPath.LAST_CANCELLATION_REASON, one.cancellationReason());
     }
+  }
+
+  private void current(FactsDraft draft, Diary diary, Instant now) {
+    Appointment one = diary.currentOne();
+    if (one == null) {
+      return;
+    }
+    ZoneId zone = zone(one);
+    draft.text(FactPath.CURRENT_ID, one.ref().id().value());
+    draft.moment(FactPath.CURRENT_STARTS_AT, one.startsAt(), zone);
+    draft.moment(FactPath.CURRENT_ENDS_AT, one.endsAt(), zone);
+    if (one.endsAt() != null) {
+      draft.number(
+          FactPath.CURRENT_MINUTES, Duration.between(one.startsAt(), one.endsAt()).toMinutes());
+    }
+    draft.text(FactPath.CURRENT_STATE, word(one.status()));
+    draft.text(FactPath.CURRENT_PRACTITIONER_NAME, names.name(one.practitioner()));
+    draft.text(FactPath.CURRENT_SITE_NAME, names.name(one.site()));
+    draft.text(FactPath.CURRENT_TYPE, names.name(one.treatment()));
+    draft.bool(FactPath.CURRENT_CANCELLED, one.status() == Appointment.Status.CANCELLED);
+    draft.bool(FactPath.CURRENT_UPCOMING, one.startsAt().isAfter(now));
+    extras(draft, "current", one);
+  }
+
+  private void missed(FactsDraft draft, Diary diary) {
+    Appointment cancelled = diary.lastCancelled;
+    if (cancelled != null) {
+      ZoneId zone = zone(cancelled);
+      draft.moment(FactPath.LAST_CANCELLED_STARTS_AT, cancelled.startsAt(), zone);
+      draft.moment(FactPath.LAST_CANCELLED_CANCELLED_AT, cancelled.cancelledAt(), zone);
+    }
+    Appointment noShow = diary.lastNoShow;
+    if (noShow != null) {
+      draft.moment(FactPath.LAST_NO_SHOW_STARTS_AT, noShow.startsAt(), zone(noShow));
+    }
+  }
+
+  private static void extras(FactsDraft draft, String role, Appointment of) {
+    of.extras().forEach((name, value) -> draft.text(FactPath.extra(role, name), value));
+  }
+
+  private static String word(Enum<?> state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void lastInvoice(FactsDraft draft) {
+    records.invoices().stream()
+        .filter(each -> each.removedAt() == null && each.status() != Invoice.Status.CREDIT)
+        .max(
+            Comparator.comparing(
+                    Invoice::issuedOn, Comparator.nullsFirst(Comparator.<LocalDate>naturalOrder()))
+                .thenComparing(each -> each.ref().id().value()))
+        .ifPresent(
+            newest -> {
+              draft.text(FactPath.LAST_INVOICE_NUMBER, newest.number());
+              draft.day(FactPath.LAST_INVOICE_ISSUED_ON, newest.issuedOn());
+              draft.text(FactPath.LAST_INVOICE_STATUS, word(newest.status()));
+            });
+  }
+
+  /** Birthdays are moments at which facts change by the clock. */
+  private void age(FactsDraft draft, Patient patient, Instant now, SortedSet<Instant> turns) {
+    LocalDate born = patient.birthDate();
+    LocalDate today = LocalDate.ofInstant(now, settings.zone());
+    if (!settings.dayCounters() || born == null || born.isAfter(today)) {
+      return;
+    }
+    int years = Period.between(born, today).getYears();
+    draft.number(FactPath.PATIENT_AGE, years);
+    LocalDate birthday = born.plusYears(years + 1L);
+    while (Period.between(born, birthday).getYears() <= years) {
+      // Born on 29 February: years are complete on 1 March of a common year.
+      birthday = birthday.plusDays(1);
+    }
+    turns.add(birthday.atStartOfDay(settings.zone()).toInstant());
   }
 
   private void visits(FactsDraft draft, Diary diary) {

@@ -70,6 +70,8 @@ final class Removal {
               i.tax(),
               i.owedByPatient(),
               i.owedByThirdParty(),
+              i.paidByPatient(),
+              i.paidByThirdParty(),
               i.settledAt(),
               i.extras(),
               i.source());

@@ -39,6 +39,7 @@ class PatientFactsOracleTests {
     "people",
     "nights",
     "money",
+    "otherEmrs",
     "daysGoneBy"
   })
   void factsAreWhatAPersonWorkedOut(Story story) {
@@ -61,6 +62,46 @@ class PatientFactsOracleTests {
                     daysGoneBy())
                 .flatMap(stories -> stories))
         .hasSizeGreaterThanOrEqualTo(30);
+  }
+
+  /** What the payloads of other EMRs ask for beyond Cliniko's. */
+  static Stream<Story> otherEmrs() {
+    return Stream.of(
+        Story.of("one attended, one missed later, one cancelled before, one booked")
+            .has(arrived("1", "2026-02-24T01:00:00Z"))
+            .has(noShow("2", "2026-03-03T01:00:00Z"))
+            .has(cancelled("3", "2026-02-01T01:00:00Z", "2026-01-31T00:00:00Z", "ill"))
+            .has(booked("4", "2026-03-12T00:00:00Z"))
+            .expect("upcoming.state", "booked")
+            .expect("last.state", "no_show")
+            .expect("lastNoShow.startsAt", "2026-03-03T01:00:00Z")
+            .expect("lastCancelled.startsAt", "2026-02-01T01:00:00Z")
+            .expect("lastCancelled.cancelledAt", "2026-01-31T00:00:00Z")
+            .expect("lastVisit.startsAt", "2026-02-24T01:00:00Z")
+            .expect("current.id", "4")
+            .expect("current.upcoming", "yes")
+            .expect("current.cancelled", "no"),
+        Story.of("nothing ahead: the current one is the latest that has begun, cancelled or not")
+            .has(arrived("1", "2026-02-24T01:00:00Z"))
+            .has(cancelled("2", "2026-03-01T01:00:00Z", "2026-02-27T00:00:00Z", null))
+            .expect("current.id", "2")
+            .expect("current.state", "cancelled")
+            .expect("current.cancelled", "yes")
+            .expect("current.upcoming", "no"),
+        Story.of("invoices that say what was paid of them count with that, paid up or not")
+            .with(
+                FactSettings.defaults(
+                    Story.HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.PAID_INVOICES))
+            .paidInPart("i1", Invoice.Status.OPEN, "120", "50", "70", "2026-02-01")
+            .paidInPart("i2", Invoice.Status.PAID, "80", "80", "0", "2026-03-01")
+            .paidInPart("i3", Invoice.Status.VOID, "999", "0", "0", "2026-03-05")
+            .expect("money.spent", "130 AUD")
+            .expect("money.paidByPatient", "130 AUD")
+            .expect("money.owed", "70 AUD")
+            .expect("money.billed", "200 AUD")
+            .expect("lastInvoice.number", "i3")
+            .expect("lastInvoice.status", "void")
+            .expect("lastInvoice.issuedOn", "2026-03-05"));
   }
 
   static Stream<Story> bookings() {

@@ -249,9 +249,12 @@ class PatientFactsPropertyTests {
 
   private static Arbitrary<Invoice> invoice() {
     return Combinators.combine(
-            Arbitraries.of(Invoice.Status.class), Arbitraries.integers().between(0, 3), moment())
+            Arbitraries.of(Invoice.Status.class),
+            Arbitraries.integers().between(0, 3),
+            moment(),
+            Arbitraries.integers().between(0, 3).injectNull(0.5))
         .as(
-            (status, tens, at) ->
+            (status, tens, at, paid) ->
                 new Invoice(
                     EmrRef.of(RecordKind.INVOICE, "x"),
                     null,
@@ -265,6 +268,8 @@ class PatientFactsPropertyTests {
                     Story.aud(tens + "0"),
                     null,
                     null,
+                    null,
+                    paid == null ? null : Story.aud(paid + "0"),
                     null,
                     at,
                     Map.of(),
@@ -288,6 +293,8 @@ class PatientFactsPropertyTests {
               each.total(),
               null,
               null,
+              null,
+              each.paidByPatient(),
               null,
               each.settledAt(),
               Map.of(),

@@ -115,6 +115,24 @@ final class Story {
       String settledAt,
       String patientOwes,
       String insurerOwes) {
+    return invoice(id, status, total, settledAt, patientOwes, insurerOwes, null, null);
+  }
+
+  /** An invoice of an EMR that says how much of it was paid. */
+  Story paidInPart(
+      String id, Invoice.Status status, String total, String paid, String owed, String issuedOn) {
+    return invoice(id, status, total, null, owed, null, paid, issuedOn);
+  }
+
+  private Story invoice(
+      String id,
+      Invoice.Status status,
+      String total,
+      String settledAt,
+      String patientOwes,
+      String insurerOwes,
+      String paidBy,
+      String issuedOn) {
     invoices.add(
         new Invoice(
             EmrRef.of(RecordKind.INVOICE, id),
@@ -124,12 +142,14 @@ final class Story {
             null,
             null,
             id,
-            null,
+            issuedOn == null ? null : LocalDate.parse(issuedOn),
             status,
             aud(total),
             null,
             patientOwes == null ? null : aud(patientOwes),
             insurerOwes == null ? null : aud(insurerOwes),
+            paidBy == null ? null : aud(paidBy),
+            null,
             settledAt == null ? null : Instant.parse(settledAt),
             Map.of(),
             "{}"));

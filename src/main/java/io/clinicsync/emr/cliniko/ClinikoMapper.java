@@ -328,6 +328,8 @@ final class ClinikoMapper {
         // Part payments do not show, so what is owed is known only where nothing is.
         nothingOwed ? new Money(BigDecimal.ZERO, currency) : null,
         null,
+        null,
+        null,
         nothingOwed ? row.instant("closed_at") : null,
         Map.of(),
         source);
