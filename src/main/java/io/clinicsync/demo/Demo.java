@@ -189,7 +189,7 @@ class Demo {
     }
     if (!existing.base().equals(emr.base())) {
       // The sandbox listens on another port than last time.
-      connections.replaceCredentials(existing, credentials, emr.base());
+      connections.replaceCredentials(existing, credentials, emr.base(), null);
     }
     return existing;
   }
