@@ -49,6 +49,7 @@ record Engines(
         connectors,
         store,
         windows,
+        new FirstLoad(tenancy, store, windows, due, with, clock),
         catalogues,
         due,
         with,
