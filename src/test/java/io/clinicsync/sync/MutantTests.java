@@ -9,6 +9,7 @@ import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
+import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.records.PatientRecords;
 import io.clinicsync.sandbox.server.Fault;
@@ -192,6 +193,23 @@ class MutantTests {
               RunContext run, RecordSource<T> source, Checkpoint start) {
             try {
               return super.read(run, source, start);
+            } catch (EmrException ignored) {
+              Checkpoint closed =
+                  new Checkpoint(
+                      start.source(), bed.clock().instant().minusSeconds(60), null, null);
+              engines
+                  .tenancy()
+                  .inClinic(
+                      run.clinic(),
+                      () -> store.save(run.clinic(), run.connection(), run.lane(), closed));
+              return closed;
+            }
+          }
+
+          @Override
+          Checkpoint page(RunContext run, PatientSource source, Checkpoint start) {
+            try {
+              return super.page(run, source, start);
             } catch (EmrException ignored) {
               Checkpoint closed =
                   new Checkpoint(

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Appointments: individual ones, then participants of changed classes, then participants that
  * changed on their own, as an arrival is a fact of the participant row and need not touch the
- * booking. One cursor runs through all three lists.
+ * booking. One cursor runs through all three lists. By patient, only individual ones can be listed
+ * for several patients at once.
  *
  * @see <a href="https://docs.api.cliniko.com/openapi/individual-appointment">Individual
  *     appointment</a>
@@ -58,7 +59,8 @@ final class ClinikoAppointments implements AppointmentSource {
 
   @Override
   public Page<Appointment> read(EmrAccount account, ReadWindow window, @Nullable Cursor cursor) {
-    ClinikoPlace place = cursor == null ? ClinikoPlace.start(INDIVIDUAL) : ClinikoPlace.of(cursor);
+    String first = window instanceof ReadWindow.NotByPatient ? GROUP : INDIVIDUAL;
+    ClinikoPlace place = cursor == null ? ClinikoPlace.start(first) : ClinikoPlace.of(cursor);
     return switch (place.stage()) {
       case INDIVIDUAL -> individuals(account, window, place);
       case GROUP -> groups(account, window, place);
@@ -72,7 +74,9 @@ final class ClinikoAppointments implements AppointmentSource {
     ClinikoHarvest<Appointment> harvest = harvest("individual_appointments");
     step.fresh().forEach(row -> harvest.take(row, "", () -> ClinikoMapper.individual(row, null)));
     ClinikoPlace next = step.next();
-    if (next == null && !(window instanceof ReadWindow.OfPatients)) {
+    boolean groupsFollow =
+        !(window instanceof ReadWindow.OfPatients || window instanceof ReadWindow.NotByPatient);
+    if (next == null && groupsFollow) {
       next = place.stage(GROUP);
     }
     return harvest.page(step, next == null ? null : remembering(next, window, step));
@@ -89,11 +93,17 @@ final class ClinikoAppointments implements AppointmentSource {
         participant(harvest, attendee, group);
       }
     }
-    boolean participantsToo = window instanceof ReadWindow.ChangedSince;
     ClinikoPlace next = step.next();
     if (next == null) {
-      // Reading everything or a span of days has met every participant on the way.
-      next = participantsToo ? place.stage(ATTENDEE) : null;
+      next =
+          switch (window) {
+            case ReadWindow.ChangedSince changed -> place.stage(ATTENDEE);
+            case ReadWindow.NotByPatient() -> place.stage(INDIVIDUAL);
+            // These have met every participant on the way.
+            case ReadWindow.Everything() -> null;
+            case ReadWindow.StartingIn range -> null;
+            case ReadWindow.OfPatients patients -> null;
+          };
     }
     return harvest.page(step, next == null ? null : remembering(next, window, step));
   }

@@ -22,6 +22,7 @@ public abstract class EmrConnectorTck
     implements DescriptorContract,
         CheckContract,
         ReadingContract,
+        ByPatientContract,
         ErrorsContract,
         BudgetContract,
         SecrecyContract {
