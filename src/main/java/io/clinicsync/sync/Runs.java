@@ -14,6 +14,7 @@ import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.CatalogueSource;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.records.Cause;
@@ -53,6 +54,7 @@ public class Runs {
   private final SyncStore store;
   private final WindowReader windows;
   private final FirstLoad firstLoad;
+  private final Latecomers latecomers;
   private final Catalogues catalogues;
   private final DueMarkers due;
   private final SyncSettings settings;
@@ -71,6 +73,7 @@ public class Runs {
       SyncStore store,
       WindowReader windows,
       FirstLoad firstLoad,
+      Latecomers latecomers,
       Catalogues catalogues,
       DueMarkers due,
       SyncSettings settings,
@@ -83,6 +86,7 @@ public class Runs {
     this.store = store;
     this.windows = windows;
     this.firstLoad = firstLoad;
+    this.latecomers = latecomers;
     this.catalogues = catalogues;
     this.due = due;
     this.settings = settings;
@@ -224,7 +228,11 @@ public class Runs {
       if (failures.stopping != null || failures.goesOn) {
         break;
       }
-      readSource(source, claim, context, failures);
+      RecordSource<?> reading =
+          source instanceof PatientSource patients
+              ? latecomers.before(patients, sources, context)
+              : source;
+      readSource(reading, claim, context, failures);
     }
     if (connection.quietUntilLoaded()
         && failures.stopping == null
