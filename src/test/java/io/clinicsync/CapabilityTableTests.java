@@ -126,6 +126,9 @@ class CapabilityTableTests {
     SourceFacts facts = source.facts();
     String windows =
         facts.byChange() ? (facts.byStart() ? "by change, by start" : "by change") : "by start";
+    if (facts.ofPatients() > 0) {
+      windows += ", by patient";
+    }
     return windows + (facts.deletions() == SourceFacts.Deletions.FLAGGED ? "" : ", sweep");
   }
 }
