@@ -34,6 +34,7 @@ class Latecomers {
   private final SyncStore store;
   private final Records records;
   private final PatientRecords held;
+  private final RecentVersions recent;
   private final SyncSettings settings;
 
   Latecomers(
@@ -41,11 +42,13 @@ class Latecomers {
       SyncStore store,
       Records records,
       PatientRecords held,
+      RecentVersions recent,
       SyncSettings settings) {
     this.tenancy = tenancy;
     this.store = store;
     this.records = records;
     this.held = held;
+    this.recent = recent;
     this.settings = settings;
   }
 
@@ -79,8 +82,9 @@ class Latecomers {
             .filter(each -> each.createdAt() != null && each.createdAt().isBefore(since))
             .map(Patient::ref)
             .toList();
-    if (old.isEmpty()) {
-      return old;
+    // What an unchanged run reads again is known without asking.
+    if (old.isEmpty() || recent.knowsAll(run.connection(), page.records())) {
+      return List.of();
     }
     List<EmrId> ids = old.stream().map(EmrRef::id).toList();
     Set<EmrId> known =

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Two patients of one name and address, one of whom is being written while the other is decided. */
+/**
+ * Two patients of one name and address, one of whom is being written while the other is decided.
+ */
 @ApplicationTest
 class LinkerTests {
 
@@ -45,8 +47,7 @@ class LinkerTests {
   @BeforeEach
   void aClinic() {
     ZoneId zone = ZoneId.of("Australia/Sydney");
-    clinic =
-        clinics.create(clinics.createOrganisation("Twins"), "Twins", zone, "AU", "AUD").id();
+    clinic = clinics.create(clinics.createOrganisation("Twins"), "Twins", zone, "AU", "AUD").id();
     connection =
         connections
             .add(
@@ -73,8 +74,7 @@ class LinkerTests {
   }
 
   private void save(EmrId patient, Link.State state, @Nullable String contact) {
-    Link link =
-        new Link(patient, state, contact, "CREATED", List.of(), null, null, NOW, 0);
+    Link link = new Link(patient, state, contact, "CREATED", List.of(), null, null, NOW, 0);
     tenancy.inClinic(clinic, () -> links.save(clinic, connection, link, null));
   }
 

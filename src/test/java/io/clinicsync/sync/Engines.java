@@ -52,7 +52,7 @@ record Engines(
         store,
         windows,
         new FirstLoad(tenancy, store, windows, due, with, clock),
-        new Latecomers(tenancy, store, records, patientRecords, with),
+        new Latecomers(tenancy, store, records, patientRecords, new RecentVersions(), with),
         catalogues,
         due,
         with,
