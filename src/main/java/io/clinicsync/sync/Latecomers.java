@@ -81,10 +81,10 @@ class Latecomers {
         page.records().stream()
             .filter(each -> each.createdAt() != null && each.createdAt().isBefore(since))
             .map(Patient::ref)
+            .filter(ref -> !recent.remembers(run.connection(), ref))
             .toList();
-    // What an unchanged run reads again is known without asking.
-    if (old.isEmpty() || recent.knowsAll(run.connection(), page.records())) {
-      return List.of();
+    if (old.isEmpty()) {
+      return old;
     }
     List<EmrId> ids = old.stream().map(EmrRef::id).toList();
     Set<EmrId> known =
