@@ -34,13 +34,22 @@ class KillTests {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @CsvSource({"CLAIMED, 1", "READ, 2", "STAGED, 2", "COMMITTED, 2", "CLOSING, 2", "FINISHING, 1"})
-  void aProcessKilledAnywhereIsContinuedFromItsLastPage(Step step, int time) throws Exception {
+  @CsvSource({
+    "CLAIMED,   1, 0, 0",
+    "READ,      2, 1, 1",
+    "STAGED,    2, 1, 1",
+    "COMMITTED, 2, 0, 1",
+    "CLOSING,   2, 1, 0",
+    "FINISHING, 1, 0, 0"
+  })
+  void aProcessKilledAnywhereIsContinuedFromItsLastPage(Step step, int time, int inHand, int ahead)
+      throws Exception {
     long seed = 40 + step.ordinal();
     Tenant clean = bed.tenant(PATIENTS, seed);
     long mark = bed.mark();
     bed.run(clean);
     int needed = bed.callsSince(clean, mark).size();
+    List<String> storedOnce = stored(clean);
     mark = bed.mark();
     bed.run(clean);
     // Sources that were complete are looked at once more, as in any later run.
@@ -55,11 +64,24 @@ class KillTests {
     assertThat(bed.run(tenant).state()).isEqualTo(RunState.SUCCEEDED);
     int calls = bed.callsSince(tenant, mark).size();
 
-    // One page is in hand and one is being fetched ahead when the process dies; nothing else is
-    // read twice.
+    // The page in hand is read again, and so is one that was being fetched ahead, which nobody had
+    // seen yet.
     assertThat(calls - needed)
         .as("calls beyond %s, %s of them before the end", needed, spent)
-        .isLessThanOrEqualTo(2 + cycle);
+        .isBetween(inHand, inHand + ahead + cycle);
+    System.out.println(
+        "F1 "
+            + step
+            + ": "
+            + (calls - needed)
+            + " calls more than one clean run, of "
+            + (inHand + ahead)
+            + " that may be repeated and "
+            + cycle
+            + " that a run after a complete one makes");
+    if (!complete) {
+      assertThat(stored(tenant)).as("no page is stored twice").isEqualTo(storedOnce);
+    }
     assertThat(states(tenant)).containsExactly("ABANDONED process_died", "SUCCEEDED -");
     assertThat(bed.checker().converged(tenant)).isEmpty();
     bed.quiet(tenant);
@@ -99,6 +121,16 @@ class KillTests {
     assertThat(states(tenant)).containsExactly("SUCCEEDED -");
     bed.quiet(tenant);
     bed.checker().holds(tenant);
+  }
+
+  /** What all runs together stored and what they found to be stored already, by source. */
+  private List<String> stored(Tenant tenant) {
+    return bed.query(
+        "SELECT key || ' ' || sum((value->>'created')::int) || ' new, ' || sum((value->>'unchanged')::int) || ' known'"
+            + " FROM sync_runs, jsonb_each(sources) WHERE connection_id = '"
+            + tenant.connection()
+            + "' GROUP BY key ORDER BY key",
+        row -> row.getString(1));
   }
 
   private List<String> states(Tenant tenant) {
