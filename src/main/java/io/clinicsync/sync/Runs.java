@@ -100,7 +100,14 @@ public class Runs {
     }
     return tenancy
         .inClinic(clinic, () -> store.claim(clinic, id, Lane.LIVE, Node.NAME, settings.lease()))
-        .map(claim -> run(connection, claim));
+        .map(
+            claim -> {
+              try {
+                return run(connection, claim);
+              } finally {
+                store.over(id, Lane.LIVE, claim);
+              }
+            });
   }
 
   private RunResult run(Connection connection, SyncStore.Claim claim) {
@@ -138,7 +145,7 @@ public class Runs {
           claim.run(),
           connection.id(),
           Failure.of(unexpected));
-      return outcomes.broken(connection, claim, counts);
+      return outcomes.broken(connection, claim, counts, unexpected);
     }
   }
 
