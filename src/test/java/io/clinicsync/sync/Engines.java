@@ -87,6 +87,7 @@ record Engines(
         settings.sweepEvery(),
         settings.removalFloor(),
         settings.removalShare(),
+        settings.perClinic(),
         settings.runsKept());
   }
 }
