@@ -19,7 +19,7 @@ import org.testcontainers.containers.PostgreSQLContainer;
  * database for whoever asks. {@code -Dtest.database=testcontainers} takes a container instead of
  * the embedded server.
  */
-public record TestDatabase(String name, String url) {
+public record TestDatabase(String name, String url, Server server) {
 
   public static final String PASSWORD = "test";
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -27,10 +27,12 @@ public record TestDatabase(String name, String url) {
 
   /** A database of one's own, migrated and empty. */
   public static TestDatabase create() {
-    String name = "test_" + COUNT.incrementAndGet();
-    SERVER.execute(
-        "CREATE DATABASE " + name + " TEMPLATE template_clinicsync OWNER clinicsync_owner");
-    return new TestDatabase(name, SERVER.url(name));
+    return SERVER.database();
+  }
+
+  /** The same database for an application that reaches it by another port. */
+  public TestDatabase through(int port) {
+    return new TestDatabase(name, "jdbc:postgresql://localhost:" + port + "/" + name, server);
   }
 
   /** The settings that make an application use this database. */
@@ -64,10 +66,25 @@ public record TestDatabase(String name, String url) {
 
   /** A connection that bypasses everything, to look behind the scenes. */
   public Connection connectAsSuperuser() throws SQLException {
-    return SERVER.superuser(name);
+    return server.superuser(name);
   }
 
-  private record Server(String host, int port, String user, String password) {
+  /** A PostgreSQL server with the roles and the migrated template. */
+  public record Server(String host, int port, String user, String password) {
+
+    /** Prepares an embedded server of somebody's own. */
+    public static Server embedded(int port) throws IOException {
+      Server server = new Server("localhost", port, "postgres", "postgres");
+      server.prepareTemplate();
+      return server;
+    }
+
+    /** A database of one's own on this server, migrated and empty. */
+    public TestDatabase database() {
+      String name = "test_" + COUNT.incrementAndGet();
+      execute("CREATE DATABASE " + name + " TEMPLATE template_clinicsync OWNER clinicsync_owner");
+      return new TestDatabase(name, url(name), this);
+    }
 
     static Server start() {
       try {
@@ -90,7 +107,7 @@ public record TestDatabase(String name, String url) {
                   .setServerConfig("synchronous_commit", "off")
                   .setServerConfig("autovacuum", "off")
                   .start();
-          server = new Server("localhost", embedded.getPort(), "postgres", "postgres");
+          return embedded(embedded.getPort());
         }
         server.prepareTemplate();
         return server;

@@ -70,6 +70,12 @@ public final class ErrorCatalogue {
             "If it stays for more than an hour, ask us and name the connection."));
     add(
         new Entry(
+            "database_unavailable",
+            "Our database was away, full or overloaded during a run; nothing is lost.",
+            Who.US,
+            "Nothing; the run comes again by itself within half a minute of the database's return."));
+    add(
+        new Entry(
             "process_died",
             "A run ended with its server; the next one goes on from its last page.",
             Who.NOBODY,

@@ -1,10 +1,13 @@
 package io.clinicsync.http;
 
-/** Ten calls earn one repetition, so that repetitions add at most a tenth [R17]. */
+/**
+ * Ten calls earn one repetition, so that repetitions add at most a tenth [R17]. Little is saved up:
+ * a vendor that begins to fail gets no burst of repetitions for its good days.
+ */
 final class RetryBudget {
 
   private static final int PRICE = 10;
-  private static final int MOST = 10 * PRICE;
+  private static final int MOST = 3 * PRICE;
 
   private int earned;
 

@@ -13,10 +13,12 @@ class BackfillJob implements Job {
 
   private final Backfills backfills;
   private final SyncSchedule schedule;
+  private final Slices slices;
 
-  BackfillJob(Backfills backfills, SyncSchedule schedule) {
+  BackfillJob(Backfills backfills, SyncSchedule schedule, Slices slices) {
     this.backfills = backfills;
     this.schedule = schedule;
+    this.slices = slices;
   }
 
   @Override
@@ -24,6 +26,22 @@ class BackfillJob implements Job {
     JobDataMap data = context.getMergedJobDataMap();
     ClinicId clinic = new ClinicId(UUID.fromString(data.getString("clinic")));
     UUID backfill = UUID.fromString(data.getString("backfill"));
-    backfills.run(clinic, backfill).ifPresent(wait -> schedule.backfill(clinic, backfill, wait));
+    if (!slices.enter(clinic, context.getJobDetail().getKey())) {
+      // A node that dies meanwhile forgets who waits.
+      schedule.backfill(clinic, backfill, SyncSchedule.AT_LATEST);
+      slices.whenFree(
+          clinic,
+          context.getJobDetail().getKey(),
+          () -> schedule.whenPossible(() -> schedule.backfillSoon(clinic, backfill)));
+      return;
+    }
+    try {
+      backfills.run(clinic, backfill).ifPresent(wait -> schedule.backfill(clinic, backfill, wait));
+    } catch (RuntimeException databaseAway) {
+      schedule.whenPossible(() -> schedule.backfillSoon(clinic, backfill));
+      throw databaseAway;
+    } finally {
+      slices.leave(clinic);
+    }
   }
 }

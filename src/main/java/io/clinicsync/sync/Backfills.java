@@ -184,7 +184,11 @@ public class Backfills {
     if (claim == null) {
       return Optional.of(SOON_AGAIN);
     }
-    return work(connection, backfill, claim);
+    try {
+      return work(connection, backfill, claim);
+    } finally {
+      leases.over(connection.id(), Lane.BACKFILL, claim);
+    }
   }
 
   private Optional<Duration> work(Connection connection, Backfill backfill, SyncStore.Claim claim) {
@@ -231,8 +235,13 @@ public class Backfills {
           connection.id(),
           Failure.of(unexpected));
       ended = RunState.FAILED;
-      code = "internal_error";
-      close(clinic, id, Backfill.State.FAILED, code);
+      code = Failure.code(unexpected);
+      if (Failure.isOfDatabase(unexpected)) {
+        waits(clinic, id, code);
+        again = Optional.of(RunOutcomes.AFTER_DATABASE);
+      } else {
+        close(clinic, id, Backfill.State.FAILED, code);
+      }
     }
     finish(
         connection,
@@ -311,12 +320,7 @@ public class Backfills {
   private Optional<Duration> comeBack(ClinicId clinic, UUID id, EmrException failed, String code) {
     return switch (failed.kind()) {
       case RATE_LIMITED, UNAVAILABLE -> {
-        tenancy.inClinic(
-            clinic,
-            () -> {
-              store.move(
-                  clinic, id, EnumSet.of(Backfill.State.RUNNING), Backfill.State.QUEUED, code);
-            });
+        waits(clinic, id, code);
         yield Optional.of(failed.retryAfter().orElse(settings.shortest()));
       }
       case CREDENTIALS_REJECTED,
@@ -331,6 +335,14 @@ public class Backfills {
         yield Optional.empty();
       }
     };
+  }
+
+  private void waits(ClinicId clinic, UUID id, String code) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          store.move(clinic, id, EnumSet.of(Backfill.State.RUNNING), Backfill.State.QUEUED, code);
+        });
   }
 
   private void close(ClinicId clinic, UUID id, Backfill.State state, String code) {
@@ -359,7 +371,7 @@ public class Backfills {
               connection.id(),
               Lane.BACKFILL,
               claim,
-              counts,
+              Failure.DATABASE.equals(code) ? null : counts,
               state,
               code,
               clock.instant());

@@ -14,10 +14,12 @@ class RunJob implements Job {
 
   private final Runs runs;
   private final SyncSchedule schedule;
+  private final Slices slices;
 
-  RunJob(Runs runs, SyncSchedule schedule) {
+  RunJob(Runs runs, SyncSchedule schedule, Slices slices) {
     this.runs = runs;
     this.schedule = schedule;
+    this.slices = slices;
   }
 
   @Override
@@ -25,9 +27,25 @@ class RunJob implements Job {
     JobDataMap data = context.getMergedJobDataMap();
     ClinicId clinic = new ClinicId(UUID.fromString(data.getString("clinic")));
     ConnectionId connection = new ConnectionId(UUID.fromString(data.getString("connection")));
-    runs.run(clinic, connection)
-        .ifPresentOrElse(
-            result -> schedule.next(clinic, connection, result.next()),
-            () -> schedule.next(clinic, connection, schedule.shortest()));
+    if (!slices.enter(clinic, context.getJobDetail().getKey())) {
+      // A node that dies meanwhile forgets who waits.
+      schedule.next(clinic, connection, SyncSchedule.AT_LATEST);
+      slices.whenFree(
+          clinic,
+          context.getJobDetail().getKey(),
+          () -> schedule.whenPossible(() -> schedule.soon(clinic, connection)));
+      return;
+    }
+    try {
+      runs.run(clinic, connection)
+          .ifPresentOrElse(
+              result -> schedule.next(clinic, connection, result.next()),
+              () -> schedule.next(clinic, connection, schedule.shortest()));
+    } catch (RuntimeException databaseAway) {
+      schedule.whenPossible(() -> schedule.soon(clinic, connection));
+      throw databaseAway;
+    } finally {
+      slices.leave(clinic);
+    }
   }
 }

@@ -27,6 +27,9 @@ class RunOutcomes {
   /** The run made room for others and is continued at once. */
   static final String GOES_ON = "goes_on";
 
+  /** A database that was away is back within seconds, as a rule, or answers nothing anyway. */
+  static final Duration AFTER_DATABASE = Duration.ofSeconds(10);
+
   private final Tenancy tenancy;
   private final SyncStore store;
   private final Connections connections;
@@ -69,6 +72,7 @@ class RunOutcomes {
         connection,
         claim,
         counts,
+        true,
         state,
         code,
         atOnce ? Duration.ZERO : null,
@@ -79,17 +83,19 @@ class RunOutcomes {
 
   RunResult superseded(Connection connection, Claim claim, RunCounts counts) {
     return finish(
-        connection, claim, counts, RunState.SUPERSEDED, null, null, null, null, List.of());
+        connection, claim, counts, true, RunState.SUPERSEDED, null, null, null, null, List.of());
   }
 
-  RunResult broken(Connection connection, Claim claim, RunCounts counts) {
+  /** A run that failed for a reason of our own; one whose database went away comes back soon. */
+  RunResult broken(Connection connection, Claim claim, RunCounts counts, RuntimeException why) {
     return finish(
         connection,
         claim,
         counts,
+        !Failure.isOfDatabase(why),
         RunState.FAILED,
-        "internal_error",
-        null,
+        Failure.code(why),
+        Failure.isOfDatabase(why) ? AFTER_DATABASE : null,
         null,
         ConnectionState.DEGRADED,
         List.of());
@@ -99,6 +105,7 @@ class RunOutcomes {
       Connection connection,
       Claim claim,
       RunCounts counts,
+      boolean counted,
       RunState state,
       @Nullable String code,
       @Nullable Duration planned,
@@ -119,7 +126,7 @@ class RunOutcomes {
                       connection.id(),
                       Lane.LIVE,
                       claim,
-                      counts,
+                      counted ? counts : null,
                       state,
                       code,
                       clock.instant().plus(next));

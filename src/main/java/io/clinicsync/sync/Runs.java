@@ -107,7 +107,14 @@ public class Runs {
     }
     return tenancy
         .inClinic(clinic, () -> store.claim(clinic, id, Lane.LIVE, Node.NAME, settings.lease()))
-        .map(claim -> run(connection, claim));
+        .map(
+            claim -> {
+              try {
+                return run(connection, claim);
+              } finally {
+                store.over(id, Lane.LIVE, claim);
+              }
+            });
   }
 
   private RunResult run(Connection connection, SyncStore.Claim claim) {
@@ -145,7 +152,7 @@ public class Runs {
           claim.run(),
           connection.id(),
           Failure.of(unexpected));
-      return outcomes.broken(connection, claim, counts);
+      return outcomes.broken(connection, claim, counts, unexpected);
     }
   }
 

@@ -13,12 +13,17 @@ import org.quartz.JobExecutionContext;
 @DisallowConcurrentExecution
 class SweepJob implements Job {
 
+  /** A sweep that goes on comes again at once or within seconds; others wait for the night. */
+  private static final Duration NOT_TONIGHT = Duration.ofMinutes(5);
+
   private final Sweeps sweeps;
   private final SyncSchedule schedule;
+  private final Slices slices;
 
-  SweepJob(Sweeps sweeps, SyncSchedule schedule) {
+  SweepJob(Sweeps sweeps, SyncSchedule schedule, Slices slices) {
     this.sweeps = sweeps;
     this.schedule = schedule;
+    this.slices = slices;
   }
 
   @Override
@@ -26,16 +31,28 @@ class SweepJob implements Job {
     JobDataMap data = context.getMergedJobDataMap();
     ClinicId clinic = new ClinicId(UUID.fromString(data.getString("clinic")));
     ConnectionId connection = new ConnectionId(UUID.fromString(data.getString("connection")));
-    boolean goesOn =
-        sweeps
-            .sweep(clinic, connection)
-            .map(RunResult::next)
-            .filter(Duration.ZERO::equals)
-            .isPresent();
-    if (goesOn) {
-      schedule.sweepSoon(clinic, connection);
-    } else {
-      schedule.nextSweep(clinic, connection);
+    if (!slices.enter(clinic, context.getJobDetail().getKey())) {
+      // A node that dies meanwhile forgets who waits.
+      schedule.sweep(clinic, connection, SyncSchedule.AT_LATEST);
+      slices.whenFree(
+          clinic,
+          context.getJobDetail().getKey(),
+          () -> schedule.whenPossible(() -> schedule.sweepSoon(clinic, connection)));
+      return;
+    }
+    try {
+      sweeps
+          .sweep(clinic, connection)
+          .map(RunResult::next)
+          .filter(wait -> wait.compareTo(NOT_TONIGHT) < 0)
+          .ifPresentOrElse(
+              wait -> schedule.sweep(clinic, connection, wait),
+              () -> schedule.nextSweep(clinic, connection));
+    } catch (RuntimeException databaseAway) {
+      schedule.whenPossible(() -> schedule.sweepSoon(clinic, connection));
+      throw databaseAway;
+    } finally {
+      slices.leave(clinic);
     }
   }
 }

@@ -89,7 +89,14 @@ public class Sweeps {
     }
     return tenancy
         .inClinic(clinic, () -> store.claim(clinic, id, Lane.SWEEP, Node.NAME, settings.lease()))
-        .map(claim -> sweep(connection, claim));
+        .map(
+            claim -> {
+              try {
+                return sweep(connection, claim);
+              } finally {
+                store.over(id, Lane.SWEEP, claim);
+              }
+            });
   }
 
   private RunResult sweep(Connection connection, SyncStore.Claim claim) {
@@ -117,6 +124,7 @@ public class Sweeps {
     }
     RunState state = RunState.SUCCEEDED;
     String code = null;
+    Duration next = settings.sweepEvery();
     try {
       switch (sweepAll(connection, claim, context)) {
         case BRAKED -> {
@@ -127,6 +135,7 @@ public class Sweeps {
         case GOES_ON -> {
           state = RunState.PARTIAL;
           code = RunOutcomes.GOES_ON;
+          next = Duration.ZERO;
         }
         case COMPLETE -> {}
       }
@@ -147,9 +156,13 @@ public class Sweeps {
           connection.id(),
           Failure.of(unexpected));
       state = RunState.FAILED;
-      code = "internal_error";
+      code = Failure.code(unexpected);
+      if (Failure.isOfDatabase(unexpected)) {
+        next = RunOutcomes.AFTER_DATABASE;
+      }
     }
-    return finish(connection, claim, counts, state, code);
+    boolean counted = !Failure.DATABASE.equals(code);
+    return finish(connection, claim, counts, counted, state, code, next);
   }
 
   private enum Swept {
@@ -278,9 +291,10 @@ public class Sweeps {
       Connection connection,
       SyncStore.Claim claim,
       RunCounts counts,
+      boolean counted,
       RunState state,
-      @Nullable String code) {
-    Duration next = RunOutcomes.GOES_ON.equals(code) ? Duration.ZERO : settings.sweepEvery();
+      @Nullable String code,
+      Duration next) {
     tenancy.inClinic(
         connection.clinic(),
         () ->
@@ -289,7 +303,7 @@ public class Sweeps {
                 connection.id(),
                 Lane.SWEEP,
                 claim,
-                counts,
+                counted ? counts : null,
                 state,
                 code,
                 clock.instant().plus(next)));

@@ -6,6 +6,7 @@ import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.Connections.ConnectionChanged;
 import io.clinicsync.tenancy.ClinicId;
+import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import java.time.ZonedDateTime;
 import java.util.Date;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
@@ -25,9 +28,12 @@ import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
+import org.springframework.boot.autoconfigure.quartz.QuartzTransactionManager;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * One durable job per connection and lane in the clustered store. The job plans its next start, in
@@ -42,12 +48,28 @@ class SyncSchedule {
   private static final String SWEEPS = "sync-sweeps";
   private static final String BACKFILLS = "sync-backfills";
 
+  private static final int PLANNED_MEANWHILE = 5;
+  private static final Duration STORE_RETRY = Duration.ofSeconds(5);
+
+  /**
+   * Work that waits for its clinic's slice is called when there is room; this is for lost calls.
+   */
+  static final Duration AT_LATEST = Duration.ofMinutes(1);
+
   private final Scheduler scheduler;
   private final Connections connections;
   private final SyncSettings settings;
   private final Clock clock;
+  private final TransactionTemplate transactions;
+  private volatile boolean ended;
 
-  SyncSchedule(Scheduler scheduler, Connections connections, SyncSettings settings, Clock clock) {
+  SyncSchedule(
+      Scheduler scheduler,
+      @QuartzTransactionManager PlatformTransactionManager store,
+      Connections connections,
+      SyncSettings settings,
+      Clock clock) {
+    this.transactions = new TransactionTemplate(store);
     this.scheduler = scheduler;
     this.connections = connections;
     this.settings = settings;
@@ -110,11 +132,7 @@ class SyncSchedule {
             .withSchedule(
                 SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
             .build();
-    try {
-      scheduler.scheduleJob(job, Set.of(trigger), true);
-    } catch (SchedulerException failure) {
-      throw new IllegalStateException("The scheduler's store is not usable", failure);
-    }
+    inStore(() -> scheduler.scheduleJob(job, Set.of(trigger), true));
   }
 
   void next(ClinicId clinic, ConnectionId connection, Duration interval) {
@@ -126,7 +144,39 @@ class SyncSchedule {
    * others.
    */
   void sweepSoon(ClinicId clinic, ConnectionId connection) {
-    schedule(SWEEPS, clinic, connection, clockless(Duration.ZERO), settings.sweepEvery());
+    sweep(clinic, connection, Duration.ZERO);
+  }
+
+  void sweep(ClinicId clinic, ConnectionId connection, Duration wait) {
+    schedule(SWEEPS, clinic, connection, clockless(wait), settings.sweepEvery());
+  }
+
+  /**
+   * Plans now, or as soon as the scheduler's store takes it: the database may be away when a job
+   * has to plan its next start. Only this process's memory holds it, so a process that dies with it
+   * leaves the job to its own repetition.
+   */
+  void whenPossible(Runnable planning) {
+    try {
+      planning.run();
+    } catch (RuntimeException away) {
+      later(planning);
+    }
+  }
+
+  private void later(Runnable planning) {
+    CompletableFuture.delayedExecutor(STORE_RETRY.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              if (!ended) {
+                whenPossible(planning);
+              }
+            });
+  }
+
+  @PreDestroy
+  void end() {
+    ended = true;
   }
 
   void nextSweep(ClinicId clinic, ConnectionId connection) {
@@ -155,21 +205,23 @@ class SyncSchedule {
   }
 
   private void plan(ClinicId clinic, ConnectionId connection) {
+    if (!exists(trigger(RUNS, connection))) {
+      // Start phases are spread by the connection's own hash, so that a restart does not start
+      // everything at once.
+      long spread =
+          Math.floorMod(
+              connection.value().hashCode(),
+              Math.max(1, Math.min(30, settings.shortest().toSeconds())));
+      next(clinic, connection, Duration.ofSeconds(spread));
+    }
+    if (!exists(trigger(SWEEPS, connection))) {
+      nextSweep(clinic, connection);
+    }
+  }
+
+  private boolean exists(TriggerKey trigger) {
     try {
-      if (!scheduler.checkExists(trigger(RUNS, connection))) {
-        add(RUNS, RunJob.class, clinic, connection);
-        // Start phases are spread by the connection's own hash, so that a restart does not start
-        // everything at once.
-        long spread =
-            Math.floorMod(
-                connection.value().hashCode(),
-                Math.max(1, Math.min(30, settings.shortest().toSeconds())));
-        next(clinic, connection, Duration.ofSeconds(spread));
-      }
-      if (!scheduler.checkExists(trigger(SWEEPS, connection))) {
-        add(SWEEPS, SweepJob.class, clinic, connection);
-        nextSweep(clinic, connection);
-      }
+      return scheduler.checkExists(trigger);
     } catch (SchedulerException failure) {
       throw new IllegalStateException("The scheduler's store is not usable", failure);
     }
@@ -201,25 +253,54 @@ class SyncSchedule {
                     .repeatForever()
                     .withMisfireHandlingInstructionNowWithRemainingCount())
             .build();
-    try {
-      if (!scheduler.checkExists(job(group, connection))) {
-        add(group, group.equals(RUNS) ? RunJob.class : SweepJob.class, clinic, connection);
+    inStore(
+        () -> {
+          if (!scheduler.checkExists(job(group, connection))) {
+            add(group, group.equals(RUNS) ? RunJob.class : SweepJob.class, clinic, connection);
+          }
+          if (scheduler.rescheduleJob(trigger.getKey(), trigger) == null) {
+            scheduler.scheduleJob(trigger);
+          }
+        });
+  }
+
+  /** A few steps in the scheduler's store. */
+  private interface Steps {
+    void run() throws SchedulerException;
+  }
+
+  /**
+   * Does these steps in one transaction: outside of one Spring's job store commits each statement
+   * by itself and lets its lock go at once, and a trigger could be half written or lost. Others may
+   * plan the same job at the same moment, such as a person who asks for a run while the job plans
+   * its next one; whoever comes second tries again.
+   */
+  private void inStore(Steps steps) {
+    for (int left = PLANNED_MEANWHILE; ; left--) {
+      try {
+        transactions.executeWithoutResult(
+            status -> {
+              try {
+                steps.run();
+              } catch (SchedulerException failure) {
+                throw new IllegalStateException("The scheduler's store is not usable", failure);
+              }
+            });
+        return;
+      } catch (RuntimeException failure) {
+        if (left == 0 || Failure.isOfDatabase(failure)) {
+          throw failure;
+        }
       }
-      if (scheduler.rescheduleJob(trigger(group, connection), trigger) == null) {
-        scheduler.scheduleJob(trigger);
-      }
-    } catch (SchedulerException failure) {
-      throw new IllegalStateException("The scheduler's store is not usable", failure);
     }
   }
 
   private void forget(ConnectionId connection) {
-    try {
-      scheduler.deleteJob(job(RUNS, connection));
-      scheduler.deleteJob(job(SWEEPS, connection));
-    } catch (SchedulerException failure) {
-      throw new IllegalStateException("The scheduler's store is not usable", failure);
-    }
+    inStore(
+        () -> {
+          scheduler.deleteJob(job(RUNS, connection));
+          scheduler.deleteJob(job(SWEEPS, connection));
+        });
   }
 
   /**

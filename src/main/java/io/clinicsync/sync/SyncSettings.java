@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sweepEvery how often everything is compared with the EMR [SY-3]
  * @param removalFloor and removalShare the brake: more removals than both in one run pause the
  *     connection [R7]
+ * @param perClinic how many of a node's workers one clinic's runs, sweeps and backfills may hold at
+ *     once [R22]
  * @param runsKept finished runs kept per connection
  */
 @ConfigurationProperties("clinicsync.sync")
@@ -30,4 +32,5 @@ record SyncSettings(
     @DefaultValue("24h") Duration sweepEvery,
     @DefaultValue("20") int removalFloor,
     @DefaultValue("0.05") double removalShare,
+    @DefaultValue("4") int perClinic,
     @DefaultValue("200") int runsKept) {}

@@ -10,6 +10,7 @@ import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.tenancy.ClinicId;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,10 +21,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Leases, checkpoints and runs in the database. Every method joins the caller's transaction. Leases
@@ -36,6 +41,13 @@ class SyncStore {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final Clock clock;
+
+  /** Tells this engine from every other one, also within one process. */
+  private final String engine = UUID.randomUUID().toString();
+
+  private final Set<Held> held = ConcurrentHashMap.newKeySet();
+
+  private record Held(ConnectionId connection, Lane lane, long fence) {}
 
   SyncStore(JdbcClient jdbc, ObjectMapper json, Clock clock) {
     this.jdbc = jdbc;
@@ -63,11 +75,50 @@ class SyncStore {
 
   /**
    * Takes the lease, opens the run and reads the checkpoints, in one statement; empty while another
-   * run holds the lease.
+   * run holds the lease. A lease of this engine's own that none of its runs works under is free:
+   * the database went away before the run could close, or before the claim was answered. Whoever
+   * claims says when the work is {@link #over}.
    */
   Optional<Claim> claim(
       ClinicId clinic, ConnectionId connection, Lane lane, String holder, Duration lease) {
     UUID run = UUID.randomUUID();
+    Optional<Claim> claimed = claim(clinic, connection, lane, holder, lease, run);
+    claimed.ifPresent(claim -> heldUnlessTakenBack(new Held(connection, lane, claim.fence())));
+    return claimed;
+  }
+
+  private void heldUnlessTakenBack(Held claimed) {
+    held.add(claimed);
+    if (TransactionSynchronizationManager.isSynchronizationActive()) {
+      TransactionSynchronizationManager.registerSynchronization(
+          new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int status) {
+              if (status != STATUS_COMMITTED) {
+                held.remove(claimed);
+              }
+            }
+          });
+    }
+  }
+
+  /** The claim's work has ended on this engine, closed or not. Needs no transaction. */
+  void over(ConnectionId connection, Lane lane, Claim claim) {
+    held.remove(new Held(connection, lane, claim.fence()));
+  }
+
+  private Optional<Claim> claim(
+      ClinicId clinic,
+      ConnectionId connection,
+      Lane lane,
+      String holder,
+      Duration lease,
+      UUID run) {
+    Long[] mine =
+        held.stream()
+            .filter(each -> each.connection().equals(connection) && each.lane() == lane)
+            .map(Held::fence)
+            .toArray(Long[]::new);
     return jdbc.sql(
             """
             WITH lease AS (
@@ -76,6 +127,7 @@ class SyncStore {
               ON CONFLICT (tenant_id, connection_id, lane) DO UPDATE
                 SET fence = l.fence + 1, holder = excluded.holder, expires_at = excluded.expires_at
                 WHERE l.expires_at < clock_timestamp()
+                  OR (l.holder = excluded.holder AND l.fence <> ALL (:mine::bigint[]))
               RETURNING fence
             ), last AS (
               SELECT state, extract(epoch FROM next_run_at - finished_at) AS planned FROM sync_runs
@@ -95,7 +147,8 @@ class SyncStore {
         .param("tenant", clinic.value())
         .param("connection", connection.value())
         .param("lane", lane.name())
-        .param("holder", holder)
+        .param("holder", holder + "/" + engine)
+        .param("mine", mine)
         .param("secs", lease.toMillis() / 1000.0)
         .param("run", run)
         .param("now", utc(clock.instant()))
@@ -197,6 +250,8 @@ class SyncStore {
    * Closes the run and lets the lease go, in one statement. A run that lost its lease closes its
    * own row as superseded.
    *
+   * @param counts null leaves what the stored pages said: whether the last one was committed is
+   *     unknown
    * @return whether it still held its lease; what else it has to say counts only then
    */
   boolean finish(
@@ -204,7 +259,7 @@ class SyncStore {
       ConnectionId connection,
       Lane lane,
       Claim claim,
-      RunCounts counts,
+      @Nullable RunCounts counts,
       RunState state,
       @Nullable String code,
       Instant next) {
@@ -216,9 +271,11 @@ class SyncStore {
               WHERE tenant_id = :tenant AND connection_id = :connection AND lane = :lane AND fence = :fence
               RETURNING 1
             )
-            UPDATE sync_runs SET state = CASE WHEN EXISTS (SELECT FROM released) THEN :state ELSE 'SUPERSEDED' END, code = :code, finished_at = :now, next_run_at = :next, pages = :pages,
-              read = :read, created = :created, updated = :updated, unchanged = :unchanged, removed = :removed,
-              rejected = :rejected, sources = :sources::jsonb
+            UPDATE sync_runs SET state = CASE WHEN EXISTS (SELECT FROM released) THEN :state ELSE 'SUPERSEDED' END, code = :code, finished_at = :now, next_run_at = :next,
+              pages = coalesce(:pages, pages), read = coalesce(:read, read), created = coalesce(:created, created),
+              updated = coalesce(:updated, updated), unchanged = coalesce(:unchanged, unchanged),
+              removed = coalesce(:removed, removed), rejected = coalesce(:rejected, rejected),
+              sources = coalesce(:sources::jsonb, sources)
             WHERE tenant_id = :tenant AND id = :run
             RETURNING state
             """)
@@ -230,14 +287,14 @@ class SyncStore {
             .param("code", code)
             .param("now", utc(clock.instant()))
             .param("next", utc(next))
-            .param("pages", counts.pages())
-            .param("read", counts.read())
-            .param("created", counts.created())
-            .param("updated", counts.updated())
-            .param("unchanged", counts.unchanged())
-            .param("removed", counts.removed())
-            .param("rejected", counts.rejected())
-            .param("sources", sources(counts))
+            .param("pages", counts == null ? null : counts.pages(), Types.INTEGER)
+            .param("read", counts == null ? null : counts.read(), Types.INTEGER)
+            .param("created", counts == null ? null : counts.created(), Types.INTEGER)
+            .param("updated", counts == null ? null : counts.updated(), Types.INTEGER)
+            .param("unchanged", counts == null ? null : counts.unchanged(), Types.INTEGER)
+            .param("removed", counts == null ? null : counts.removed(), Types.INTEGER)
+            .param("rejected", counts == null ? null : counts.rejected(), Types.INTEGER)
+            .param("sources", counts == null ? null : sources(counts))
             .param("run", claim.run())
             .query(String.class)
             .single();

@@ -26,8 +26,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads one window of one source to its end. The next page is fetched while this one is stored; a
- * page and the place after it are stored in one transaction, so a crash repeats at most one page
- * and loses none.
+ * page and the place after it are stored in one transaction, so a crash stores no page twice and
+ * loses none. What is read again is the page in hand and the call that was fetching ahead. Giving
+ * up the latter would slow down reading by a tenth at a vendor that takes 300 ms to answer.
  */
 @Component
 class WindowReader {

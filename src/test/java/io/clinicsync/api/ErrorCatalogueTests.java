@@ -19,7 +19,7 @@ class ErrorCatalogueTests {
   /** Literals of stored codes; a new family of codes belongs here. */
   private static final Pattern CODE =
       Pattern.compile(
-          "\"((?:crm|ghl)_[a-z_]+|removal_brake|internal_error|credentials_removed)\"|'(ghl_[a-z_]+|process_died)'");
+          "\"((?:crm|ghl)_[a-z_]+|removal_brake|database_unavailable|internal_error|credentials_removed)\"|'(ghl_[a-z_]+|process_died)'");
 
   @Test
   void everyKindOfFailureHasItsEntry() {

@@ -91,6 +91,7 @@ record Engines(
         settings.sweepEvery(),
         settings.removalFloor(),
         settings.removalShare(),
+        settings.perClinic(),
         settings.runsKept());
   }
 }
