@@ -409,12 +409,13 @@ public class Drain {
             }
             later.forEach(
                 (claim, outcome) ->
-                    queue.later(clinic.id(), claim, outcome.after(), outcome.code()));
+                    queue.later(
+                        clinic.id(), claim, outcome.after(), outcome.code(), outcome.most()));
             for (PushItem item : items) {
               if (!done.contains(item.claim()) && !later.containsKey(item.claim())) {
                 Outcome.Stop why =
                     stopped == null ? new Outcome.Stop(Duration.ZERO, "crm_slow") : stopped;
-                queue.later(clinic.id(), item.claim(), why.after(), why.code());
+                queue.later(clinic.id(), item.claim(), why.after(), why.code(), 0);
               }
             }
           });
