@@ -127,9 +127,9 @@ public final class ErrorCatalogue {
         "Look at both contacts in the sub-account and merge or correct them.");
     crm(
         "crm_value_refused",
-        "GoHighLevel refused a value of the contact.",
+        "GoHighLevel refused a value of the contact; after six attempts it waits until the patient changes.",
         Who.CLINIC,
-        "Correct the value in the EMR, often an e-mail or phone with a typing mistake.");
+        "Correct the value in the EMR, often an e-mail, phone or date with a typing mistake; the contact is then written by itself.");
     crm(
         "crm_value_not_applied",
         "GoHighLevel accepted a value and did not store it.",
@@ -141,6 +141,12 @@ public final class ErrorCatalogue {
             "An entry of the EMR could not be understood and was set apart; everything else goes on.",
             Who.US,
             "Look the entry up in the EMR and correct what is named; it is read again with its next change and with the nightly comparison."));
+    add(
+        new Entry(
+            "facts_failed",
+            "The facts of some patients could not be computed, so their contacts stay as they are; everybody else's go on.",
+            Who.US,
+            "Ask us and name the connection; they are computed again with their next change and with our next version."));
     add(
         new Entry(
             "review_waiting",

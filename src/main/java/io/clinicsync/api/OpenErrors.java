@@ -5,6 +5,7 @@ import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.crm.PushTroubles;
+import io.clinicsync.insights.ParkedFacts;
 import io.clinicsync.people.Links;
 import io.clinicsync.people.Reviews;
 import io.clinicsync.records.Quarantine;
@@ -39,6 +40,7 @@ public class OpenErrors {
   private final GhlAccounts ghl;
   private final Reviews reviews;
   private final PushTroubles pushes;
+  private final ParkedFacts parked;
 
   OpenErrors(
       Tenancy tenancy,
@@ -47,7 +49,8 @@ public class OpenErrors {
       Quarantine quarantine,
       GhlAccounts ghl,
       Reviews reviews,
-      PushTroubles pushes) {
+      PushTroubles pushes,
+      ParkedFacts parked) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.syncs = syncs;
@@ -55,6 +58,7 @@ public class OpenErrors {
     this.ghl = ghl;
     this.reviews = reviews;
     this.pushes = pushes;
+    this.parked = parked;
   }
 
   /**
@@ -99,6 +103,7 @@ public class OpenErrors {
       }
     }
     ofQuarantine(clinic, errors);
+    ofFacts(clinic, errors);
     ghl.state(clinic)
         .ifPresent(
             state -> {
@@ -179,6 +184,31 @@ public class OpenErrors {
                                 entry.kind().name().toLowerCase(java.util.Locale.ROOT)
                                     + ":"
                                     + entry.id())
+                        .toList())));
+  }
+
+  private void ofFacts(ClinicId clinic, List<OpenError> errors) {
+    Map<ConnectionId, List<ParkedFacts.Entry>> entries =
+        tenancy.inClinic(clinic, () -> parked.of(clinic)).stream()
+            .collect(
+                Collectors.groupingBy(
+                    ParkedFacts.Entry::connection, LinkedHashMap::new, Collectors.toList()));
+    entries.forEach(
+        (connection, some) ->
+            errors.add(
+                error(
+                    "facts_failed",
+                    connection,
+                    "records",
+                    some.stream()
+                        .map(ParkedFacts.Entry::firstSeen)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow(),
+                    some.getFirst().lastSeen(),
+                    some.size(),
+                    some.stream()
+                        .limit(NAMED_AT_MOST)
+                        .map(entry -> "patient:" + entry.patient())
                         .toList())));
   }
 

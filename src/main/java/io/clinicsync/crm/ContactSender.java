@@ -36,6 +36,10 @@ class ContactSender {
   static final String ARCHIVED_TAG = "emr-archived";
   static final String MERGED_TAG = "emr-merged";
   static final String DECEASED_TAG = "emr-deceased";
+
+  /** What is refused so often will not be taken as it is; only a change of it can help. */
+  private static final int REFUSED_AT_MOST = 6;
+
   private static final Duration LONGEST_WAIT = Duration.ofHours(6);
 
   private final GhlApi ghl;
@@ -371,7 +375,8 @@ class ContactSender {
               failed.mustLookFirst() && backOff.compareTo(Drain.INDEX_LAG) < 0
                   ? Drain.INDEX_LAG
                   : backOff,
-              "crm_value_refused");
+              "crm_value_refused",
+              REFUSED_AT_MOST);
       case CONTRACT_BROKEN -> new Outcome.Later(backOff, "crm_contract_broken");
     };
   }

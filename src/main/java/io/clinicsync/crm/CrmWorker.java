@@ -14,6 +14,7 @@ import io.clinicsync.tenancy.Tenancy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.quartz.DateBuilder;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
@@ -60,6 +61,26 @@ class CrmWorker {
         .forJob(pushSweep)
         .withSchedule(
             SimpleScheduleBuilder.repeatSecondlyForever(10)
+                .withMisfireHandlingInstructionNextWithRemainingCount())
+        .build();
+  }
+
+  @Bean
+  JobDetail contactSweepJob() {
+    return JobBuilder.newJob(ContactSweepJob.class)
+        .withIdentity("contact-sweep", "crm")
+        .storeDurably()
+        .build();
+  }
+
+  @Bean
+  Trigger contactSweepTrigger(JobDetail contactSweepJob) {
+    return TriggerBuilder.newTrigger()
+        .withIdentity("contact-sweep", "crm")
+        .forJob(contactSweepJob)
+        .startAt(DateBuilder.futureDate(1, DateBuilder.IntervalUnit.HOUR))
+        .withSchedule(
+            SimpleScheduleBuilder.repeatHourlyForever(24)
                 .withMisfireHandlingInstructionNextWithRemainingCount())
         .build();
   }
@@ -166,6 +187,22 @@ class CrmWorker {
 
     void wakeWaiting() {
       queue.clinicsWaiting().forEach(workers::wake);
+    }
+  }
+
+  /** Finds facts that no push followed; what it queues is woken by the other sweep. */
+  @DisallowConcurrentExecution
+  static final class ContactSweepJob implements Job {
+
+    private final ContactSweep contacts;
+
+    ContactSweepJob(ContactSweep contacts) {
+      this.contacts = contacts;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) {
+      contacts.clinics().forEach(contacts::sweep);
     }
   }
 

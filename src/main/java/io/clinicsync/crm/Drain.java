@@ -188,7 +188,9 @@ public class Drain {
           settled
               .later()
               .forEach(
-                  (claim, outcome) -> queue.later(clinic, claim, outcome.after(), outcome.code()));
+                  (claim, outcome) ->
+                      queue.later(
+                          clinic, claim, outcome.after(), outcome.code(), outcome.most()));
         });
     String stopped = settled.stopped();
     boolean needsTheClinic = stopped != null && stopped.startsWith("ghl_");

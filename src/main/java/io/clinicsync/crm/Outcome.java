@@ -12,8 +12,14 @@ sealed interface Outcome {
    * To be tried again.
    *
    * @param code stable code of the reason [ER-3]
+   * @param most after how many attempts for this reason it is parked; 0 never
    */
-  record Later(Duration after, String code) implements Outcome {}
+  record Later(Duration after, String code, int most) implements Outcome {
+
+    Later(Duration after, String code) {
+      this(after, code, 0);
+    }
+  }
 
   /** The sub-account as a whole cannot be written now; everything else waits too. */
   record Stop(Duration after, String code) implements Outcome {}

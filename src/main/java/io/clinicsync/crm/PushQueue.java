@@ -45,7 +45,7 @@ class PushQueue {
             SELECT :tenant, :connection, id, :cause, nextval('records_due_turns'), :now, 0
             FROM unnest(:ids::text[]) AS id
             ON CONFLICT (tenant_id, connection_id, patient_id)
-            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL
+            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL, code = NULL
             """)
         .param("tenant", clinic.value())
         .param("connection", connection.value())
@@ -67,12 +67,48 @@ class PushQueue {
             SELECT tenant_id, connection_id, patient_id, :cause, nextval('records_due_turns'), :now, 0
             FROM insights_facts WHERE tenant_id = :tenant ORDER BY connection_id, patient_id
             ON CONFLICT (tenant_id, connection_id, patient_id)
-            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL
+            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL, code = NULL
             """)
         .param("cause", cause.ordinal())
         .param("now", utc(clock.instant()))
         .param("tenant", clinic.value())
         .update();
+  }
+
+  /**
+   * Queues patients whose facts are newer than what was pushed of them, and who wait for nothing:
+   * whatever should have queued them was lost [SY-3]. Who was skipped or waits for a person is
+   * looked at again only where the facts changed since.
+   */
+  int addForgotten(ClinicId clinic, Cause cause) {
+    return jdbc.sql(
+            """
+            INSERT INTO crm_pushes (tenant_id, connection_id, patient_id, cause, turn, marked_at, attempts)
+            SELECT f.tenant_id, f.connection_id, f.patient_id, :cause, nextval('records_due_turns'), :now, 0
+            FROM insights_facts f
+              LEFT JOIN crm_pushed p USING (tenant_id, connection_id, patient_id)
+              LEFT JOIN people_links l USING (tenant_id, connection_id, patient_id)
+            WHERE f.tenant_id = :tenant
+              AND NOT EXISTS (SELECT FROM crm_pushes q WHERE q.tenant_id = f.tenant_id
+                AND q.connection_id = f.connection_id AND q.patient_id = f.patient_id)
+              AND CASE WHEN p.patient_id IS NOT NULL THEN f.computed_at > p.pushed_at
+                ELSE l.patient_id IS NULL OR l.state NOT IN ('SKIPPED', 'REVIEW') OR f.computed_at > l.decided_at END
+            ORDER BY f.connection_id, f.patient_id
+            ON CONFLICT DO NOTHING
+            """)
+        .param("cause", cause.ordinal())
+        .param("now", utc(clock.instant()))
+        .param("tenant", clinic.value())
+        .update();
+  }
+
+  /** Every clinic with a sub-account. */
+  List<ClinicId> clinicsWithSubAccount() {
+    return crossTenant.list(
+        Sweep.CONTACTS_TO_COMPARE,
+        "SELECT DISTINCT tenant_id FROM clinics_ghl_accounts",
+        Map.of(),
+        (row, number) -> new ClinicId(row.getObject(1, UUID.class)));
   }
 
   /**
@@ -142,28 +178,37 @@ class PushQueue {
     }
   }
 
-  /** Gives an entry back for later, with the reason; marked again meanwhile, it may go at once. */
-  void later(ClinicId clinic, Claimed entry, Duration wait, String code) {
+  /**
+   * Gives an entry back for later, with the reason; marked again meanwhile, it may go at once.
+   * Attempts are counted per reason. One that failed {@code most} times for this reason is parked:
+   * it is not tried again until the patient changes or somebody asks for it.
+   *
+   * @param most 0 where it is tried for ever
+   */
+  void later(ClinicId clinic, Claimed entry, Duration wait, String code, int most) {
     jdbc.sql(
             """
             UPDATE crm_pushes SET claimed_until = NULL,
-              not_before = CASE WHEN turn = :turn THEN :at ELSE not_before END,
-              attempts = CASE WHEN turn = :turn THEN attempts + 1 ELSE attempts END,
+              not_before = CASE WHEN turn <> :turn THEN not_before
+                WHEN :most > 0 AND code = :code AND attempts + 1 >= :most THEN 'infinity' ELSE :at END,
+              attempts = CASE WHEN turn <> :turn THEN attempts WHEN code = :code THEN attempts + 1 ELSE 1 END,
               code = CASE WHEN turn = :turn THEN :code ELSE code END
             WHERE tenant_id = :tenant AND connection_id = :connection AND patient_id = :patient
             """)
         .param("turn", entry.turn())
         .param("at", utc(clock.instant().plus(wait)))
         .param("code", code)
+        .param("most", most)
         .param("tenant", clinic.value())
         .param("connection", entry.connection().value())
         .param("patient", entry.patient().value())
         .update();
   }
 
-  /** How many entries wait. */
+  /** How many entries wait; parked ones do not. */
   int waiting(ClinicId clinic) {
-    return jdbc.sql("SELECT count(*) FROM crm_pushes WHERE tenant_id = ?")
+    return jdbc.sql(
+            "SELECT count(*) FROM crm_pushes WHERE tenant_id = ? AND not_before IS DISTINCT FROM 'infinity'")
         .param(clinic.value())
         .query(Integer.class)
         .single();

@@ -96,13 +96,37 @@ public final class GhlApi {
   }
 
   /**
-   * Contacts that have any of these values, at most {@value #PAGE}: one call for several people at
-   * once. The vendor's index lags writes by seconds [contacts/search-contacts-advanced].
+   * All contacts that have any of these values: one call for several people at once, more where a
+   * value is shared by very many. The vendor's index lags writes by seconds
+   * [contacts/search-contacts-advanced].
    *
    * @param anyOf pairs of search field and value; a custom field is {@code customFields.<id>}
    */
   public List<GhlContact> findAny(GhlAccount account, List<Map.Entry<String, String>> anyOf) {
+    Map<String, GhlContact> found = new LinkedHashMap<>();
+    List<String> after = List.of();
+    while (true) {
+      ObjectNode body = anyOf(account, anyOf);
+      if (!after.isEmpty()) {
+        ArrayNode list = body.putArray("searchAfter");
+        after.forEach(each -> addAsReturned(list, each));
+      }
+      JsonNode answer =
+          call(account, GhlEndpoint.CONTACT_SEARCH, "/contacts/search", Map.of(), body);
+      List<GhlContact> page = contacts(answer);
+      int before = found.size();
+      page.forEach(contact -> found.put(contact.id(), contact));
+      boolean complete = page.size() < PAGE && found.size() >= answer.path("total").asInt(0);
+      if (complete || found.size() == before || page.getLast().searchAfter().isEmpty()) {
+        return List.copyOf(found.values());
+      }
+      after = page.getLast().searchAfter();
+    }
+  }
+
+  private static ObjectNode anyOf(GhlAccount account, List<Map.Entry<String, String>> anyOf) {
     ObjectNode body = search(account, PAGE);
+    body.putArray("sort").addObject().put("field", "dateAdded").put("direction", "asc");
     ArrayNode group = body.putArray("filters").addObject().put("group", "OR").putArray("filters");
     anyOf.forEach(
         pair ->
@@ -111,7 +135,7 @@ public final class GhlApi {
                 .put("field", pair.getKey())
                 .put("operator", "eq")
                 .put("value", pair.getValue()));
-    return contacts(call(account, GhlEndpoint.CONTACT_SEARCH, "/contacts/search", Map.of(), body));
+    return body;
   }
 
   /**

@@ -29,6 +29,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -36,6 +39,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class FactsKeeper {
 
+  private static final Logger log = LoggerFactory.getLogger(FactsKeeper.class);
   private static final int BATCH = 250;
   private static final Catalogue NO_CATALOGUE =
       new Catalogue(List.of(), List.of(), List.of(), List.of(), List.of());
@@ -47,8 +51,41 @@ public class FactsKeeper {
   private final Catalogues catalogues;
   private final DueMarkers due;
   private final PatientFactsStore store;
+  private final ParkedFacts parked;
   private final ApplicationEventPublisher events;
   private final Clock clock;
+  private final Rule rule;
+
+  /** How facts follow from records. Pure. */
+  interface Rule {
+    Facts facts(PatientRecords input, CatalogueNames names, Instant now, FactSettings settings);
+  }
+
+  @Autowired
+  FactsKeeper(
+      Tenancy tenancy,
+      Clinics clinics,
+      Connections connections,
+      io.clinicsync.records.PatientRecords records,
+      Catalogues catalogues,
+      DueMarkers due,
+      PatientFactsStore store,
+      ParkedFacts parked,
+      ApplicationEventPublisher events,
+      Clock clock) {
+    this(
+        tenancy,
+        clinics,
+        connections,
+        records,
+        catalogues,
+        due,
+        store,
+        parked,
+        events,
+        clock,
+        PatientFacts::of);
+  }
 
   FactsKeeper(
       Tenancy tenancy,
@@ -58,8 +95,10 @@ public class FactsKeeper {
       Catalogues catalogues,
       DueMarkers due,
       PatientFactsStore store,
+      ParkedFacts parked,
       ApplicationEventPublisher events,
-      Clock clock) {
+      Clock clock,
+      Rule rule) {
     this.tenancy = tenancy;
     this.clinics = clinics;
     this.connections = connections;
@@ -67,6 +106,8 @@ public class FactsKeeper {
     this.catalogues = catalogues;
     this.due = due;
     this.store = store;
+    this.parked = parked;
+    this.rule = rule;
     this.events = events;
     this.clock = clock;
   }
@@ -149,8 +190,13 @@ public class FactsKeeper {
     for (PatientHistory history : records.histories(clinic.id(), connection, causes.keySet())) {
       EmrId id = history.patient().ref().id();
       PatientRecords input = input(history, moved.getOrDefault(id, Set.of()), now);
-      computed.put(id, PatientFacts.of(input, names, now, settings));
+      try {
+        computed.put(id, rule.facts(input, names, now, settings));
+      } catch (RuntimeException failed) {
+        park(clinic, connection, id, failed);
+      }
     }
+    parked.release(clinic.id(), connection, computed.keySet());
     List<EmrId> changed = store.store(clinic.id(), connection, computed, now);
     changed.stream()
         .collect(Collectors.groupingBy(id -> causes.getOrDefault(id, Cause.SYNC)))
@@ -196,6 +242,35 @@ public class FactsKeeper {
         history.purchases(),
         moved,
         now);
+  }
+
+  /** One patient's trouble holds up nobody else. A message may quote values, so it is not kept. */
+  private void park(Clinic clinic, ConnectionId connection, EmrId patient, RuntimeException why) {
+    String problem =
+        why.getClass().getSimpleName()
+            + (why.getStackTrace().length == 0 ? "" : " at " + why.getStackTrace()[0]);
+    log.error(
+        "facts of patient {} of connection {} could not be computed: {}",
+        patient,
+        connection,
+        problem);
+    parked.park(clinic.id(), connection, patient, problem);
+  }
+
+  /** Marks parked patients due: another version may compute them. Returns their clinics. */
+  List<ClinicId> markParked() {
+    List<ClinicId> found = parked.clinics();
+    for (ClinicId clinic : found) {
+      tenancy.inClinic(
+          clinic,
+          () ->
+              parked
+                  .byConnection(clinic)
+                  .forEach(
+                      (connection, patients) ->
+                          due.mark(clinic, connection, patients, Cause.MAPPING)));
+    }
+    return found;
   }
 
   private FactSettings settings(Clinic clinic, ConnectionId connection) {

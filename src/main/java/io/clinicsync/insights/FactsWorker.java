@@ -13,6 +13,7 @@ import org.quartz.JobExecutionContext;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -70,6 +71,11 @@ class FactsWorker {
     void on(ClinicSettingsChanged changed) {
       keeper.markEverybody(changed.clinic());
       wake(changed.clinic());
+    }
+
+    @EventListener
+    void on(ApplicationReadyEvent started) {
+      keeper.markParked().forEach(this::wake);
     }
 
     void wake(ClinicId clinic) {

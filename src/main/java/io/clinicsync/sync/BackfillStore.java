@@ -65,8 +65,20 @@ class BackfillStore {
         .update();
   }
 
+  /** A backfill beside the stretch of work under way, whose counts rise with each stored page. */
+  private static final String LIVE =
+      """
+      SELECT b.*, r.started_at AS live_since, coalesce(r.read, 0) AS live_read, coalesce(r.created, 0) AS live_created,
+        coalesce(r.updated, 0) AS live_updated, coalesce(r.unchanged, 0) AS live_unchanged,
+        coalesce(r.rejected, 0) AS live_rejected
+      FROM sync_backfills b LEFT JOIN LATERAL (
+        SELECT * FROM sync_runs r WHERE r.tenant_id = b.tenant_id AND r.connection_id = b.connection_id
+          AND r.lane = 'BACKFILL' AND r.state = 'RUNNING' AND r.started_at >= b.requested_at
+        ORDER BY r.fence DESC LIMIT 1) r ON b.state IN ('QUEUED', 'RUNNING', 'PAUSED', 'CANCELLED')
+      """;
+
   Optional<Backfill> find(ClinicId clinic, UUID id) {
-    return jdbc.sql("SELECT * FROM sync_backfills WHERE tenant_id = ? AND id = ?")
+    return jdbc.sql(LIVE + "WHERE b.tenant_id = ? AND b.id = ?")
         .params(clinic.value(), id)
         .query((row, number) -> read(row))
         .optional();
@@ -74,7 +86,8 @@ class BackfillStore {
 
   List<Backfill> of(ClinicId clinic, ConnectionId connection) {
     return jdbc.sql(
-            "SELECT * FROM sync_backfills WHERE tenant_id = ? AND connection_id = ? ORDER BY requested_at DESC, id LIMIT 100")
+            LIVE
+                + "WHERE b.tenant_id = ? AND b.connection_id = ? ORDER BY b.requested_at DESC, b.id LIMIT 100")
         .params(clinic.value(), connection.value())
         .query((row, number) -> read(row))
         .list();
@@ -111,23 +124,45 @@ class BackfillStore {
         .update();
   }
 
-  /** Adds what one stretch of work came to. */
-  void add(ClinicId clinic, UUID id, RunCounts counts, int skipped, Duration worked) {
+  /** Adds what one stretch of work came to, as its closed run says. */
+  void add(ClinicId clinic, UUID id, UUID run, int skipped, Duration worked) {
     jdbc.sql(
             """
-            UPDATE sync_backfills SET read = read + ?, created = created + ?, updated = updated + ?, unchanged = unchanged + ?,
-              rejected = rejected + ?, skipped = skipped + ?, worked_ms = worked_ms + ? WHERE tenant_id = ? AND id = ?
+            UPDATE sync_backfills b SET read = b.read + r.read, created = b.created + r.created,
+              updated = b.updated + r.updated, unchanged = b.unchanged + r.unchanged,
+              rejected = b.rejected + r.rejected, skipped = skipped + :skipped, worked_ms = worked_ms + :worked
+            FROM sync_runs r
+            WHERE b.tenant_id = :tenant AND b.id = :id AND r.tenant_id = :tenant AND r.id = :run
             """)
-        .params(
-            counts.read(),
-            counts.created(),
-            counts.updated(),
-            counts.unchanged(),
-            counts.rejected(),
-            skipped,
-            worked.toMillis(),
-            clinic.value(),
-            id)
+        .param("skipped", skipped)
+        .param("worked", worked.toMillis())
+        .param("tenant", clinic.value())
+        .param("id", id)
+        .param("run", run)
+        .update();
+  }
+
+  /**
+   * Adds what runs of this backfill stored that never closed: their process died. Called before
+   * they are closed as abandoned.
+   */
+  void addAbandoned(ClinicId clinic, UUID id, ConnectionId connection, long fence) {
+    jdbc.sql(
+            """
+            UPDATE sync_backfills b SET read = b.read + r.read, created = b.created + r.created,
+              updated = b.updated + r.updated, unchanged = b.unchanged + r.unchanged, rejected = b.rejected + r.rejected
+            FROM (SELECT coalesce(sum(d.read), 0) AS read, coalesce(sum(d.created), 0) AS created,
+                    coalesce(sum(d.updated), 0) AS updated, coalesce(sum(d.unchanged), 0) AS unchanged,
+                    coalesce(sum(d.rejected), 0) AS rejected
+                  FROM sync_runs d JOIN sync_backfills o ON o.tenant_id = d.tenant_id AND o.id = :id
+                  WHERE d.tenant_id = :tenant AND d.connection_id = :connection AND d.lane = 'BACKFILL'
+                    AND d.state = 'RUNNING' AND d.fence < :fence AND d.started_at >= o.requested_at) r
+            WHERE b.tenant_id = :tenant AND b.id = :id
+            """)
+        .param("tenant", clinic.value())
+        .param("id", id)
+        .param("connection", connection.value())
+        .param("fence", fence)
         .update();
   }
 
@@ -135,8 +170,11 @@ class BackfillStore {
     Instant from = Syncs.instant(row, "range_from");
     Instant to = Syncs.instant(row, "range_to");
     Backfill.State state = Backfill.State.valueOf(row.getString("state"));
-    int read = row.getInt("read");
-    Duration worked = Duration.ofMillis(row.getLong("worked_ms"));
+    int read = row.getInt("read") + row.getInt("live_read");
+    Instant liveSince = Syncs.instant(row, "live_since");
+    Duration worked =
+        Duration.ofMillis(row.getLong("worked_ms"))
+            .plus(liveSince == null ? Duration.ZERO : Duration.between(liveSince, clock.instant()));
     Integer expected = row.getObject("expected", Integer.class);
     return new Backfill(
         row.getObject("id", UUID.class),
@@ -154,10 +192,10 @@ class BackfillStore {
         Syncs.instant(row, "started_at"),
         Syncs.instant(row, "finished_at"),
         read,
-        row.getInt("created"),
-        row.getInt("updated"),
-        row.getInt("unchanged"),
-        row.getInt("rejected"),
+        row.getInt("created") + row.getInt("live_created"),
+        row.getInt("updated") + row.getInt("live_updated"),
+        row.getInt("unchanged") + row.getInt("live_unchanged"),
+        row.getInt("rejected") + row.getInt("live_rejected"),
         row.getInt("skipped"),
         expected,
         Syncs.perMinute(read, worked),

@@ -204,6 +204,7 @@ public class Backfills {
       tenancy.inClinic(
           clinic,
           () -> {
+            store.addAbandoned(clinic, id, connection.id(), claim.fence());
             leases.closeAbandoned(clinic, connection.id(), Lane.BACKFILL, claim.fence());
             store.move(
                 clinic,
@@ -365,7 +366,6 @@ public class Backfills {
     tenancy.inClinic(
         connection.clinic(),
         () -> {
-          store.add(connection.clinic(), id, counts, skipped, worked);
           leases.finish(
               connection.clinic(),
               connection.id(),
@@ -375,6 +375,7 @@ public class Backfills {
               state,
               code,
               clock.instant());
+          store.add(connection.clinic(), id, claim.run(), skipped, worked);
         });
   }
 

@@ -9,7 +9,10 @@ import org.quartz.Job;
 import org.quartz.JobDataMap;
 import org.quartz.JobExecutionContext;
 
-/** The nightly sweep of one connection; plans the next one for 03:00 in the clinic. */
+/**
+ * The nightly sweep of one connection, which also forgets its old runs; plans the next one for
+ * 03:00 in the clinic.
+ */
 @DisallowConcurrentExecution
 class SweepJob implements Job {
 
@@ -19,11 +22,13 @@ class SweepJob implements Job {
   private final Sweeps sweeps;
   private final SyncSchedule schedule;
   private final Slices slices;
+  private final RunHistory history;
 
-  SweepJob(Sweeps sweeps, SyncSchedule schedule, Slices slices) {
+  SweepJob(Sweeps sweeps, SyncSchedule schedule, Slices slices, RunHistory history) {
     this.sweeps = sweeps;
     this.schedule = schedule;
     this.slices = slices;
+    this.history = history;
   }
 
   @Override
@@ -41,6 +46,7 @@ class SweepJob implements Job {
       return;
     }
     try {
+      history.prune(clinic, connection);
       sweeps
           .sweep(clinic, connection)
           .map(RunResult::next)

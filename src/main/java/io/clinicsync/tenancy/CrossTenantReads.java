@@ -27,8 +27,12 @@ public class CrossTenantReads {
     CONNECTIONS_TO_SCHEDULE,
     /** Which clinics have patients whose facts are due. */
     FACTS_DUE,
+    /** Which clinics have patients whose facts could not be computed. */
+    FACTS_PARKED,
     /** Which clinics have contacts waiting to be pushed. */
     PUSHES_WAITING,
+    /** Which clinics have a sub-account whose contacts are compared every night. */
+    CONTACTS_TO_COMPARE,
     /** Which GoHighLevel tokens want refreshing. */
     TOKENS_TO_REFRESH,
     /** Which clinics have vendor notices to act on. */
