@@ -258,7 +258,7 @@ class ContactSender {
     Set<String> tags = new TreeSet<>();
     if (item.patient().mergedInto() != null) {
       tags.add(MERGED_TAG);
-    } else if (item.patient().removedAt() != null) {
+    } else if (item.patient().removedAt() != null && !item.shared().standsElsewhere()) {
       tags.add(ARCHIVED_TAG);
     }
     if (item.patient().standing().deceased()) {
@@ -271,7 +271,7 @@ class ContactSender {
     return ContactProjection.of(
         item.facts(),
         clinicFields.map(item.emr()),
-        clinicFields.selection(clinic),
+        clinicFields.selection(clinic).without(item.shared().notOurs()),
         new ContactProjection.Holds(link.email() != null, link.phone() != null),
         Locale.of("en", clinic.country()),
         clinic.country());

@@ -42,8 +42,9 @@ class CrmWorker {
       Tenancy tenancy,
       Drain drain,
       Pushes pushes,
-      Links links) {
-    return new Pusher(queue, accounts, tenancy, drain, pushes, links);
+      Links links,
+      SharedContacts shared) {
+    return new Pusher(queue, accounts, tenancy, drain, pushes, links, shared);
   }
 
   @Bean
@@ -94,6 +95,7 @@ class CrmWorker {
     private final ClinicWorkers workers;
     private final Pushes pushes;
     private final Links links;
+    private final SharedContacts shared;
     private final Drain drain;
 
     /** Clinics whose contacts are about to come. */
@@ -105,7 +107,9 @@ class CrmWorker {
         Tenancy tenancy,
         Drain drain,
         Pushes pushes,
-        Links links) {
+        Links links,
+        SharedContacts shared) {
+      this.shared = shared;
       this.pushes = pushes;
       this.links = links;
       this.queue = queue;
@@ -136,6 +140,8 @@ class CrmWorker {
     void queue(FactsChanged changed) {
       if (accounts.find(changed.clinic()).isPresent()) {
         queue.add(changed.clinic(), changed.connection(), changed.patients(), changed.cause());
+        shared.queueOthers(
+            changed.clinic(), changed.connection(), changed.patients(), changed.cause());
       }
     }
 

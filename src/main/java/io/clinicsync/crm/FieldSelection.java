@@ -1,5 +1,6 @@
 package io.clinicsync.crm;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -22,6 +23,16 @@ public record FieldSelection(
   /** A pack as it comes, without classes that need an approver. */
   public static FieldSelection of(FieldPack pack) {
     return new FieldSelection(pack, Set.of(), Set.of(), FieldClass.DEFAULT);
+  }
+
+  /** The same less these fields. */
+  FieldSelection without(Set<String> keys) {
+    if (keys.isEmpty()) {
+      return this;
+    }
+    Set<String> fewer = new HashSet<>(removed);
+    fewer.addAll(keys);
+    return new FieldSelection(pack, added, fewer, approved);
   }
 
   /** Whether this field is written; an unapproved class never is, whoever asked for it. */

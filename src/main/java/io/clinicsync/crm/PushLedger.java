@@ -25,15 +25,23 @@ class PushLedger {
   private final Linker linker;
   private final Pushes pushes;
   private final PushQueue queue;
+  private final SharedContacts shared;
   private final Clock clock;
 
   PushLedger(
-      Tenancy tenancy, Links links, Linker linker, Pushes pushes, PushQueue queue, Clock clock) {
+      Tenancy tenancy,
+      Links links,
+      Linker linker,
+      Pushes pushes,
+      PushQueue queue,
+      SharedContacts shared,
+      Clock clock) {
     this.tenancy = tenancy;
     this.links = links;
     this.linker = linker;
     this.pushes = pushes;
     this.queue = queue;
+    this.shared = shared;
     this.clock = clock;
   }
 
@@ -68,6 +76,11 @@ class PushLedger {
                   closed,
                   List.copyOf(notApplied),
                   clock.instant()));
+          if (item.pushed() == null) {
+            // Whoever else feeds this contact has to count this patient in from now on.
+            shared.queueOthers(
+                clinic.id(), item.claim().connection(), List.of(item.id()), item.claim().cause());
+          }
         });
   }
 

@@ -34,6 +34,7 @@ class PushPlan {
   private final PatientFactsStore facts;
   private final Links links;
   private final Pushes pushes;
+  private final SharedContacts shared;
 
   PushPlan(
       Tenancy tenancy,
@@ -42,7 +43,8 @@ class PushPlan {
       PatientRecords records,
       PatientFactsStore facts,
       Links links,
-      Pushes pushes) {
+      Pushes pushes,
+      SharedContacts shared) {
     this.tenancy = tenancy;
     this.queue = queue;
     this.connections = connections;
@@ -50,6 +52,7 @@ class PushPlan {
     this.facts = facts;
     this.links = links;
     this.pushes = pushes;
+    this.shared = shared;
   }
 
   /**
@@ -70,7 +73,7 @@ class PushPlan {
           if (!orphans.isEmpty()) {
             queue.done(clinic.id(), orphans);
           }
-          return items;
+          return shared.complete(clinic, items);
         });
   }
 
@@ -101,7 +104,8 @@ class PushPlan {
               stored.facts(),
               Linker.Addresses.of(patient, clinic.country()),
               linked.get(claim.patient()),
-              pushed.get(claim.patient())));
+              pushed.get(claim.patient()),
+              PushItem.Shared.NOT));
     }
   }
 }

@@ -62,6 +62,44 @@ public class Links {
     return found;
   }
 
+  /** A patient and the contact it is linked to. */
+  public record Share(ConnectionId connection, EmrId patient, String contact) {}
+
+  /** Every patient, of whatever connection, that is linked to one of these contacts. */
+  public List<Share> sharing(ClinicId clinic, Collection<String> contacts) {
+    return jdbc.sql(
+            "SELECT connection_id, patient_id, contact_id FROM people_links"
+                + " WHERE tenant_id = ? AND contact_id = ANY (?) AND state = 'LINKED'")
+        .params(clinic.value(), contacts.toArray(String[]::new))
+        .query(Links::share)
+        .list();
+  }
+
+  /** Patients of other connections that are linked to the same contacts as these. */
+  public List<Share> besides(
+      ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+    return jdbc.sql(
+            """
+            SELECT DISTINCT o.connection_id, o.patient_id, o.contact_id FROM people_links l
+              JOIN people_links o ON o.tenant_id = l.tenant_id AND o.contact_id = l.contact_id
+                AND o.connection_id <> l.connection_id AND o.state = 'LINKED'
+             WHERE l.tenant_id = ? AND l.connection_id = ? AND l.patient_id = ANY (?) AND l.state = 'LINKED'
+            """)
+        .params(
+            clinic.value(),
+            connection.value(),
+            patients.stream().map(EmrId::value).toArray(String[]::new))
+        .query(Links::share)
+        .list();
+  }
+
+  private static Share share(ResultSet row, int number) throws SQLException {
+    return new Share(
+        new ConnectionId(row.getObject("connection_id", UUID.class)),
+        new EmrId(row.getString("patient_id")),
+        row.getString("contact_id"));
+  }
+
   /** Which patients of this connection are linked to these contacts already. */
   Map<String, Set<EmrRef>> patientsOf(
       ClinicId clinic, ConnectionId connection, Collection<String> contacts) {
