@@ -37,6 +37,9 @@ public class Connection {
   private String zone;
   private String currency;
 
+  @Column(name = "emr_account_id")
+  private @Nullable String emrAccountId;
+
   @Enumerated(EnumType.STRING)
   private ConnectionState state;
 
@@ -68,6 +71,7 @@ public class Connection {
       URI base,
       ZoneId zone,
       String currency,
+      @Nullable String emrAccountId,
       Instant createdAt) {
     this.id = id.value();
     this.tenantId = clinic.value();
@@ -77,6 +81,7 @@ public class Connection {
     this.baseUri = base.toString();
     this.zone = zone.getId();
     this.currency = currency;
+    this.emrAccountId = emrAccountId;
     this.state = ConnectionState.CONNECTING;
     this.stateSince = createdAt;
     this.quietUntilLoaded = true;
@@ -114,6 +119,11 @@ public class Connection {
 
   public String currency() {
     return currency;
+  }
+
+  /** What names the account in its EMR for good; null while it is not known. */
+  public @Nullable String emrAccountId() {
+    return emrAccountId;
   }
 
   public ConnectionState state() {
@@ -158,7 +168,19 @@ public class Connection {
     this.quietUntilLoaded = false;
   }
 
-  void reconnect(String way, URI base, Instant now) {
+  /**
+   * Takes fresh credentials.
+   *
+   * @param account what the EMR says it is; null when it does not say
+   * @throws OtherEmrAccount when it is known to be another than before
+   */
+  void reconnect(String way, URI base, @Nullable String account, Instant now) {
+    if (account != null && emrAccountId != null && !account.equals(emrAccountId)) {
+      throw new OtherEmrAccount(id());
+    }
+    if (account != null) {
+      this.emrAccountId = account;
+    }
     this.way = way;
     this.baseUri = base.toString();
     moveTo(quietUntilLoaded ? ConnectionState.CONNECTING : ConnectionState.CATCHING_UP, null, now);

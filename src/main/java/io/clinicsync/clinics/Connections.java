@@ -150,8 +150,17 @@ public class Connections {
             Urgency.BOOKING));
   }
 
-  /** Stores a connection whose credentials were checked. */
+  /** Stores a connection whose credentials were checked, without knowing its account's id. */
   public Connection add(ClinicId clinic, NewConnection wanted) {
+    return add(clinic, wanted, null);
+  }
+
+  /**
+   * Stores a connection whose credentials were checked.
+   *
+   * @param account the account's id as the check found it; null when the EMR does not say
+   */
+  public Connection add(ClinicId clinic, NewConnection wanted, @Nullable String account) {
     EmrConnector connector = connectors.require(wanted.emr());
     AccessWay way = connector.descriptor().way(wanted.way());
     URI base = base(connector, way, wanted, new Credentials(wanted.credentials()));
@@ -171,6 +180,7 @@ public class Connections {
                       base,
                       wanted.zone(),
                       wanted.currency(),
+                      account,
                       clock.instant());
               entities.persist(connection);
               entities.flush();
@@ -185,8 +195,13 @@ public class Connections {
   /**
    * Replaces the credentials of a connection; they were checked before. Work goes on from the
    * cursor.
+   *
+   * @param account the account's id as the check found it; null when the EMR does not say
+   * @throws OtherEmrAccount when they open another account: its records would be taken for the ones
+   *     we hold. Nothing is changed then.
    */
-  public void replaceCredentials(Connection connection, NewConnection wanted) {
+  public void replaceCredentials(
+      Connection connection, NewConnection wanted, @Nullable String account) {
     EmrConnector connector = connectors.require(connection.emr());
     AccessWay way = connector.descriptor().way(connection.way());
     Map<String, String> fresh = wanted.credentials();
@@ -198,7 +213,7 @@ public class Connections {
           credentials.store(connection.clinic(), connection.id(), sealed);
           sessions.forget(connection.clinic(), connection.id());
           sessions.adopt(connection.clinic(), wanted.triedAs(), connection.id());
-          managed(connection.id()).reconnect(connection.way(), base, clock.instant());
+          managed(connection.id()).reconnect(connection.way(), base, account, clock.instant());
         });
     events.publishEvent(new ConnectionChanged(connection.clinic(), connection.id()));
   }

@@ -220,7 +220,7 @@ class Demo {
     }
     if (!existing.base().equals(base)) {
       // The sandbox listens on another port than last time.
-      connections.replaceCredentials(existing, made);
+      connections.replaceCredentials(existing, made, null);
     }
     return existing;
   }

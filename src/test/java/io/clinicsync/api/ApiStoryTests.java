@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.tenancy.ClinicId;
 import java.util.HashSet;
@@ -145,6 +147,45 @@ class ApiStoryTests {
   }
 
   @Test
+  void aWorkingKeyOfAnotherAccountIsRefusedAndTheConnectionStaysAsItWas() {
+    SandboxServer.Account account = stage.cliniko(3);
+    SandboxServer.Account other = stage.cliniko(3);
+    String path =
+        base
+            + "/connections/"
+            + organisation.post(base + "/connections", ApiStage.connecting(account)).text("/id");
+    ConnectionId connection =
+        new ConnectionId(UUID.fromString(path.substring(path.lastIndexOf('/') + 1)));
+    String before = storedKey(connection);
+    Answer refused =
+        organisation.put(
+            path + "/credentials", "{\"credentials\": {\"apiKey\": \"" + other.secret() + "\"}}");
+    assertThat(refused.status()).as(refused.raw().body()).isEqualTo(422);
+    assertThat(refused.text("/code")).isEqualTo("other_account");
+    assertThat(refused.text("/field")).isEqualTo("credentials");
+    assertThat(refused.text("/detail")).contains("another account");
+    assertThat(refused.text("/next_step")).isNotBlank();
+    assertThat(storedKey(connection)).isEqualTo(before).isEqualTo(account.secret());
+
+    // Also after the credentials were removed: the records are still those of the first account.
+    organisation.delete(path + "/credentials");
+    assertThat(
+            organisation
+                .put(
+                    path + "/credentials",
+                    "{\"credentials\": {\"apiKey\": \"" + other.secret() + "\"}}")
+                .text("/code"))
+        .isEqualTo("other_account");
+    assertThat(
+            organisation
+                .put(
+                    path + "/credentials",
+                    "{\"credentials\": {\"apiKey\": \"" + account.secret() + "\"}}")
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
   void keysAreIssuedRotatedAndRevoked() {
     Answer issued =
         organisation.post(
@@ -272,6 +313,14 @@ class ApiStoryTests {
                     base + "/connections/" + connection + "/reviews/1", "{\"choice\": \"ignore\"}")
                 .status())
         .isEqualTo(404);
+  }
+
+  private String storedKey(ConnectionId connection) {
+    return stage
+        .bean(Connections.class)
+        .account(new ClinicId(UUID.fromString(clinic)), connection, Urgency.SYNC)
+        .credentials()
+        .require("apiKey");
   }
 
   private void backfill(Answer asked) {

@@ -136,7 +136,7 @@ class SharedSessionsTests {
     Connection connection = connections.add(clinic, wanted());
     EmrAccount account = account(connection.id());
     own.alone(account, "jar", holder -> holder.keep("signed in", null));
-    connections.replaceCredentials(connection, wanted());
+    connections.replaceCredentials(connection, wanted(), null);
     assertThat(own.find(account, "jar")).isEmpty();
     own.alone(account, "jar", holder -> holder.keep("again", null));
     connections.revoke(clinic, connection.id());

@@ -6,6 +6,7 @@ import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.OtherEmrAccount;
 import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.sync.Syncs;
 import io.clinicsync.tenancy.KeyScope;
@@ -133,7 +134,8 @@ class ConnectionController {
         tried.in(
             zone == null && emrZone != null ? emrZone : tried.zone(),
             currency == null && emrCurrency != null ? emrCurrency : tried.currency());
-    return view(connections.add(reach.clinic(), kept), advice(clinic, works, kept));
+    return view(
+        connections.add(reach.clinic(), kept, works.accountId()), advice(clinic, works, kept));
   }
 
   @GetMapping("/{connectionId}")
@@ -151,7 +153,8 @@ class ConnectionController {
   @Operation(
       summary = "Replace credentials",
       description =
-          "Tried first; work goes on from where it stopped. Runs under way use them from their next page on.")
+          "Tried first; work goes on from where it stopped. Runs under way use them from their next page on. Credentials of"
+              + " another account of the same EMR are refused.")
   ConnectionView replace(Reach reach, @Valid @RequestBody NewCredentials fresh) {
     Connection connection = reach.connection();
     URI sandbox = trial.sandboxOf(connection);
@@ -164,8 +167,13 @@ class ConnectionController {
             sandbox,
             connection.zone(),
             connection.currency());
-    trial.mustWork(reach.clinic(), tried);
-    connections.replaceCredentials(connection, tried);
+    ConnectionCheck.Works works = trial.mustWork(reach.clinic(), tried);
+    try {
+      connections.replaceCredentials(connection, tried, works.accountId());
+    } catch (OtherEmrAccount other) {
+      throw Refusal.OTHER_ACCOUNT.of(
+          "credentials", "belong to another account of this EMR than this connection's");
+    }
     return current(reach);
   }
 

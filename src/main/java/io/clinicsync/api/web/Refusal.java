@@ -30,6 +30,11 @@ enum Refusal {
   TOO_LARGE(413, "body_too_large", "Send at most 64 kB."),
   WRONG_CONTENT_TYPE(415, "wrong_content_type", "Send the body as Content-Type: application/json."),
   NOT_POSSIBLE(422, "not_possible", "Correct what the detail names."),
+  OTHER_ACCOUNT(
+      422,
+      "other_account",
+      "Use a key of the account this connection reads, or connect the other account as a connection"
+          + " of its own."),
   INTERNAL(
       500, "internal_error", "Try again in a minute; if it stays, ask us and name the request_id.");
 
@@ -59,6 +64,16 @@ enum Refusal {
   /** The refusal with its usual next step. */
   RequestRefused because(String detail) {
     return new RequestRefused(status, code, detail, nextStep, List.of());
+  }
+
+  /** The refusal because of one field that is well formed. */
+  RequestRefused of(String field, String detail) {
+    return new RequestRefused(
+        status,
+        code,
+        "The field " + field + " " + detail + ".",
+        nextStep,
+        List.of(new Problem.WrongField(field, detail)));
   }
 
   /** The refusal of one field. */

@@ -123,7 +123,7 @@ class ClinikoConnector implements EmrConnector {
     String name = account.requireText("name");
     ZoneId zone = ClinikoCatalogue.zone(user.text("time_zone_identifier"));
     String country = account.text("country_code");
-    return new ConnectionCheck.Works(name, zone, country, currency(country));
+    return new ConnectionCheck.Works(name, account.text("id"), zone, country, currency(country));
   }
 
   /** Cliniko tells a symbol only, which many currencies share; the country decides. */

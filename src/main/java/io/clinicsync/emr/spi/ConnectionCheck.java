@@ -10,10 +10,13 @@ public sealed interface ConnectionCheck {
    * The credentials work.
    *
    * @param accountName as the EMR shows it, for a person to recognise
+   * @param accountId what names the account for good, whoever's credentials are used; null where
+   *     the EMR says nothing of the kind
    * @param zone, country and currency null where the EMR does not say
    */
   record Works(
       String accountName,
+      @Nullable String accountId,
       @Nullable ZoneId zone,
       @Nullable String country,
       @Nullable String currency)

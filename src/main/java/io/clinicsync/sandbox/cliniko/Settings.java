@@ -1,8 +1,10 @@
 package io.clinicsync.sandbox.cliniko;
 
 import io.clinicsync.sandbox.server.JsonOut;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 
 /** {@code /settings} and {@code /settings/public}. */
 final class Settings {
@@ -10,7 +12,7 @@ final class Settings {
   static String json(ClinikoAccount account, boolean whole) {
     OnlineBooking online = account.online();
     JsonOut out = new JsonOut(2048).open().name("account").open();
-    out.member("id", "71234567890123456").member("name", "Clinic " + account.name());
+    out.member("id", id(account)).member("name", "Clinic " + account.name());
     out.member("country", "Australia").member("country_code", "AU").member("currency_symbol", "$");
     out.member("subdomain", account.name().toLowerCase(java.util.Locale.ROOT))
         .member("has_time_travelers", true);
@@ -50,6 +52,13 @@ final class Settings {
         "sms", Map.of("patient_accept_sms_marketing_by_default", false, "replies_supported", true));
     out.member("terminology", Map.of("patient", "patient", "titles", List.of("Mr", "Ms", "Dr")));
     return out.close().toString();
+  }
+
+  /** One id per account, the same after a restart. */
+  private static String id(ClinikoAccount account) {
+    CRC32 sum = new CRC32();
+    sum.update(account.name().getBytes(StandardCharsets.UTF_8));
+    return Long.toString(71_234_000_000_000_000L + sum.getValue());
   }
 
   private Settings() {}

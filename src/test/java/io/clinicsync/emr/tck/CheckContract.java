@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException.Kind;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How a connector tries credentials. */
@@ -19,6 +20,22 @@ interface CheckContract {
         .isInstanceOfSatisfying(
             ConnectionCheck.Works.class, works -> assertThat(works.accountName()).isNotBlank());
     assertThat(stage().proxy().journal()).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  default void anAccountKeepsItsIdAndSharesItWithNoOther() {
+    String first = accountId(stage().first().account());
+    assertThat(accountId(stage().first().account())).isEqualTo(first);
+    if (first != null) {
+      assertThat(first).isNotBlank();
+      assertThat(accountId(stage().second().account())).isNotBlank().isNotEqualTo(first);
+    }
+  }
+
+  private @Nullable String accountId(EmrAccount account) {
+    ConnectionCheck check = stage().connector().check(account);
+    assertThat(check).isInstanceOf(ConnectionCheck.Works.class);
+    return ((ConnectionCheck.Works) check).accountId();
   }
 
   @Test
