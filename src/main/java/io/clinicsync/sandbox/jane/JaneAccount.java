@@ -189,7 +189,7 @@ public final class JaneAccount implements SimulatedClinic {
   }
 
   /** The API's id of a record; for patients also the web's {@code public_id}. */
-  String uuid(String table, String id) {
+  public String uuid(String table, String id) {
     return UUID.nameUUIDFromBytes(
             ("jane/" + name + "/" + table + "/" + id).getBytes(StandardCharsets.UTF_8))
         .toString();

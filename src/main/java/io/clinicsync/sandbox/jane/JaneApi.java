@@ -19,8 +19,7 @@ final class JaneApi {
 
   static final String PREFIX = "/api/2026-01-01/";
   private static final Set<String> LISTS =
-      Set.of(
-          "patients", "appointments", "staff_members", "locations", "treatments", "disciplines");
+      Set.of("patients", "appointments", "staff_members", "locations", "treatments", "disciplines");
   private static final Set<String> TOPICS =
       Set.of(
           "APPOINTMENT_BOOKED",
@@ -51,7 +50,8 @@ final class JaneApi {
   }
 
   private static Answer slowDown(SlidingQuota quota, Instant now, String match) {
-    long seconds = Math.max(1, Duration.between(now, quota.opensAt(now)).plusMillis(999).toSeconds());
+    long seconds =
+        Math.max(1, Duration.between(now, quota.opensAt(now)).plusMillis(999).toSeconds());
     return Answer.json(429, "{\"error\":\"Too many requests\"}")
         .with("Retry-After", Long.toString(seconds))
         .with("X-Throttle-Match", match);

@@ -61,8 +61,7 @@ final class JaneCommands {
               text(body, "treatment"),
               instant(body, "start"));
       case "reserve" ->
-          edits.reserve(
-              text(body, "practitioner"), text(body, "location"), instant(body, "start"));
+          edits.reserve(text(body, "practitioner"), text(body, "location"), instant(body, "start"));
       case "issueInvoice" -> edits.issueInvoice(text(body, "appointment"), amount(body));
       case "sellPass" ->
           edits.sellPass(

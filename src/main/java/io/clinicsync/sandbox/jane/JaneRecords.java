@@ -28,9 +28,7 @@ final class JaneRecords {
         .toList();
   }
 
-  /**
-   * The counters a patient shows. Jane counts when something is entered, not when time passes.
-   */
+  /** The counters a patient shows. Jane counts when something is entered, not when time passes. */
   void count(String patient) {
     int all = 0;
     int ahead = 0;
@@ -43,8 +41,7 @@ final class JaneRecords {
       all++;
       missed += row.hasNonNull("no_show_at") ? 1 : 0;
       boolean live = state.equals("booked") || state.equals("arrived");
-      ahead +=
-          live && JaneAccount.instant(row.get("start_at")).isAfter(account.moment()) ? 1 : 0;
+      ahead += live && JaneAccount.instant(row.get("start_at")).isAfter(account.moment()) ? 1 : 0;
     }
     ObjectNode row = account.table("patients").require(patient);
     row.put("appointments_count", all).put("upcoming_appointments_count", ahead);

@@ -158,7 +158,10 @@ final class JaneSeeder {
       row.put("patient_number", "C-" + (1000 + index));
     }
     if (index % 15 == 3) {
-      row.withArray("notes").addObject().put("id", account.state().newId()).put("body", "Quiet room");
+      row.withArray("notes")
+          .addObject()
+          .put("id", account.state().newId())
+          .put("body", "Quiet room");
       row.put("medical_alert", "Latex").put("emergency_contact_name", "Robin Example");
     }
     if (index % 6 == 2) {
@@ -189,7 +192,12 @@ final class JaneSeeder {
   private ObjectNode visit(Visit visit) {
     ObjectNode row =
         booked(
-            visit.person(), visit.worker(), visit.site(), visit.service(), visit.start(), visit.end());
+            visit.person(),
+            visit.worker(),
+            visit.site(),
+            visit.service(),
+            visit.start(),
+            visit.end());
     row.put("booked_at", account.time(visit.createdAt()));
     row.put("_created_at", account.time(visit.createdAt()));
     row.put("notes_text", visit.note() == null ? "" : visit.note());
@@ -199,7 +207,8 @@ final class JaneSeeder {
       row.put("archived_at", account.time(visit.archivedAt()));
     }
     row.put("updated_at", account.time(visit.updatedAt()));
-    firstVisits.merge(row.get("patient_id").asLong(), visit.start(), (a, b) -> a.isBefore(b) ? a : b);
+    firstVisits.merge(
+        row.get("patient_id").asLong(), visit.start(), (a, b) -> a.isBefore(b) ? a : b);
     return row;
   }
 

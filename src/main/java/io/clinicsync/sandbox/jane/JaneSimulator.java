@@ -57,8 +57,7 @@ public final class JaneSimulator implements EmrSimulator {
     if (kit.journal().isOn() && existing != null) {
       return existing;
     }
-    ClinicWorld world =
-        ClinicWorld.of(wanted.seed(), wanted.size(), wanted.zone(), wanted.now());
+    ClinicWorld world = ClinicWorld.of(wanted.seed(), wanted.size(), wanted.zone(), wanted.now());
     JaneAccount account = new JaneAccount(wanted.name(), numbers.incrementAndGet(), world, kit);
     accounts.put(wanted.name(), account);
     return account;
@@ -108,7 +107,9 @@ public final class JaneSimulator implements EmrSimulator {
   private @Nullable JaneAccount bearer(Request request) {
     String header = request.header("authorization");
     String token =
-        header != null && header.startsWith("Bearer ") ? header.substring("Bearer ".length()) : null;
+        header != null && header.startsWith("Bearer ")
+            ? header.substring("Bearer ".length())
+            : null;
     return tokens.access(token, kit.clock().instant()).map(accounts::get).orElse(null);
   }
 

@@ -44,8 +44,7 @@ final class JaneWeb {
         body.set("treatments", all("treatments", admin));
         yield Answer.json(200, body.toString());
       }
-      case "openings" ->
-          parts.length == 1 ? new JaneOpenings(account).answer(query) : lost();
+      case "openings" -> parts.length == 1 ? new JaneOpenings(account).answer(query) : lost();
       case "calendar" -> admin ? calendar() : lost();
       case "patients" -> admin ? patients(parts) : lost();
       case "resource_pools" -> Answer.json(200, "[]");
@@ -80,9 +79,7 @@ final class JaneWeb {
         .find(id)
         .map(
             row ->
-                JaneAccount.JSON
-                    .createObjectNode()
-                    .<ObjectNode>set(member, JaneAccount.shown(row)))
+                JaneAccount.JSON.createObjectNode().<ObjectNode>set(member, JaneAccount.shown(row)))
         .map(body -> Answer.json(200, body.toString()))
         .orElseGet(JaneWeb::lost);
   }

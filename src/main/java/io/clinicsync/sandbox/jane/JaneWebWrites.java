@@ -120,8 +120,7 @@ final class JaneWebWrites {
     }
     Map<String, Object> members = new LinkedHashMap<>();
     given.properties().forEach(each -> members.put(each.getKey(), each.getValue()));
-    ObjectNode row =
-        JaneShapes.patient(account, account.state().newId(), account.state().second());
+    ObjectNode row = JaneShapes.patient(account, account.state().newId(), account.state().second());
     members.keySet().retainAll(names(row));
     members.remove("id");
     return Answer.json(201, JaneAccount.shown(account.edits().fill(row, members)).toString());
@@ -184,8 +183,7 @@ final class JaneWebWrites {
     }
     Instant start = JaneAccount.instant(row.get("start_at"));
     Instant end = JaneAccount.instant(row.get("end_at"));
-    if (new JaneRecords(account)
-        .conflicts(row.path("staff_member_id").asText(), start, end, id)) {
+    if (new JaneRecords(account).conflicts(row.path("staff_member_id").asText(), start, end, id)) {
       return invalid("start_at", "conflicts with another appointment");
     }
     JaneShapes.book(account, row, patient.get(), treatment.orElseThrow());
@@ -196,8 +194,7 @@ final class JaneWebWrites {
   }
 
   private @Nullable String unfit(ObjectNode row, ObjectNode treatment) {
-    ObjectNode staff =
-        account.table("staff_members").require(row.path("staff_member_id").asText());
+    ObjectNode staff = account.table("staff_members").require(row.path("staff_member_id").asText());
     for (JsonNode offered : staff.path("all_treatment_ids")) {
       if (offered.equals(treatment.get("id"))) {
         return treatment.hasNonNull("archived_at") ? "is archived" : null;
