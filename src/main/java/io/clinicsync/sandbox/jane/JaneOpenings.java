@@ -110,7 +110,7 @@ final class JaneOpenings {
   }
 
   private List<ObjectNode> open(ObjectNode staff, ObjectNode treatment, ObjectNode shift) {
-    List<Instant[]> busy = new JaneRecords(account).busy(staff.get("id").asText(), "");
+    List<Instant[]> busy = new JaneRecords(account).busy(staff.get("id").asText(), "", true);
     long seconds = treatment.get("scheduled_duration").asLong();
     Instant end = JaneAccount.instant(shift.get("end_at"));
     Instant earliest = account.moment().plus(NOTICE);

@@ -85,17 +85,19 @@ final class JaneRecords {
     }
   }
 
-  /** Whether a time is taken at the same person by somebody else. */
+  /** Whether a time is booked at the same person already; another hold does not stand in the way. */
   boolean conflicts(String staff, Instant from, Instant to, String except) {
-    return busy(staff, except).stream()
+    return busy(staff, except, false).stream()
         .anyMatch(span -> span[0].isBefore(to) && span[1].isAfter(from));
   }
 
-  List<Instant[]> busy(String staff, String except) {
+  /** Times that are taken, provisionally too if wanted. */
+  List<Instant[]> busy(String staff, String except, boolean holds) {
     List<Instant[]> busy = new ArrayList<>();
     for (ObjectNode row : account.table("appointments").all()) {
       if (row.path("staff_member_id").asText().equals(staff)
           && !row.get("id").asText().equals(except)
+          && (holds || !row.path("state").asText().equals("reserved"))
           && takesRoom(row)) {
         busy.add(
             new Instant[] {

@@ -10,6 +10,7 @@ import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.IncomingCall;
+import io.clinicsync.emr.spi.SessionKeeper;
 import io.clinicsync.emr.tck.SimulatedEmr;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,6 +44,7 @@ final class SimulatedJane implements SimulatedEmr {
   private final String way;
   private final SandboxClock clock = new SandboxClock();
   private final SandboxServer server;
+  private final List<Grant> granted = new ArrayList<>();
 
   SimulatedJane(String way) {
     this.way = way;
@@ -69,9 +72,34 @@ final class SimulatedJane implements SimulatedEmr {
     return clock;
   }
 
+  /**
+   * {@inheritDoc} While it passes, grants are kept alive as the job of {@code sync} does: Jane ends
+   * one after half an hour without.
+   */
   @Override
   public void pass(Duration time) {
-    clock.advance(time);
+    Duration left = time;
+    for (Grant grant : granted) {
+      SessionKeeper keeper = grant.keeper();
+      while (left.compareTo(keeper.every()) > 0) {
+        clock.advance(keeper.every());
+        left = left.minus(keeper.every());
+        granted.forEach(each -> each.keeper().keep(each.account()));
+      }
+    }
+    clock.advance(left);
+  }
+
+  /** What a person allowed. */
+  private record Grant(EmrConnector connector, EmrAccount account) {
+
+    SessionKeeper keeper() {
+      return connector.capabilities(account).stream()
+          .filter(SessionKeeper.class::isInstance)
+          .map(SessionKeeper.class::cast)
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   @Override
@@ -97,8 +125,7 @@ final class SimulatedJane implements SimulatedEmr {
     return new Account(
         jane()
             .open(
-                new EmrSimulator.Opening(
-                    name, name.hashCode(), patients, ZONE, clock.instant())));
+                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
   }
 
   @Override
@@ -208,8 +235,7 @@ final class SimulatedJane implements SimulatedEmr {
     }
 
     private static boolean inWeb(JsonNode row) {
-      boolean classItself =
-          row.path("class_booking").asBoolean() && !row.hasNonNull("patient_id");
+      boolean classItself = row.path("class_booking").asBoolean() && !row.hasNonNull("patient_id");
       return !row.hasNonNull("archived_at")
           && !row.hasNonNull("_archived_at")
           && !row.path("break").asBoolean()
@@ -247,10 +273,7 @@ final class SimulatedJane implements SimulatedEmr {
     @Override
     public Set<String> changeTogether(RecordKind kind, int count) {
       Set<String> changed = new HashSet<>();
-      clinic
-          .edits()
-          .touchMany(tableOf(kind), count)
-          .forEach(id -> changed.add(ourId(kind, id)));
+      clinic.edits().touchMany(tableOf(kind), count).forEach(id -> changed.add(ourId(kind, id)));
       return changed;
     }
 
@@ -310,6 +333,7 @@ final class SimulatedJane implements SimulatedEmr {
     public void grant(EmrConnector connector, EmrAccount account) {
       if (isApi()) {
         JaneConsent.give(connector, account);
+        granted.add(new Grant(connector, account));
       }
     }
 
@@ -350,8 +374,7 @@ final class SimulatedJane implements SimulatedEmr {
           new IncomingCall(
               "POST", null, Map.of(), genuine.headers(), "{\"event_id\":\"1\"}".getBytes(), now));
       refused.put(
-          "unsigned",
-          new IncomingCall("POST", null, Map.of(), Map.of(), genuine.body(), now));
+          "unsigned", new IncomingCall("POST", null, Map.of(), Map.of(), genuine.body(), now));
       return Optional.of(
           new Hooks(
               EmrRef.appointment(ourId(RecordKind.APPOINTMENT, id)),
