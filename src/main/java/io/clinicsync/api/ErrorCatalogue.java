@@ -58,6 +58,12 @@ public final class ErrorCatalogue {
             "Give new credentials to connect again, or leave it as it is."));
     add(
         new Entry(
+            "sign_in_needed",
+            "Somebody of the clinic must sign in at the EMR's own page before anything can be read.",
+            Who.CLINIC,
+            "POST to the connection's sign-in address, open the address it answers, and allow the access there."));
+    add(
+        new Entry(
             "internal_error",
             "A run failed for a reason of ours; it is tried again by itself.",
             Who.US,

@@ -17,7 +17,8 @@
       "sync",
       "insights",
       "people",
-      "crm"
+      "crm",
+      "compat"
     })
 @NullMarked
 package io.clinicsync.api;

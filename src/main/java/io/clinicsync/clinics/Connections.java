@@ -32,6 +32,7 @@ import jakarta.persistence.EntityManager;
 import java.net.URI;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The EMR connections of clinics, and the accounts behind them. */
@@ -48,6 +50,7 @@ public class Connections {
 
   private final Tenancy tenancy;
   private final EntityManager entities;
+  private final JdbcClient jdbc;
   private final ConnectionRepository connections;
   private final ConnectionCredentials credentials;
   private final SharedSessions sessions;
@@ -62,6 +65,7 @@ public class Connections {
   Connections(
       Tenancy tenancy,
       EntityManager entities,
+      JdbcClient jdbc,
       ConnectionRepository connections,
       ConnectionCredentials credentials,
       SharedSessions sessions,
@@ -72,6 +76,7 @@ public class Connections {
       Clock clock) {
     this.tenancy = tenancy;
     this.entities = entities;
+    this.jdbc = jdbc;
     this.connections = connections;
     this.credentials = credentials;
     this.sessions = sessions;
@@ -339,6 +344,42 @@ public class Connections {
   public void report(
       ClinicId clinic, ConnectionId id, ConnectionState state, @Nullable String code) {
     tenancy.inClinic(clinic, () -> managed(id).moveTo(state, code, clock.instant()));
+  }
+
+  /** A person signed in at the EMR: what waited for it goes on. */
+  public void signedIn(ClinicId clinic, ConnectionId id) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          Connection connection = managed(id);
+          connection.moveTo(
+              connection.quietUntilLoaded()
+                  ? ConnectionState.CONNECTING
+                  : ConnectionState.CATCHING_UP,
+              null,
+              clock.instant());
+        });
+    events.publishEvent(new ConnectionChanged(clinic, id));
+  }
+
+  /** Keeps a clinic's signed authorisation of this connection [D10]. */
+  public void authorise(ClinicId clinic, ConnectionId id, Authorisation signed) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql(
+                  "INSERT INTO clinics_authorisations (tenant_id, connection_id, id, signed_by, signed_on, wording, recorded_at)"
+                      + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+              .params(
+                  clinic.value(),
+                  id.value(),
+                  UUID.randomUUID(),
+                  signed.signedBy(),
+                  signed.signedOn(),
+                  Authorisation.WORDING,
+                  clock.instant().atOffset(ZoneOffset.UTC))
+              .update();
+        });
   }
 
   /** Ends the quiet first load [TR-4]. Joins an open transaction. */

@@ -28,7 +28,7 @@ public record FieldMap(String emr, List<Entry> entries) {
 
   private static final Pattern KEY = Pattern.compile("[a-z][A-Za-z0-9_]{0,79}");
   private static final Set<String> MEMBERS =
-      Set.of("from", "to", "type", "class", "pack", "label", "description", "absent");
+      Set.of("from", "to", "type", "class", "pack", "label", "description", "absent", "payload");
   private static final YAMLMapper YAML =
       YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
 
@@ -42,6 +42,7 @@ public record FieldMap(String emr, List<Entry> entries) {
    * @param from canonical path of the fact
    * @param to key of the field; a native contact field when {@link #nativeField()} is there
    * @param description the rule in one sentence; null when the label says it all
+   * @param payload how it appears in the EMR's documented payload; null when it is not in it
    * @param clears empty the field when the fact is unknown again; otherwise the last value stays
    *     [R14]
    */
@@ -53,6 +54,7 @@ public record FieldMap(String emr, List<Entry> entries) {
       FieldPack pack,
       String label,
       @Nullable String description,
+      @Nullable PayloadForm payload,
       boolean clears) {
 
     /** The native contact field this entry writes; empty for a custom field. */
@@ -137,6 +139,9 @@ public record FieldMap(String emr, List<Entry> entries) {
         pack,
         text(name, node, "label", to),
         description,
+        node.hasNonNull("payload")
+            ? word(name, to, PayloadForm.class, node.path("payload").asText())
+            : null,
         absent.equals("clear"));
   }
 

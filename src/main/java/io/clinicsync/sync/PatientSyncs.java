@@ -5,22 +5,16 @@ import io.clinicsync.canonical.EmrId;
 import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
-import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.PatientSource;
-import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.records.PatientRecords;
-import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,28 +28,22 @@ public class PatientSyncs {
   private static final int APPOINTMENTS_AT_MOST = 20;
 
   private final Tenancy tenancy;
-  private final Clinics clinics;
   private final Connections connections;
   private final Connectors connectors;
   private final PatientRecords held;
-  private final Records records;
-  private final Clock clock;
+  private final SingleReads reads;
 
   PatientSyncs(
       Tenancy tenancy,
-      Clinics clinics,
       Connections connections,
       Connectors connectors,
       PatientRecords held,
-      Records records,
-      Clock clock) {
+      SingleReads reads) {
     this.tenancy = tenancy;
-    this.clinics = clinics;
     this.connections = connections;
     this.connectors = connectors;
     this.held = held;
-    this.records = records;
-    this.clock = clock;
+    this.reads = reads;
   }
 
   /** What re-reading came to. */
@@ -87,58 +75,18 @@ public class PatientSyncs {
       return Optional.empty();
     }
     EmrAccount account = connections.account(clinic, id, Urgency.BOOKING);
-    Duration lateNotice = Duration.ofHours(clinics.require(clinic).settings().lateCancelHours());
-    Result result =
+    List<EmrRef> person = List.of(new EmrRef(RecordKind.PATIENT, patient));
+    SingleReads.Result all =
         connectors
             .capability(connection.emr(), account, PatientSource.class)
-            .map(
-                source ->
-                    reRead(
-                        connection,
-                        account,
-                        source,
-                        List.of(new EmrRef(RecordKind.PATIENT, patient)),
-                        lateNotice))
-            .orElse(new Result(0, 0, 0, 0));
-    Result more =
-        connectors
-            .capability(connection.emr(), account, AppointmentSource.class)
-            .map(source -> reRead(connection, account, source, appointments, lateNotice))
-            .orElse(new Result(0, 0, 0, 0));
+            .map(source -> reads.one(connection, account, source, person))
+            .orElse(SingleReads.Result.NOTHING)
+            .plus(
+                connectors
+                    .capability(connection.emr(), account, AppointmentSource.class)
+                    .map(source -> reads.one(connection, account, source, appointments))
+                    .orElse(SingleReads.Result.NOTHING));
     return Optional.of(
-        new Result(
-            result.read() + more.read(),
-            result.created() + more.created(),
-            result.updated() + more.updated(),
-            result.removed() + more.removed()));
-  }
-
-  private <T extends EmrRecord> Result reRead(
-      Connection connection,
-      EmrAccount account,
-      RecordSource<T> source,
-      List<EmrRef> refs,
-      Duration lateNotice) {
-    List<T> found = new ArrayList<>();
-    List<EmrRef> gone = new ArrayList<>();
-    for (EmrRef ref : refs) {
-      source.get(account, ref).ifPresentOrElse(found::add, () -> gone.add(ref));
-    }
-    return tenancy.inClinic(
-        connection.clinic(),
-        () -> {
-          Records.Stored stored =
-              records.store(
-                  connection.clinic(), connection.id(), found, Records.Mode.LIVE, lateNotice);
-          int removed =
-              records.remove(
-                  connection.clinic(),
-                  connection.id(),
-                  gone,
-                  clock.instant(),
-                  Records.Mode.LIVE,
-                  lateNotice);
-          return new Result(refs.size(), stored.created(), stored.updated(), removed);
-        });
+        new Result(all.read(), all.created(), all.updated(), all.removed()));
   }
 }

@@ -31,6 +31,8 @@ public class CrossTenantReads {
     PUSHES_WAITING,
     /** Which GoHighLevel tokens want refreshing. */
     TOKENS_TO_REFRESH,
+    /** Which clinics have vendor notices to act on. */
+    NOTICES_WAITING,
     /** Which keysets are still wrapped by an old master key. */
     KEYSETS_TO_REWRAP
   }

@@ -15,7 +15,9 @@ import io.clinicsync.sandbox.ClinikoAccounts;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.ghl.GhlLocation;
+import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.sandbox.server.LogEntry;
+import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sync.RunResult;
 import io.clinicsync.sync.Runs;
 import io.clinicsync.tenancy.ClinicId;
@@ -87,6 +89,35 @@ class StoryBed {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** A clinic of any simulated EMR, where such clinics usually are. */
+    Scene scene(String emr, String way, long seed, int patients) {
+      EmrSimulator simulator = sandbox.emr(emr);
+      EmrSimulator.Home home = simulator.home();
+      String name = "story-" + emr + "-" + COUNT.incrementAndGet();
+      SandboxServer.EmrAccount opened =
+          sandbox.open(
+              emr,
+              new EmrSimulator.Opening(
+                  name, seed, patients, home.zone(), sandbox.clock().instant()));
+      SandboxServer.Account ghl = sandbox.ghlLocation(name, home.country(), home.zone());
+      OrganisationId organisation = clinics.createOrganisation(name);
+      Clinic clinic =
+          clinics.create(organisation, name, home.zone(), home.country(), home.currency());
+      ghlAccounts.connect(clinic.id(), ghl.id(), ghl.secret(), ghl.base());
+      Connections.NewConnection wanted =
+          new Connections.NewConnection(
+              emr,
+              way,
+              name,
+              opened.clinic().credentials().get(way),
+              opened.base(),
+              home.zone(),
+              home.currency());
+      ConnectionId connection = connections.add(clinic.id(), wanted).id();
+      return new Scene(
+          this, organisation, clinic.id(), connection, name, ghl.id(), home.zone());
+    }
+
     Scene scene(long seed, int patients, ZoneId zone, String country) {
       String name = "story-" + COUNT.incrementAndGet();
       SandboxServer.Account emr =
@@ -122,6 +153,15 @@ class StoryBed {
       String locationId,
       ZoneId zone) {
 
+    /** The EMR account, whatever EMR it is of. */
+    SimulatedClinic emr() {
+      return stage.sandbox().emrs().stream()
+          .flatMap(each -> each.clinics().stream())
+          .filter(each -> each.name().equals(emrAccount))
+          .findFirst()
+          .orElseThrow();
+    }
+
     /** Runs the connection once and lets everything that follows from it happen. */
     RunResult sync() {
       RunResult result = stage.runs().run(clinic, connection).orElseThrow();
@@ -145,7 +185,7 @@ class StoryBed {
     }
 
     JsonNode emrTruth() {
-      return json(stage.sandbox().cliniko().account(emrAccount).truth());
+      return json(emr().truth());
     }
 
     JsonNode crmTruth() {

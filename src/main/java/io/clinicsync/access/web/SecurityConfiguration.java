@@ -53,6 +53,8 @@ class SecurityConfiguration {
                         "/favicon.ico",
                         "/setup/**",
                         "/oauth/ghl",
+                        "/oauth/emr",
+                        "/vendor-hooks/**",
                         "/css/**",
                         "/assets/**",
                         "/webjars/**",

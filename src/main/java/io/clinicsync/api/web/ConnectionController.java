@@ -2,11 +2,15 @@ package io.clinicsync.api.web;
 
 import io.clinicsync.api.web.Views.ConnectionView;
 import io.clinicsync.api.web.Views.Listing;
+import io.clinicsync.clinics.Authorisation;
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.OtherEmrAccount;
+import io.clinicsync.emr.spi.AccessWay;
+import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.sync.Syncs;
 import io.clinicsync.tenancy.KeyScope;
@@ -16,9 +20,11 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.PastOrPresent;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,14 +79,29 @@ class ConnectionController {
       @NotEmpty @Size(max = 10)
           Map<@NotBlank @Size(max = 50) String, @NotNull @Size(max = 4000) String> credentials,
       @Nullable @Size(max = 64) @Known(Known.In.ZONES) String zone,
-      @Nullable @Size(max = 3) @Known(Known.In.CURRENCIES) String currency,
-      @Nullable URI sandbox)
+ @Nullable @Size(max = 3) @Known(Known.In.CURRENCIES) String currency,
+      @Nullable URI sandbox,
+      @Nullable @Valid Signed authorisation)
       implements Json {
     @Override
     public String toString() {
       return "NewConnection[" + emr + "]";
     }
   }
+
+  /**
+   * The clinic's signed authorisation, for ways in that need one.
+   *
+   * @param signedBy the person who signed for the clinic
+   * @param signedOn the day of signing, not in the future
+   */
+  record Signed(
+      @NotBlank
+          @Size(max = 200)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+          String signedBy,
+      @NotNull @PastOrPresent LocalDate signedOn)
+      implements Json {}
 
   /** Fresh credentials. */
   record NewCredentials(
@@ -127,6 +148,11 @@ class ConnectionController {
             wanted.sandbox(),
             zone == null ? clinic.zone() : ZoneId.of(zone),
             currency == null ? clinic.currency() : currency);
+    AccessWay way = trial.wayOf(tried);
+    Authorisation authorisation = authorisation(way, wanted.authorisation());
+    if (way.auth() instanceof Auth.OAuth2) {
+      return view(signInFirst(reach, tried), List.of("Sign in next: POST …/sign-in gives the address."));
+    }
     ConnectionCheck.Works works = trial.mustWork(reach.clinic(), tried);
     ZoneId emrZone = works.zone();
     String emrCurrency = works.currency();
@@ -134,8 +160,31 @@ class ConnectionController {
         tried.in(
             zone == null && emrZone != null ? emrZone : tried.zone(),
             currency == null && emrCurrency != null ? emrCurrency : tried.currency());
-    return view(
-        connections.add(reach.clinic(), kept, works.accountId()), advice(clinic, works, kept));
+    Connection added = connections.add(reach.clinic(), kept, works.accountId());
+    if (authorisation != null) {
+      connections.authorise(reach.clinic(), added.id(), authorisation);
+    }
+    return view(added, advice(clinic, works, kept));
+  }
+
+  /** Nothing can be tried before a person has allowed it at the EMR's own page. */
+  private Connection signInFirst(Reach reach, Connections.NewConnection wanted) {
+    Connection added = connections.add(reach.clinic(), wanted);
+    connections.report(
+        reach.clinic(), added.id(), ConnectionState.ACTION_NEEDED, "sign_in_needed");
+    return connections.find(reach.clinic(), added.id()).orElseThrow();
+  }
+
+  private static @Nullable Authorisation authorisation(AccessWay way, @Nullable Signed signed) {
+    if (!way.needsSignedConsent()) {
+      return null;
+    }
+    if (signed == null) {
+      throw Refusal.field(
+          "authorisation",
+          "is needed for this way in: who signed for the clinic and when; the text to sign is in docs/connectors.md");
+    }
+    return new Authorisation(signed.signedBy().strip(), signed.signedOn());
   }
 
   @GetMapping("/{connectionId}")

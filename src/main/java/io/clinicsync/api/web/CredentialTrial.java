@@ -39,6 +39,29 @@ class CredentialTrial {
    * @throws RequestRefused when they are incomplete or do not work
    */
   ConnectionCheck.Works mustWork(ClinicId clinic, Connections.NewConnection wanted) {
+    wayOf(wanted);
+    ConnectionCheck check;
+    try {
+      check = connections.check(clinic, wanted);
+    } catch (EmrException failed) {
+      throw VendorRefusals.checkFailed(
+          failed.kind(), Objects.requireNonNullElse(failed.getMessage(), ""));
+    } catch (IllegalArgumentException notAllowed) {
+      throw Refusal.field("sandbox", "is accepted only where a sandbox is configured");
+    }
+    return switch (check) {
+      case ConnectionCheck.Works works -> works;
+      case ConnectionCheck.Fails(EmrException.Kind kind, String advice) ->
+          throw VendorRefusals.checkFailed(kind, advice);
+    };
+  }
+
+  /**
+   * The way in that is asked for, once its credential fields are complete.
+   *
+   * @throws RequestRefused when there is none, or fields are missing
+   */
+  AccessWay wayOf(Connections.NewConnection wanted) {
     EmrDescriptor emr =
         connectors
             .find(wanted.emr())
@@ -54,20 +77,7 @@ class CredentialTrial {
                     Refusal.field(
                         "way", "is not a way into this EMR; GET /api/v1/emrs lists them"));
     checkFields(way, wanted.credentials());
-    ConnectionCheck check;
-    try {
-      check = connections.check(clinic, wanted);
-    } catch (EmrException failed) {
-      throw VendorRefusals.checkFailed(
-          failed.kind(), Objects.requireNonNullElse(failed.getMessage(), ""));
-    } catch (IllegalArgumentException notAllowed) {
-      throw Refusal.field("sandbox", "is accepted only where a sandbox is configured");
-    }
-    return switch (check) {
-      case ConnectionCheck.Works works -> works;
-      case ConnectionCheck.Fails(EmrException.Kind kind, String advice) ->
-          throw VendorRefusals.checkFailed(kind, advice);
-    };
+    return way;
   }
 
   /** The connection's address when it is a sandbox's; null when it is the EMR's own. */

@@ -288,6 +288,8 @@ class Documentation {
             "pit-00000000-0000-0000-0000-000000000000"),
         "Decision",
         Map.of("choice", "link", "contact", "ocQHyuzHvysMo5N5VsXc"),
+        "ChallengeAnswer",
+        Map.of("code", "123456"),
         "NewBackfill",
         Map.of(
             "objects",

@@ -3,6 +3,7 @@ package io.clinicsync.emr.spi;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.canonical.TimeRange;
+import java.net.URI;
 import java.util.List;
 
 /**
@@ -13,6 +14,22 @@ public non-sealed interface ChangeListener extends Capability {
 
   /** The events a vendor must be given addresses of their own for; empty when one address does. */
   List<String> events();
+
+  /** Whether {@link #register} works; otherwise a person enters the address at the vendor. */
+  default boolean registersItself() {
+    return false;
+  }
+
+  /**
+   * Tells the vendor our address and keeps in the account's sessions what verifying its calls
+   * takes. The vendor may try the address out before this returns.
+   *
+   * @throws EmrException as the vendor refuses or fails
+   */
+  default void register(EmrAccount account, URI address) {
+    throw new EmrException(
+        EmrException.Kind.REQUEST_REJECTED, "This EMR takes no address from an application");
+  }
 
   /** Verifies a call over its raw bytes and says what it means. Never throws on what it holds. */
   Heard hear(EmrAccount account, IncomingCall call);

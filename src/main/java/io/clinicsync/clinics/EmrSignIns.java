@@ -1,0 +1,184 @@
+package io.clinicsync.clinics;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.emr.Connectors;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.OAuthSignIn;
+import io.clinicsync.emr.spi.Urgency;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import io.clinicsync.vault.Owner;
+import io.clinicsync.vault.Vault;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Signing in at an EMR's own page: single-use states bound to a connection, PKCE, and the grant
+ * kept in the connection's sessions [R46].
+ */
+@Component
+public class EmrSignIns {
+
+  private static final Duration LIFETIME = Duration.ofMinutes(10);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String COLUMN = "clinics_sign_ins.verifier_sealed";
+
+  private final Tenancy tenancy;
+  private final JdbcClient jdbc;
+  private final Vault vault;
+  private final Connections connections;
+  private final Connectors connectors;
+  private final Clock clock;
+
+  EmrSignIns(
+      Tenancy tenancy,
+      JdbcClient jdbc,
+      Vault vault,
+      Connections connections,
+      Connectors connectors,
+      Clock clock) {
+    this.tenancy = tenancy;
+    this.jdbc = jdbc;
+    this.vault = vault;
+    this.connections = connections;
+    this.connectors = connectors;
+    this.clock = clock;
+  }
+
+  /**
+   * Begins; empty when this connection's way needs no such sign-in.
+   *
+   * @param redirect where the EMR sends the person back to
+   * @return the address to open within ten minutes
+   */
+  public Optional<URI> begin(Connection connection, URI redirect) {
+    EmrAccount account = connections.account(connection, Urgency.BOOKING);
+    return connectors
+        .capability(connection.emr(), account, OAuthSignIn.class)
+        .map(
+            signIn -> {
+              String state = random();
+              String verifier = random();
+              keep(connection, state, verifier);
+              return signIn.authorize(account, redirect, state, challenge(verifier));
+            });
+  }
+
+  private void keep(Connection connection, String state, String verifier) {
+    ClinicId clinic = connection.clinic();
+    byte[] hash = hash(state);
+    byte[] sealed =
+        vault.seal(Owner.of(clinic), connection.id().toString(), COLUMN, verifier);
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql("DELETE FROM clinics_sign_ins WHERE tenant_id = ? AND expires_at < ?")
+              .params(clinic.value(), clock.instant().atOffset(ZoneOffset.UTC))
+              .update();
+          jdbc.sql(
+                  "INSERT INTO clinics_sign_ins (tenant_id, state_hash, connection_id, verifier_sealed, expires_at)"
+                      + " VALUES (?, ?, ?, ?, ?)")
+              .params(
+                  clinic.value(),
+                  hash,
+                  connection.id().value(),
+                  sealed,
+                  clock.instant().plus(LIFETIME).atOffset(ZoneOffset.UTC))
+              .update();
+        });
+  }
+
+  private record Begun(ClinicId clinic, ConnectionId connection, byte[] sealed) {}
+
+  /**
+   * Finishes: uses the state up, redeems the code and wakes the connection. Empty when the state is
+   * unknown, used or too old.
+   *
+   * @throws EmrException when the EMR does not accept the code
+   */
+  public Optional<Connection> finish(String state, String code, URI redirect) {
+    return useUp(state)
+        .flatMap(begun -> connections.find(begun.clinic(), begun.connection()).map(found -> {
+          String verifier =
+              vault.open(
+                  Owner.of(begun.clinic()), begun.connection().toString(), COLUMN, begun.sealed());
+          EmrAccount account = connections.account(found, Urgency.BOOKING);
+          connectors
+              .capability(found.emr(), account, OAuthSignIn.class)
+              .orElseThrow(
+                  () ->
+                      new EmrException(
+                          EmrException.Kind.REQUEST_REJECTED, "This way needs no sign-in"))
+              .redeem(account, redirect, code, verifier);
+          connections.signedIn(found.clinic(), found.id());
+          return found;
+        }));
+  }
+
+  private Optional<Begun> useUp(String state) {
+    byte[] hash = hash(state);
+    Optional<ClinicId> clinic =
+        tenancy.resolve(
+            () ->
+                jdbc.sql("SELECT app.resolve_sign_in(?) AS tenant")
+                    .param(hash)
+                    .query(
+                        (row, number) ->
+                            Optional.ofNullable(row.getObject("tenant", UUID.class))
+                                .map(ClinicId::new))
+                    .single());
+    return clinic.flatMap(
+        id ->
+            tenancy.inClinic(
+                id,
+                () ->
+                    jdbc.sql(
+                            """
+                            DELETE FROM clinics_sign_ins WHERE tenant_id = ? AND state_hash = ?
+                            RETURNING connection_id, verifier_sealed, expires_at > ? AS live
+                            """)
+                        .params(id.value(), hash, clock.instant().atOffset(ZoneOffset.UTC))
+                        .query(
+                            (row, number) ->
+                                row.getBoolean("live")
+                                    ? Optional.of(
+                                        new Begun(
+                                            id,
+                                            new ConnectionId(
+                                                row.getObject("connection_id", UUID.class)),
+                                            row.getBytes("verifier_sealed")))
+                                    : Optional.<Begun>empty())
+                        .optional()
+                        .flatMap(found -> found)));
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static String challenge(String verifier) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(hash(verifier));
+  }
+
+  private static byte[] hash(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

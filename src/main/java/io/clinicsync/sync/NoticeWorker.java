@@ -1,0 +1,119 @@
+package io.clinicsync.sync;
+
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.ClinicWorkers;
+import org.quartz.DisallowConcurrentExecution;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobExecutionContext;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+/**
+ * Wakes the acting on notices, by event when one was kept, by sweep for what a crash left; and the
+ * keeping of sessions.
+ */
+@Configuration(proxyBeanMethods = false)
+class NoticeWorker {
+
+  @Bean
+  Waker noticeWaker(Notices notices) {
+    return new Waker(new ClinicWorkers("notices", notices::work));
+  }
+
+  @Bean
+  JobDetail noticeSweep() {
+    return JobBuilder.newJob(SweepJob.class)
+        .withIdentity("notice-sweep", "sync")
+        .storeDurably()
+        .build();
+  }
+
+  @Bean
+  Trigger noticeSweepTrigger(JobDetail noticeSweep) {
+    return TriggerBuilder.newTrigger()
+        .withIdentity("notice-sweep", "sync")
+        .forJob(noticeSweep)
+        .withSchedule(
+            SimpleScheduleBuilder.repeatSecondlyForever(20)
+                .withMisfireHandlingInstructionNextWithRemainingCount())
+        .build();
+  }
+
+  @Bean
+  JobDetail sessionKeeper() {
+    return JobBuilder.newJob(KeeperJob.class)
+        .withIdentity("session-keeper", "sync")
+        .storeDurably()
+        .build();
+  }
+
+  @Bean
+  Trigger sessionKeeperTrigger(JobDetail sessionKeeper) {
+    return TriggerBuilder.newTrigger()
+        .withIdentity("session-keeper", "sync")
+        .forJob(sessionKeeper)
+        .withSchedule(
+            SimpleScheduleBuilder.repeatMinutelyForever(1)
+                .withMisfireHandlingInstructionNextWithRemainingCount())
+        .build();
+  }
+
+  /** Keeps grants alive. */
+  @DisallowConcurrentExecution
+  static final class KeeperJob implements Job {
+
+    private final SessionKeeping sessions;
+
+    KeeperJob(SessionKeeping sessions) {
+      this.sessions = sessions;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) {
+      sessions.keepAll();
+    }
+  }
+
+  /** Hears that a notice was kept. */
+  static final class Waker {
+
+    private final ClinicWorkers workers;
+
+    Waker(ClinicWorkers workers) {
+      this.workers = workers;
+    }
+
+    @EventListener
+    void on(VendorCalls.NoticeKept kept) {
+      workers.wake(kept.clinic());
+    }
+
+    void wake(ClinicId clinic) {
+      workers.wake(clinic);
+    }
+  }
+
+  /** Finds what no event told of. */
+  @DisallowConcurrentExecution
+  static final class SweepJob implements Job {
+
+    private final NoticeStore notices;
+    private final Waker waker;
+
+    SweepJob(NoticeStore notices, Waker waker) {
+      this.notices = notices;
+      this.waker = waker;
+    }
+
+    @Override
+    public void execute(JobExecutionContext context) {
+      notices.clinicsWaiting().forEach(waker::wake);
+    }
+  }
+}
