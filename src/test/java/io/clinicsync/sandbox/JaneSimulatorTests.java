@@ -223,7 +223,7 @@ class JaneSimulatorTests {
     String first = reserve(staff);
     String second = reserve(staff);
     String third = reserve(staff);
-    assertThat(book(first, patient, treatment).json().path("state").asText()).isEqualTo("booked");
+    assertThat(book(first, patient, treatment).text()).contains("\"state\":\"booked\"");
     assertThat(book(second, patient, treatment).status()).isEqualTo(422);
     assertThat(browse("DELETE", "/admin/api/v2/appointments/" + second, null).status())
         .isEqualTo(204);

@@ -11,13 +11,16 @@ import io.clinicsync.emr.wire.VendorWire;
 import io.clinicsync.emr.wire.WireCall;
 import io.clinicsync.http.HttpAnswer;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,30 +122,53 @@ final class JaneApi {
 
   private HttpAnswer get(EmrAccount account, String operation, String path, JaneQuery query) {
     URI uri = URI.create(JaneHosts.base(account) + VERSION + path + query.text());
-    JaneGrants.Access access = grants.access(account);
-    WireCall call = call(operation, uri, access);
-    HttpAnswer answer = wire.send(account, call);
-    if (answer.status() == 401) {
-      call = call(operation, uri, grants.renewed(account, access.session()));
-      answer = wire.send(account, call);
-    }
+    HttpAnswer answer =
+        send(account, access -> WireCall.get(operation, uri, headers(access)));
     if (!answer.isSuccess()) {
-      throw VendorWire.refused(call, answer.status());
+      throw VendorWire.refused(WireCall.get(operation, uri, Map.of()), answer.status());
     }
     return answer;
   }
 
-  private WireCall call(String operation, URI uri, JaneGrants.Access access) {
-    return WireCall.get(
-        operation,
-        uri,
-        Map.of(
-            "Accept",
-            "application/json",
-            "User-Agent",
-            userAgent,
-            "Authorization",
-            "Bearer " + access.token()));
+  /**
+   * Sends a change once and gives whatever was answered.
+   *
+   * @param body null for none
+   */
+  HttpAnswer change(
+      EmrAccount account,
+      String operation,
+      String method,
+      String path,
+      @Nullable JsonNode body) {
+    URI uri = URI.create(JaneHosts.base(account) + VERSION + path);
+    byte[] bytes = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
+    return send(
+        account,
+        access -> {
+          Map<String, String> headers = new HashMap<>(headers(access));
+          headers.put("Content-Type", "application/json");
+          return new WireCall(operation, method, uri, headers, bytes, false);
+        });
+  }
+
+  /** With another token where Jane does not take the first; what it did not take did nothing. */
+  private HttpAnswer send(EmrAccount account, Function<JaneGrants.Access, WireCall> call) {
+    JaneGrants.Access access = grants.access(account);
+    HttpAnswer answer = wire.send(account, call.apply(access));
+    return answer.status() == 401
+        ? wire.send(account, call.apply(grants.renewed(account, access.session())))
+        : answer;
+  }
+
+  private Map<String, String> headers(JaneGrants.Access access) {
+    return Map.of(
+        "Accept",
+        "application/json",
+        "User-Agent",
+        userAgent,
+        "Authorization",
+        "Bearer " + access.token());
   }
 
   /** An instant as a filter takes it: to the second, earlier rather than later. */

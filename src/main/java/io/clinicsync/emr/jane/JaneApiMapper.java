@@ -45,6 +45,7 @@ final class JaneApiMapper {
   private static final List<String> PATIENT_EXTRAS =
       List.of(
           "middle_name",
+          "street_address",
           "pronouns",
           "guardian_name",
           "patient_number",
@@ -69,7 +70,16 @@ final class JaneApiMapper {
           "archived_at",
           "state");
   private static final List<String> APPOINTMENT_EXTRAS =
-      List.of("state", "first_visit", "booked_at", "arrived_at", "checked_in_at", "no_show_at");
+      List.of(
+          "state",
+          "first_visit",
+          "booked_at",
+          "arrived_at",
+          "checked_in_at",
+          "no_show_at",
+          "staff_member_id",
+          "treatment_id",
+          "location_id");
 
   private JaneApiMapper() {}
 

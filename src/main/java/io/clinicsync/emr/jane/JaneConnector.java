@@ -76,7 +76,7 @@ class JaneConnector implements EmrConnector {
             new JaneApiPatients(api),
             new JaneApiAppointments(api),
             new JaneApiCatalogue(api),
-            new JaneWebhooks(),
+            new JaneWebhooks(api, sessions),
             new JaneSignIn(grants),
             new JaneKeeper(grants));
     webCapabilities =
@@ -118,7 +118,7 @@ class JaneConnector implements EmrConnector {
                 "Webhook secret",
                 true,
                 false,
-                "Shown once when a user with full access registers our address for webhooks.")),
+                "Only where our address was registered by hand: Jane shows it once, then.")),
         JaneApi.LIMIT,
         List.of(JaneHosts.PATTERN),
         false);

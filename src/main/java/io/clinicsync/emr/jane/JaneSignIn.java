@@ -23,7 +23,8 @@ final class JaneSignIn implements OAuthSignIn {
           "disciplines:read",
           "companies:read",
           "webhooks:read",
-          "webhooks:create");
+          "webhooks:create",
+          "webhooks:delete");
 
   private final JaneGrants grants;
 

@@ -177,7 +177,7 @@ final class JaneWebWrites {
     if (patient.isEmpty()) {
       return invalid("patient", "must exist");
     }
-    String refusal = treatment.map(what -> unfit(row, what)).orElse("must exist");
+    String refusal = treatment.isEmpty() ? "must exist" : unfit(row, treatment.get());
     if (refusal != null) {
       return invalid("treatment", refusal);
     }

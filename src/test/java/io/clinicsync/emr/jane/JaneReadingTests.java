@@ -14,11 +14,13 @@ import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.ConnectionCheck;
+import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrException.Kind;
 import io.clinicsync.emr.spi.InvoiceSource;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.wire.Entry;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -273,15 +275,37 @@ class JaneReadingTests {
     try (JaneStage stage = new JaneStage(JaneConnector.API)) {
       stage.flip("timestampSigned", true);
       var hooks = stage.clinic.hooks().orElseThrow();
-      assertThat(new JaneWebhooks().hear(stage.account, hooks.genuine().getFirst()))
+      JaneWebhooks listener = stage.capability(JaneWebhooks.class);
+      assertThat(listener.hear(stage.account, hooks.genuine().getFirst()))
           .isInstanceOf(JaneWebhooks.Heard.Changed.class);
       hooks
           .refused()
           .forEach(
               (why, call) ->
-                  assertThat(new JaneWebhooks().hear(stage.account, call))
+                  assertThat(listener.hear(stage.account, call))
                       .as(why)
                       .isInstanceOf(JaneWebhooks.Heard.Refused.class));
+    }
+  }
+
+  @Test
+  void registeringTellsAllFourEventsAndMayBeRepeated() {
+    try (JaneStage stage = new JaneStage(JaneConnector.API)) {
+      JaneConsent.give(stage.connector, stage.account);
+      JaneWebhooks listener = stage.capability(JaneWebhooks.class);
+      var genuine = stage.clinic.hooks().orElseThrow().genuine().getFirst();
+      var typed = new java.util.HashMap<>(stage.clinic.clinic().credentials().get("api"));
+      typed.remove(JaneWebhooks.SECRET);
+      EmrAccount account = stage.with(new io.clinicsync.emr.spi.Credentials(typed));
+      assertThat(listener.hear(account, genuine)).isInstanceOf(JaneWebhooks.Heard.Refused.class);
+      URI address = URI.create("https://sync.example.org/hooks/emr/x1");
+      for (int i = 0; i < 2; i++) {
+        listener.register(account, address);
+        assertThat(stage.clinic.truth().path("webhooks"))
+            .hasSize(4)
+            .allMatch(row -> row.path("target_url").asText().equals(address.toString()));
+        assertThat(listener.hear(account, genuine)).isInstanceOf(JaneWebhooks.Heard.Changed.class);
+      }
     }
   }
 

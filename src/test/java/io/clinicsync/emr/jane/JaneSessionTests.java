@@ -67,16 +67,7 @@ class JaneSessionTests {
 
   @Test
   void afterTwoRefusalsNoPasswordIsSentUntilThereAreNewCredentials() {
-    EmrAccount wrong =
-        new EmrAccount(
-            stage.account.tenant(),
-            stage.account.id(),
-            stage.account.way(),
-            stage.account.base(),
-            stage.account.zone(),
-            stage.account.currency(),
-            stage.clinic.wrongCredentials(),
-            stage.account.urgency());
+    EmrAccount wrong = stage.with(stage.clinic.wrongCredentials());
     for (int i = 0; i < 4; i++) {
       assertThat(stage.connector.check(wrong))
           .isInstanceOfSatisfying(

@@ -53,6 +53,19 @@ final class JaneStage implements AutoCloseable {
         Urgency.SYNC);
   }
 
+  /** The connection with other credentials. */
+  EmrAccount with(io.clinicsync.emr.spi.Credentials credentials) {
+    return new EmrAccount(
+        account.tenant(),
+        account.id(),
+        account.way(),
+        account.base(),
+        account.zone(),
+        account.currency(),
+        credentials,
+        account.urgency());
+  }
+
   <C extends Capability> C capability(Class<C> type) {
     return connector.capabilities(account).stream()
         .filter(type::isInstance)
