@@ -52,6 +52,20 @@ public record FactSettings(
         false);
   }
 
+  /** The same with another basis of money. */
+  public FactSettings with(MoneyBasis other) {
+    return new FactSettings(
+        zone,
+        locale,
+        currency,
+        other,
+        thresholds,
+        thresholdsByTreatment,
+        reminderLead,
+        cancellationNotice,
+        dayCounters);
+  }
+
   /** What counts as collected money. */
   public enum MoneyBasis {
     /** Payments by anybody, less refunds. */

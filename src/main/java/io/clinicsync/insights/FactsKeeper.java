@@ -1,5 +1,6 @@
 package io.clinicsync.insights;
 
+import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
 import io.clinicsync.canonical.EmrRef;
@@ -19,7 +20,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +36,8 @@ import org.springframework.stereotype.Component;
 public class FactsKeeper {
 
   private static final int BATCH = 250;
+  private static final Catalogue NO_CATALOGUE =
+      new Catalogue(List.of(), List.of(), List.of(), List.of(), List.of());
 
   private final Tenancy tenancy;
   private final Clinics clinics;
@@ -129,25 +135,13 @@ public class FactsKeeper {
         catalogues
             .find(clinic.id(), connection)
             .map(CatalogueNames::of)
-            .orElseGet(
-                () ->
-                    CatalogueNames.of(
-                        new io.clinicsync.canonical.Catalogue(
-                            List.of(), List.of(), List.of(), List.of(), List.of())));
+            .orElseGet(() -> CatalogueNames.of(NO_CATALOGUE));
     FactSettings settings = settings(clinic, connection);
     Map<EmrId, Set<EmrRef>> moved = records.movedInPlace(clinic.id(), connection, causes.keySet());
     Map<EmrId, Facts> computed = new HashMap<>();
     for (PatientHistory history : records.histories(clinic.id(), connection, causes.keySet())) {
       EmrId id = history.patient().ref().id();
-      PatientRecords input =
-          new PatientRecords(
-              history.patient(),
-              history.appointments(),
-              history.invoices(),
-              history.payments(),
-              history.purchases(),
-              moved.getOrDefault(id, Set.of()),
-              now);
+      PatientRecords input = input(history, moved.getOrDefault(id, Set.of()), now);
       computed.put(id, PatientFacts.of(input, names, now, settings));
     }
     List<EmrId> changed = store.store(clinic.id(), connection, computed, now);
@@ -156,6 +150,45 @@ public class FactsKeeper {
         .forEach(
             (cause, patients) ->
                 events.publishEvent(new FactsChanged(clinic.id(), connection, patients, cause)));
+  }
+
+  /**
+   * The facts of one person who is a patient of several connections; joins the caller's
+   * transaction.
+   *
+   * @param patients by connection, the leading one first; those we do not hold are left out
+   */
+  public Optional<Facts> combined(Clinic clinic, SequencedMap<ConnectionId, EmrId> patients) {
+    Instant now = clock.instant();
+    List<CombinedFacts.Part> parts = new ArrayList<>();
+    patients.forEach(
+        (connection, id) ->
+            records.histories(clinic.id(), connection, List.of(id)).stream()
+                .findFirst()
+                .map(
+                    history ->
+                        new CombinedFacts.Part(
+                            input(
+                                history,
+                                records
+                                    .movedInPlace(clinic.id(), connection, Set.of(id))
+                                    .getOrDefault(id, Set.of()),
+                                now),
+                            catalogues.find(clinic.id(), connection).orElse(NO_CATALOGUE),
+                            settings(clinic, connection)))
+                .ifPresent(parts::add));
+    return parts.isEmpty() ? Optional.empty() : Optional.of(CombinedFacts.of(parts, now));
+  }
+
+  private static PatientRecords input(PatientHistory history, Set<EmrRef> moved, Instant now) {
+    return new PatientRecords(
+        history.patient(),
+        history.appointments(),
+        history.invoices(),
+        history.payments(),
+        history.purchases(),
+        moved,
+        now);
   }
 
   private FactSettings settings(Clinic clinic, ConnectionId connection) {

@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -112,6 +113,56 @@ class PatientFactsPropertyTests {
     facts
         .values()
         .forEach((path, value) -> assertThat(FactPath.typeOf(path)).contains(value.type()));
+  }
+
+  @Property(tries = 200)
+  void appointmentsOfTwoEmrsCountAsIfTheyStoodInOne(
+      @ForAll("patients") PatientRecords whole, @ForAll Random random) {
+    List<Appointment> first = new ArrayList<>();
+    List<Appointment> second = new ArrayList<>();
+    for (Appointment each : whole.appointments()) {
+      // What replaces another stands in the EMR of the other.
+      boolean alone =
+          each.movedFrom() == null
+              && whole.appointments().stream()
+                  .noneMatch(other -> each.ref().equals(other.movedFrom()));
+      (alone && random.nextBoolean() ? second : first).add(each);
+    }
+    Facts combined =
+        CombinedFacts.of(List.of(part(whole, first), part(whole, second)), NOW);
+    Facts expected = facts(whole, NOW);
+    for (FactPath path : FactPath.values()) {
+      String name = path.path();
+      if (name.startsWith("totals.")
+          || name.startsWith("retention.")
+          || name.endsWith(".startsAt")
+          || name.equals("upcoming.cancelledAt")) {
+        assertThat(combined.find(path)).as(name).isEqualTo(expected.find(path));
+      }
+    }
+    assertThat(combined.dueAt()).isEqualTo(facts(withoutMoney(whole), NOW).dueAt());
+  }
+
+  private static PatientRecords withoutMoney(PatientRecords whole) {
+    return new PatientRecords(
+        whole.patient(),
+        whole.appointments(),
+        List.of(),
+        List.of(),
+        List.of(),
+        whole.movedInPlace(),
+        whole.asOf());
+  }
+
+  private static CombinedFacts.Part part(PatientRecords whole, List<Appointment> some) {
+    Set<EmrRef> moved = new HashSet<>(whole.movedInPlace());
+    moved.retainAll(some.stream().map(Appointment::ref).toList());
+    return new CombinedFacts.Part(
+        new PatientRecords(
+            whole.patient(), some, List.of(), List.of(), List.of(), moved, whole.asOf()),
+        Story.CATALOGUE,
+        FactSettings.defaults(
+            Story.HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.PAYMENTS));
   }
 
   @Property(tries = 100)

@@ -30,8 +30,7 @@ final class Story {
   static final ZoneId HOBART = ZoneId.of("Australia/Hobart");
 
   /** Harbour Clinic has Hobart's time, Perth Rooms has Perth's, the Annex has none of its own. */
-  static final CatalogueNames NAMES =
-      CatalogueNames.of(
+  static final Catalogue CATALOGUE =
           new Catalogue(
               List.of(
                   new Catalogue.Practitioner(practitioner("55"), "Dr Mara Quill", null, true, true),
@@ -45,7 +44,9 @@ final class Story {
                   site("32", "Perth Rooms", ZoneId.of("Australia/Perth")),
                   site("33", "Annex", null)),
               List.of(),
-              List.of()));
+              List.of());
+
+  static final CatalogueNames NAMES = CatalogueNames.of(CATALOGUE);
 
   final String title;
   final Map<String, String> expected = new LinkedHashMap<>();
