@@ -121,6 +121,9 @@ class CapabilityTableTests {
         facts.byChange()
             ? (facts.byStart() ? "by change, by start" : "by change")
             : (facts.byStart() ? "by start" : "whole");
+    if (facts.ofPatients() > 0) {
+      windows += ", by patient";
+    }
     return windows + (facts.deletions() == SourceFacts.Deletions.FLAGGED ? "" : ", sweep");
   }
 }

@@ -135,6 +135,12 @@ public class Connections {
   public record ConnectionChanged(ClinicId clinic, ConnectionId connection) {}
 
   /**
+   * A connection's first load begins or goes on: its patients will soon be written somewhere. Only
+   * worth preparing for; nothing depends on it.
+   */
+  public record ConnectionLoading(ClinicId clinic, ConnectionId connection) {}
+
+  /**
    * Tries the credentials against the live EMR; nothing is stored. Called before {@link #add}.
    *
    * @throws EmrException CREDENTIALS_REJECTED when the credentials name no known place
@@ -233,6 +239,11 @@ public class Connections {
           managed(id).moveTo(ConnectionState.REVOKED, "credentials_removed", clock.instant());
         });
     events.publishEvent(new ConnectionChanged(clinic, id));
+  }
+
+  /** Says that a first load begins or goes on, to whoever can prepare for what it brings. */
+  public void loading(ClinicId clinic, ConnectionId id) {
+    events.publishEvent(new ConnectionLoading(clinic, id));
   }
 
   /** Stops or resumes the connection's runs. */

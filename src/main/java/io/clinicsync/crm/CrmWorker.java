@@ -1,15 +1,19 @@
 package io.clinicsync.crm;
 
 import io.clinicsync.clinics.Clinics.ClinicSettingsChanged;
+import io.clinicsync.clinics.Connections.ConnectionLoading;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.clinics.GhlAccounts.GhlConnected;
 import io.clinicsync.insights.FactsChanged;
 import io.clinicsync.people.LinkDecided;
 import io.clinicsync.people.Links;
 import io.clinicsync.records.Cause;
+import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
 import io.clinicsync.tenancy.Tenancy;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
@@ -38,8 +42,7 @@ class CrmWorker {
       Drain drain,
       Pushes pushes,
       Links links) {
-    return new Pusher(
-        queue, accounts, tenancy, new ClinicWorkers("pushes", drain::work), pushes, links);
+    return new Pusher(queue, accounts, tenancy, drain, pushes, links);
   }
 
   @Bean
@@ -70,12 +73,16 @@ class CrmWorker {
     private final ClinicWorkers workers;
     private final Pushes pushes;
     private final Links links;
+    private final Drain drain;
+
+    /** Clinics whose contacts are about to come. */
+    private final Set<ClinicId> expecting = ConcurrentHashMap.newKeySet();
 
     Pusher(
         PushQueue queue,
         GhlAccounts accounts,
         Tenancy tenancy,
-        ClinicWorkers workers,
+        Drain drain,
         Pushes pushes,
         Links links) {
       this.pushes = pushes;
@@ -83,7 +90,22 @@ class CrmWorker {
       this.queue = queue;
       this.accounts = accounts;
       this.tenancy = tenancy;
-      this.workers = workers;
+      this.drain = drain;
+      this.workers = new ClinicWorkers("pushes", this::work);
+    }
+
+    private void work(ClinicId clinic) {
+      if (expecting.remove(clinic)) {
+        drain.setUp(clinic);
+      }
+      drain.work(clinic);
+    }
+
+    /** The fields are made while the first patients are still being read. */
+    @EventListener
+    void expect(ConnectionLoading loading) {
+      expecting.add(loading.clinic());
+      workers.wake(loading.clinic());
     }
 
     /**

@@ -77,17 +77,19 @@ class PushQueue {
 
   /**
    * Claims entries for a while, most urgent first; whoever dies with a claim loses it after the
-   * hold.
+   * hold. Chosen apart from the update: joined into it, the choice may be made more than once, and
+   * each time others are claimed.
    */
   List<Claimed> claim(ClinicId clinic, int limit, Duration hold) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
-            UPDATE crm_pushes p SET claimed_until = :until
-            FROM (SELECT tenant_id, connection_id, patient_id FROM crm_pushes
-                  WHERE tenant_id = :tenant AND (not_before IS NULL OR not_before <= :now)
-                    AND (claimed_until IS NULL OR claimed_until < :now)
-                  ORDER BY cause, turn LIMIT :limit FOR UPDATE SKIP LOCKED) c
+            WITH c AS MATERIALIZED (
+              SELECT tenant_id, connection_id, patient_id FROM crm_pushes
+              WHERE tenant_id = :tenant AND (not_before IS NULL OR not_before <= :now)
+                AND (claimed_until IS NULL OR claimed_until < :now)
+              ORDER BY cause, turn LIMIT :limit FOR UPDATE SKIP LOCKED)
+            UPDATE crm_pushes p SET claimed_until = :until FROM c
             WHERE p.tenant_id = c.tenant_id AND p.connection_id = c.connection_id AND p.patient_id = c.patient_id
             RETURNING p.connection_id, p.patient_id, p.cause, p.turn, p.attempts
             """)

@@ -8,6 +8,7 @@ import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.ClinicSettings;
 import io.clinicsync.clinics.Clinics;
+import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.records.Cause;
@@ -106,16 +107,22 @@ public class FactsKeeper {
   }
 
   /**
-   * Marks every patient of a clinic due, quietly; those of a first load that still runs are marked
-   * at its end.
+   * Marks every patient of a clinic due, quietly; of a first load that still runs only those that
+   * are complete, the others are marked as the load goes on.
    */
   void markEverybody(ClinicId clinic) {
-    connections.of(clinic).stream()
-        .filter(connection -> !connection.quietUntilLoaded())
-        .forEach(
-            connection ->
-                tenancy.inClinic(
-                    clinic, () -> due.markAll(clinic, connection.id(), Cause.MAPPING)));
+    for (Connection connection : connections.of(clinic)) {
+      tenancy.inClinic(
+          clinic,
+          () -> {
+            if (connection.quietUntilLoaded()) {
+              due.mark(
+                  clinic, connection.id(), store.known(clinic, connection.id()), Cause.MAPPING);
+            } else {
+              due.markAll(clinic, connection.id(), Cause.MAPPING);
+            }
+          });
+    }
   }
 
   private int batch(Clinic clinic) {

@@ -123,6 +123,15 @@ public class PatientFactsStore {
         .toList();
   }
 
+  /** The patients whose facts were computed before. */
+  List<EmrId> known(ClinicId clinic, ConnectionId connection) {
+    return jdbc.sql(
+            "SELECT patient_id FROM insights_facts WHERE tenant_id = ? AND connection_id = ?")
+        .params(clinic.value(), connection.value())
+        .query((row, number) -> new EmrId(row.getString(1)))
+        .list();
+  }
+
   /** Patients whose facts change by the clock up to this moment. */
   Map<ConnectionId, List<EmrId>> dueBy(ClinicId clinic, Instant now, int limit) {
     Map<ConnectionId, List<EmrId>> due = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
+import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.clinics.ClinicSettings;
 import io.clinicsync.ghl.GhlContact;
 import io.clinicsync.ghl.GhlContactField;
@@ -15,6 +16,7 @@ import io.clinicsync.tenancy.ClinicId;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,6 +87,7 @@ public class Linker {
     }
     Map<String, Set<EmrRef>> taken =
         links.patientsOf(clinic, connection, found.stream().map(GhlContact::id).toList());
+    addJustMade(clinic, connection, id, found, patientIdField, taken);
     List<Candidate> byId = new ArrayList<>();
     List<Candidate> byEmail = new ArrayList<>();
     List<Candidate> byPhone = new ArrayList<>();
@@ -190,6 +193,41 @@ public class Linker {
           case SKIPPED -> !isByPerson(standing);
           case REVIEW, GONE -> true;
         };
+  }
+
+  /**
+   * A contact may show in the CRM before its link is written down: it carries the id of the patient
+   * it was made for, and is that one's.
+   */
+  private void addJustMade(
+      ClinicId clinic,
+      ConnectionId connection,
+      EmrId self,
+      Collection<GhlContact> found,
+      @Nullable String patientIdField,
+      Map<String, Set<EmrRef>> taken) {
+    Map<String, EmrId> madeFor = new HashMap<>();
+    for (GhlContact contact : found) {
+      Object carried = patientIdField == null ? null : contact.customFields().get(patientIdField);
+      if (carried != null && !carried.toString().equals(self.value())) {
+        madeFor.put(contact.id(), new EmrId(carried.toString()));
+      }
+    }
+    madeFor.keySet().removeAll(taken.keySet());
+    if (madeFor.isEmpty()) {
+      return;
+    }
+    Map<EmrId, Link> others = links.find(clinic, connection, Set.copyOf(madeFor.values()));
+    madeFor.forEach(
+        (contact, patient) -> {
+          Link other = others.get(patient);
+          boolean its =
+              other != null
+                  && (other.state() == Link.State.CREATING || contact.equals(other.contactId()));
+          if (its) {
+            taken.put(contact, Set.of(new EmrRef(RecordKind.PATIENT, patient)));
+          }
+        });
   }
 
   private record OwnHolder(boolean email, String key) {}

@@ -66,6 +66,9 @@ public class Links {
   Map<String, Set<EmrRef>> patientsOf(
       ClinicId clinic, ConnectionId connection, Collection<String> contacts) {
     Map<String, Set<EmrRef>> found = new HashMap<>();
+    if (contacts.isEmpty()) {
+      return found;
+    }
     jdbc.sql(
             """
             SELECT contact_id, patient_id FROM people_links

@@ -101,6 +101,19 @@ public class PatientRecords {
     return found;
   }
 
+  /** Which of these patients we hold. */
+  public Set<EmrId> known(ClinicId clinic, ConnectionId connection, Collection<EmrId> ids) {
+    return Set.copyOf(
+        jdbc.sql(
+                "SELECT id FROM records_patients WHERE tenant_id = ? AND connection_id = ? AND id = ANY (?)")
+            .params(
+                clinic.value(),
+                connection.value(),
+                ids.stream().map(EmrId::value).toArray(String[]::new))
+            .query((row, number) -> new EmrId(row.getString(1)))
+            .list());
+  }
+
   /** One patient. */
   public Optional<Patient> patient(ClinicId clinic, ConnectionId connection, EmrId id) {
     return jdbc.sql(

@@ -1,10 +1,12 @@
 package io.clinicsync.sync;
 
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.ReadWindow;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,31 @@ import org.jspecify.annotations.Nullable;
  *     complete
  * @param open the window being read; null between windows
  * @param doneAt when the source was last read to its end, on our clock; null if never
+ * @param waiting of a first load patient by patient: patients that are stored, and whose own
+ *     records are still to be read before anybody hears of them
  */
 record Checkpoint(
-    RecordKind source, @Nullable Instant mark, @Nullable Open open, @Nullable Instant doneAt) {
+    RecordKind source,
+    @Nullable Instant mark,
+    @Nullable Open open,
+    @Nullable Instant doneAt,
+    List<EmrRef> waiting) {
+
+  Checkpoint {
+    waiting = List.copyOf(waiting);
+  }
+
+  Checkpoint(
+      RecordKind source, @Nullable Instant mark, @Nullable Open open, @Nullable Instant doneAt) {
+    this(source, mark, open, doneAt, List.of());
+  }
 
   static Checkpoint untouched(RecordKind source) {
     return new Checkpoint(source, null, null, null);
+  }
+
+  Checkpoint waitingFor(List<EmrRef> patients) {
+    return new Checkpoint(source, mark, open, doneAt, patients);
   }
 
   /**
@@ -36,6 +57,25 @@ record Checkpoint(
       @Nullable Instant seenTo,
       @Nullable Instant vendorStart,
       @Nullable Long generation) {
+
+    /**
+     * Whether the window is one of the parts a first load reads a source in. Such a window stays
+     * open at its end, without a cursor, so that what was seen is carried to the next part.
+     */
+    boolean isPart() {
+      return switch (window) {
+        case ReadWindow.OfPatients patients -> true;
+        case ReadWindow.NotByPatient() -> true;
+        case ReadWindow.ChangedSince changed -> false;
+        case ReadWindow.StartingIn starting -> false;
+        case ReadWindow.Everything() -> false;
+      };
+    }
+
+    /** On to another part. */
+    Open then(ReadWindow part) {
+      return new Open(part, null, seenTo, vendorStart, generation);
+    }
 
     static Open of(ReadWindow window, @Nullable Long generation) {
       return new Open(window, null, null, null, generation);
@@ -62,6 +102,16 @@ record Checkpoint(
     return open != null && open.window() instanceof ReadWindow.ChangedSince(Instant since)
         ? since
         : null;
+  }
+
+  /** Empty for what belongs to no patient; null for windows that are no part. */
+  @Nullable List<EmrRef> windowPatients() {
+    if (open == null || !open.isPart()) {
+      return null;
+    }
+    return open.window() instanceof ReadWindow.OfPatients(List<EmrRef> patients)
+        ? patients
+        : List.of();
   }
 
   @Nullable TimeRange windowRange() {

@@ -69,6 +69,7 @@ class PageStore {
         page.rejected().isEmpty()
             && page.removed().isEmpty()
             && window.generation() == null
+            && !window.isPart()
             && placeStands
             && Objects.equals(held.mark(), to.mark())
             && recent.knowsAll(run.connection(), page.records());

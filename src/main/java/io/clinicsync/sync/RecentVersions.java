@@ -38,6 +38,11 @@ class RecentVersions {
             });
   }
 
+  /** Whether any version of the record was stored or compared lately; false proves nothing. */
+  boolean remembers(ConnectionId connection, EmrRef ref) {
+    return versions.getIfPresent(new Key(connection, ref)) != null;
+  }
+
   /** These versions were stored; whatever was known of the records before no longer counts. */
   void stored(ConnectionId connection, Collection<? extends EmrRecord> records) {
     records.forEach(

@@ -14,6 +14,7 @@ import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.CatalogueSource;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.records.Cause;
@@ -52,6 +53,8 @@ public class Runs {
   private final Connectors connectors;
   private final SyncStore store;
   private final WindowReader windows;
+  private final FirstLoad firstLoad;
+  private final Latecomers latecomers;
   private final Catalogues catalogues;
   private final DueMarkers due;
   private final SyncSettings settings;
@@ -69,6 +72,8 @@ public class Runs {
       Connectors connectors,
       SyncStore store,
       WindowReader windows,
+      FirstLoad firstLoad,
+      Latecomers latecomers,
       Catalogues catalogues,
       DueMarkers due,
       SyncSettings settings,
@@ -80,6 +85,8 @@ public class Runs {
     this.connectors = connectors;
     this.store = store;
     this.windows = windows;
+    this.firstLoad = firstLoad;
+    this.latecomers = latecomers;
     this.catalogues = catalogues;
     this.due = due;
     this.settings = settings;
@@ -170,6 +177,22 @@ public class Runs {
               });
     }
 
+    /** Notes a source's failure; whether the other sources would meet the same wall. */
+    boolean add(RecordKind kind, EmrException failed, ConnectionId connection) {
+      log.warn(
+          "source {} of connection {} failed: {} {}",
+          kind,
+          connection,
+          failed.kind(),
+          failed.getMessage());
+      bySource.put(kind, failed);
+      if (stopsTheRun(failed)) {
+        stopping = failed;
+        return true;
+      }
+      return false;
+    }
+
     List<EmrException> all() {
       List<EmrException> all = new ArrayList<>(bySource.values());
       if (ofCatalogue != null) {
@@ -188,23 +211,35 @@ public class Runs {
       failures.stopping = withoutAccount;
       return failures;
     }
+    if (connection.quietUntilLoaded()) {
+      connections.loading(connection.clinic(), connection.id());
+    }
     readCatalogue(connection, account, context, failures);
     List<RecordSource<?>> sources =
         connectors.require(connection.emr()).capabilities(account).stream()
             .filter(RecordSource.class::isInstance)
             .<RecordSource<?>>map(RecordSource.class::cast)
             .toList();
-    for (RecordSource<?> source : sources) {
+    List<RecordSource<?>> oneByOne =
+        failures.stopping == null
+            ? firstLoad.read(connection, sources, claim, context, failures)
+            : List.of();
+    for (RecordSource<?> source : oneByOne) {
       if (failures.stopping != null || failures.goesOn) {
         break;
       }
-      readSource(source, claim, context, failures);
+      RecordSource<?> reading =
+          source instanceof PatientSource patients
+              ? latecomers.before(patients, sources, context)
+              : source;
+      readSource(reading, claim, context, failures);
     }
     if (connection.quietUntilLoaded()
         && failures.stopping == null
         && !failures.goesOn
         && sources.stream().map(Sources::kindOf).allMatch(failures::isSettled)) {
-      firstLoadIsComplete(connection, context);
+      // Whoever went patient by patient was marked on the way.
+      firstLoadIsComplete(connection, context, !oneByOne.isEmpty());
     }
     return failures;
   }
@@ -230,16 +265,7 @@ public class Runs {
         failures.goesOn = true;
       }
     } catch (EmrException failed) {
-      log.warn(
-          "source {} of connection {} failed: {} {}",
-          kind,
-          context.connection(),
-          failed.kind(),
-          failed.getMessage());
-      failures.bySource.put(kind, failed);
-      if (stopsTheRun(failed)) {
-        failures.stopping = failed;
-      }
+      failures.add(kind, failed, context.connection());
     }
   }
 
@@ -315,7 +341,7 @@ public class Runs {
     return () -> clock.instant().isAfter(end);
   }
 
-  private void firstLoadIsComplete(Connection connection, RunContext context) {
+  private void firstLoadIsComplete(Connection connection, RunContext context, boolean markAll) {
     tenancy.inClinic(
         context.clinic(),
         () -> {
@@ -326,7 +352,9 @@ public class Runs {
               context.fence(),
               settings.lease());
           connections.loaded(context.clinic(), context.connection());
-          due.markAll(context.clinic(), context.connection(), Cause.BACKFILL);
+          if (markAll) {
+            due.markAll(context.clinic(), context.connection(), Cause.BACKFILL);
+          }
         });
     log.info("first load of connection {} ({}) is complete", connection.id(), connection.emr());
   }

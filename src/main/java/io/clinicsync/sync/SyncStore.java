@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.Cursor;
@@ -14,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -137,14 +140,15 @@ class SyncStore {
     jdbc.sql(
             """
             INSERT INTO sync_checkpoints (tenant_id, connection_id, lane, source, mark, window_since, window_from,
-              window_to, window_cursor, window_seen_to, window_vendor_start, generation, done_at)
-            VALUES (:tenant, :connection, :lane, :source, :mark, :since, :from, :to, :cursor, :seenTo, :vendorStart,
-              :generation, :doneAt)
+              window_to, window_patients, window_cursor, window_seen_to, window_vendor_start, generation, done_at, waiting)
+            VALUES (:tenant, :connection, :lane, :source, :mark, :since, :from, :to, :patients, :cursor, :seenTo,
+              :vendorStart, :generation, :doneAt, :waiting)
             ON CONFLICT (tenant_id, connection_id, lane, source) DO UPDATE SET
               mark = excluded.mark, window_since = excluded.window_since, window_from = excluded.window_from,
-              window_to = excluded.window_to, window_cursor = excluded.window_cursor,
+              window_to = excluded.window_to, window_patients = excluded.window_patients,
+              window_cursor = excluded.window_cursor,
               window_seen_to = excluded.window_seen_to, window_vendor_start = excluded.window_vendor_start,
-              generation = excluded.generation, done_at = excluded.done_at
+              generation = excluded.generation, done_at = excluded.done_at, waiting = excluded.waiting
             """)
         .param("tenant", clinic.value())
         .param("connection", connection.value())
@@ -154,12 +158,18 @@ class SyncStore {
         .param("since", utc(checkpoint.windowSince()))
         .param("from", utc(range == null ? null : range.from()))
         .param("to", utc(range == null ? null : range.to()))
+        .param("patients", ids(checkpoint.windowPatients()))
         .param("cursor", cursor == null ? null : cursor.value())
         .param("seenTo", utc(open == null ? null : open.seenTo()))
         .param("vendorStart", utc(open == null ? null : open.vendorStart()))
         .param("generation", open == null ? null : open.generation())
         .param("doneAt", utc(checkpoint.doneAt()))
+        .param("waiting", checkpoint.waiting().isEmpty() ? null : ids(checkpoint.waiting()))
         .update();
+  }
+
+  private static String @Nullable [] ids(@Nullable List<EmrRef> refs) {
+    return refs == null ? null : refs.stream().map(ref -> ref.id().value()).toArray(String[]::new);
   }
 
   void progress(ClinicId clinic, UUID run, RunCounts counts) {
@@ -270,7 +280,12 @@ class SyncStore {
         RecordKind source = RecordKind.valueOf(row.get("source").asText());
         found.put(
             source,
-            new Checkpoint(source, instant(row, "mark"), open(row), instant(row, "done_at")));
+            new Checkpoint(
+                source,
+                instant(row, "mark"),
+                open(row),
+                instant(row, "done_at"),
+                patients(row.path("waiting"))));
       }
       return found;
     } catch (JsonProcessingException impossible) {
@@ -280,25 +295,37 @@ class SyncStore {
 
   private static Checkpoint.@Nullable Open open(JsonNode row) {
     String cursor = row.path("window_cursor").textValue();
-    if (cursor == null) {
+    JsonNode patients = row.path("window_patients");
+    if (cursor == null && !patients.isArray()) {
       return null; // a window is only kept once a page of it is stored
     }
     Instant since = instant(row, "window_since");
     Instant from = instant(row, "window_from");
     Instant to = instant(row, "window_to");
-    ReadWindow window =
-        since != null
-            ? new ReadWindow.ChangedSince(since)
-            : from != null && to != null
-                ? new ReadWindow.StartingIn(new TimeRange(from, to))
-                : new ReadWindow.Everything();
+    ReadWindow window = new ReadWindow.Everything();
+    if (patients.isArray()) {
+      window =
+          patients.isEmpty()
+              ? new ReadWindow.NotByPatient()
+              : new ReadWindow.OfPatients(patients(patients));
+    } else if (since != null) {
+      window = new ReadWindow.ChangedSince(since);
+    } else if (from != null && to != null) {
+      window = new ReadWindow.StartingIn(new TimeRange(from, to));
+    }
     JsonNode generation = row.path("generation");
     return new Checkpoint.Open(
         window,
-        new Cursor(cursor),
+        cursor == null ? null : new Cursor(cursor),
         instant(row, "window_seen_to"),
         instant(row, "window_vendor_start"),
         generation.isNumber() ? generation.asLong() : null);
+  }
+
+  private static List<EmrRef> patients(JsonNode ids) {
+    List<EmrRef> patients = new ArrayList<>();
+    ids.forEach(id -> patients.add(EmrRef.patient(id.asText())));
+    return patients;
   }
 
   private static @Nullable Instant instant(JsonNode row, String column) {

@@ -2,17 +2,23 @@ package io.clinicsync.sync;
 
 import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrException.Kind;
 import io.clinicsync.emr.spi.Page;
+import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.RecordSource;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +48,7 @@ class WindowReader {
    * Reads from the checkpoint's open window on.
    *
    * @return the checkpoint after the window's end, or with the window still open when the run was
-   *     told to stop
+   *     told to stop; a part of a first load stays open without a cursor, see {@link #close}
    * @throws EmrException the first page that fails; everything before it is stored
    */
   <T extends EmrRecord> Checkpoint read(RunContext run, RecordSource<T> source, Checkpoint start) {
@@ -51,17 +57,11 @@ class WindowReader {
     Checkpoint.Open open = openWindow(start);
     Page<T> page = source.read(run.account().get(), open.window(), open.cursor());
     while (true) {
-      Cursor next = page.next();
-      if (next != null && next.equals(open.cursor())) {
-        throw new EmrException(Kind.CONTRACT_BROKEN, "The EMR's pages lead back to the same place");
-      }
+      Cursor next = onward(page, open);
       CompletableFuture<Page<T>> ahead = next == null ? null : fetch(run, source, open, next);
       warnOfTheFuture(at.source(), page);
       Checkpoint.Open after = open.after(next, page.changedUpTo(), page.vendorNow());
-      Checkpoint to =
-          next == null
-              ? closed(at, after, page.vendorNow(), source.facts().byChange())
-              : new Checkpoint(at.source(), at.mark(), after, at.doneAt());
+      Checkpoint to = reached(at, after, page, source.facts().byChange());
       try {
         if (pages.store(run, source, page, held, to, after)) {
           held = to;
@@ -79,6 +79,50 @@ class WindowReader {
       open = after;
       page = join(ahead);
     }
+  }
+
+  /**
+   * Reads and stores one page of patients and leaves all it names waiting.
+   *
+   * @param at with a window open and nobody waiting
+   */
+  Checkpoint page(RunContext run, PatientSource source, Checkpoint at) {
+    Checkpoint.Open open = openWindow(at);
+    Page<Patient> page = source.read(run.account().get(), open.window(), open.cursor());
+    warnOfTheFuture(at.source(), page);
+    Checkpoint.Open after = open.after(onward(page, open), page.changedUpTo(), page.vendorNow());
+    Set<EmrRef> named = new LinkedHashSet<>();
+    page.records().forEach(patient -> named.add(patient.ref()));
+    // Who could not be understood today has records that can be.
+    page.rejected().stream().flatMap(each -> Stream.ofNullable(each.id())).forEach(named::add);
+    Checkpoint to =
+        reached(at, after, page, source.facts().byChange()).waitingFor(List.copyOf(named));
+    pages.store(run, source, page, at, to, after);
+    return to;
+  }
+
+  private static @Nullable Cursor onward(Page<?> page, Checkpoint.Open open) {
+    Cursor next = page.next();
+    if (next != null && next.equals(open.cursor())) {
+      throw new EmrException(Kind.CONTRACT_BROKEN, "The EMR's pages lead back to the same place");
+    }
+    return next;
+  }
+
+  private Checkpoint reached(Checkpoint at, Checkpoint.Open after, Page<?> page, boolean byChange) {
+    return after.cursor() == null && !after.isPart()
+        ? closed(at, after, page.vendorNow(), byChange)
+        : new Checkpoint(at.source(), at.mark(), after, at.doneAt());
+  }
+
+  /** The checkpoint after all parts of a first load, the last of which is open and at its end. */
+  Checkpoint close(Checkpoint parts, boolean byChange) {
+    Checkpoint.Open open = openWindow(parts);
+    Instant began = open.vendorStart();
+    if (began == null || open.cursor() != null) {
+      throw new IllegalArgumentException("The last part is not read to its end");
+    }
+    return closed(parts, open, began, byChange);
   }
 
   private static Checkpoint.Open openWindow(Checkpoint checkpoint) {

@@ -12,14 +12,17 @@ final class Windows {
 
   /** The checkpoint with a window open: the one left open, or the next one. */
   static Checkpoint open(Checkpoint checkpoint, SourceFacts facts, Instant now) {
-    if (checkpoint.open() != null) {
+    Checkpoint.Open open = checkpoint.open();
+    // Parts of a first load that was given up prove nothing about the rest of the source.
+    if (open != null && !open.isPart()) {
       return checkpoint;
     }
     return new Checkpoint(
         checkpoint.source(),
         checkpoint.mark(),
         Checkpoint.Open.of(next(checkpoint, facts, now), null),
-        checkpoint.doneAt());
+        checkpoint.doneAt(),
+        checkpoint.waiting());
   }
 
   private static ReadWindow next(Checkpoint checkpoint, SourceFacts facts, Instant now) {

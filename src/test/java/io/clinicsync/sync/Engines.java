@@ -6,6 +6,7 @@ import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.records.DueMarkers;
+import io.clinicsync.records.PatientRecords;
 import io.clinicsync.records.Quarantine;
 import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.Tenancy;
@@ -22,6 +23,7 @@ record Engines(
     SweepStore seen,
     Catalogues catalogues,
     Records records,
+    PatientRecords patientRecords,
     Quarantine quarantine,
     DueMarkers due,
     SyncSettings settings,
@@ -49,6 +51,8 @@ record Engines(
         connectors,
         store,
         windows,
+        new FirstLoad(tenancy, store, windows, due, with, clock),
+        new Latecomers(tenancy, store, records, patientRecords, new RecentVersions(), with),
         catalogues,
         due,
         with,

@@ -3,6 +3,7 @@ package io.clinicsync.sync;
 import io.clinicsync.ClinicSync;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.records.DueMarkers;
 import io.clinicsync.tenancy.ClinicId;
 import java.time.Clock;
 import java.time.Instant;
@@ -39,6 +40,14 @@ public final class KilledApplication {
     COMMITTED,
     /** The last page of a window is read and not stored. */
     CLOSING,
+    /** The last page of one part of a first load is read and not stored. */
+    PART_CLOSING,
+    /** Some patients' own records are stored; the patients are not marked. */
+    ANNOUNCING,
+    /** Some patients are marked and the place is written, not committed. */
+    ANNOUNCED,
+    /** Every part of a first load is read; the sources' marks do not stand yet. */
+    MARKING,
     /** Every window is closed; the run is not. */
     FINISHING,
     /** Lives on. */
@@ -87,6 +96,8 @@ public final class KilledApplication {
       boolean watched =
           bean instanceof SyncStore
               || bean instanceof PageStore
+              || bean instanceof WindowReader
+              || bean instanceof DueMarkers
               || bean instanceof RunOutcomes
               || bean instanceof Connections;
       if (!watched) {
@@ -105,20 +116,28 @@ public final class KilledApplication {
         case Connections connections when method.equals("account") -> reached(Step.CLAIMED);
         case PageStore pages when method.equals("store") -> {
           reached(Step.READ);
-          if (call.getArguments()[4] instanceof Checkpoint to && to.open() == null) {
-            reached(Step.CLOSING);
+          if (call.getArguments()[4] instanceof Checkpoint to && isLastPage(to)) {
+            reached(to.open() == null ? Step.CLOSING : Step.PART_CLOSING);
           }
         }
+        case DueMarkers due when method.equals("mark") -> reached(Step.ANNOUNCING);
+        case WindowReader windows when method.equals("close") -> reached(Step.MARKING);
         case RunOutcomes outcomes when method.equals("close") -> reached(Step.FINISHING);
         case null, default -> {}
       }
       Object result = call.proceed();
-      if (target instanceof SyncStore && method.equals("progress")) {
+      if (target instanceof DueMarkers && method.equals("mark")) {
+        reached(Step.ANNOUNCED);
+      } else if (target instanceof SyncStore && method.equals("progress")) {
         reached(Step.STAGED);
       } else if (target instanceof PageStore && method.equals("store")) {
         reached(Step.COMMITTED);
       }
       return result;
+    }
+
+    private static boolean isLastPage(Checkpoint to) {
+      return to.open() == null || to.open().cursor() == null;
     }
 
     private void reached(Step here) {

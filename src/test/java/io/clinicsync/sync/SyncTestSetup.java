@@ -9,6 +9,7 @@ import io.clinicsync.http.LocalPermits;
 import io.clinicsync.http.Permits;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.records.DueMarkers;
+import io.clinicsync.records.PatientRecords;
 import io.clinicsync.records.Quarantine;
 import io.clinicsync.records.Records;
 import io.clinicsync.sandbox.SandboxClock;
@@ -57,6 +58,7 @@ public class SyncTestSetup {
       SweepStore seen,
       Catalogues catalogues,
       Records records,
+      PatientRecords patientRecords,
       Quarantine quarantine,
       DueMarkers due,
       SyncSettings settings,
@@ -71,6 +73,7 @@ public class SyncTestSetup {
         seen,
         catalogues,
         records,
+        patientRecords,
         quarantine,
         due,
         settings,

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Appointments: individual ones, then participants of changed classes, then participants that
  * changed on their own, as an arrival is a fact of the participant row and need not touch the
- * booking. One cursor runs through all three lists.
+ * booking. One cursor runs through all three lists. By patient, only individual ones can be listed
+ * for several patients at once.
  *
  * @see <a href="https://docs.api.cliniko.com/openapi/individual-appointment">Individual
  *     appointment</a>
@@ -37,9 +38,6 @@ final class ClinikoAppointments implements AppointmentSource {
   private static final String ATTENDEE = "a";
   private static final List<String> HIDDEN = List.of("cancelled_at", "archived_at", "deleted_at");
   private static final List<String> HIDDEN_GROUPS = List.of("archived_at", "deleted_at");
-
-  /** How many ids one look-up names; the vendor's own bound is not published. */
-  private static final int IDS_PER_CALL = 50;
 
   /**
    * A participant row this close to our reading of its booking may be younger than what we read.
@@ -56,12 +54,13 @@ final class ClinikoAppointments implements AppointmentSource {
 
   @Override
   public SourceFacts facts() {
-    return ClinikoConnector.BY_CHANGE_AND_START;
+    return ClinikoConnector.BY_CHANGE_START_AND_PATIENT;
   }
 
   @Override
   public Page<Appointment> read(EmrAccount account, ReadWindow window, @Nullable Cursor cursor) {
-    ClinikoPlace place = cursor == null ? ClinikoPlace.start(INDIVIDUAL) : ClinikoPlace.of(cursor);
+    String first = window instanceof ReadWindow.NotByPatient ? GROUP : INDIVIDUAL;
+    ClinikoPlace place = cursor == null ? ClinikoPlace.start(first) : ClinikoPlace.of(cursor);
     return switch (place.stage()) {
       case INDIVIDUAL -> individuals(account, window, place);
       case GROUP -> groups(account, window, place);
@@ -70,16 +69,21 @@ final class ClinikoAppointments implements AppointmentSource {
   }
 
   private Page<Appointment> individuals(EmrAccount account, ReadWindow window, ClinikoPlace place) {
-    var listing = listing("individual_appointments", window, HIDDEN);
+    var listing = listing("individual_appointments", window, HIDDEN, individualsOf(window));
     ClinikoWalk.Step step = walk.step(account, listing, place);
     ClinikoHarvest<Appointment> harvest = harvest("individual_appointments");
     step.fresh().forEach(row -> harvest.take(row, "", () -> ClinikoMapper.individual(row, null)));
-    ClinikoPlace next = step.next() == null ? place.stage(GROUP) : step.next();
-    return harvest.page(step, remembering(next, window, step));
+    ClinikoPlace next = step.next();
+    boolean groupsFollow =
+        !(window instanceof ReadWindow.OfPatients || window instanceof ReadWindow.NotByPatient);
+    if (next == null && groupsFollow) {
+      next = place.stage(GROUP);
+    }
+    return harvest.page(step, next == null ? null : remembering(next, window, step));
   }
 
   private Page<Appointment> groups(EmrAccount account, ReadWindow window, ClinikoPlace place) {
-    var listing = listing("group_appointments", window, HIDDEN_GROUPS);
+    var listing = listing("group_appointments", window, HIDDEN_GROUPS, null);
     ClinikoWalk.Step step = walk.step(account, listing, place);
     ClinikoHarvest<Appointment> harvest = harvest("group_appointments");
     Map<String, ClinikoEntry> groups = byId(step.fresh());
@@ -89,17 +93,23 @@ final class ClinikoAppointments implements AppointmentSource {
         participant(harvest, attendee, group);
       }
     }
-    boolean participantsToo = window instanceof ReadWindow.ChangedSince;
     ClinikoPlace next = step.next();
     if (next == null) {
-      // Reading everything or a span of days has met every participant on the way.
-      next = participantsToo ? place.stage(ATTENDEE) : null;
+      next =
+          switch (window) {
+            case ReadWindow.ChangedSince changed -> place.stage(ATTENDEE);
+            case ReadWindow.NotByPatient() -> place.stage(INDIVIDUAL);
+            // These have met every participant on the way.
+            case ReadWindow.Everything() -> null;
+            case ReadWindow.StartingIn range -> null;
+            case ReadWindow.OfPatients patients -> null;
+          };
     }
     return harvest.page(step, next == null ? null : remembering(next, window, step));
   }
 
   private Page<Appointment> attendees(EmrAccount account, ReadWindow window, ClinikoPlace place) {
-    var listing = listing("attendees", window, HIDDEN);
+    var listing = listing("attendees", window, HIDDEN, null);
     ClinikoWalk.Step step = walk.step(account, listing, place);
     List<ClinikoEntry> news =
         step.fresh().stream().filter(attendee -> !isKnown(attendee, place)).toList();
@@ -194,8 +204,8 @@ final class ClinikoAppointments implements AppointmentSource {
   private static List<List<String>> batches(Collection<String> ids) {
     List<String> sorted = ids.stream().sorted().toList();
     List<List<String>> batches = new ArrayList<>();
-    for (int from = 0; from < sorted.size(); from += IDS_PER_CALL) {
-      batches.add(sorted.subList(from, Math.min(sorted.size(), from + IDS_PER_CALL)));
+    for (int from = 0; from < sorted.size(); from += ClinikoQuery.IDS_PER_CALL) {
+      batches.add(sorted.subList(from, Math.min(sorted.size(), from + ClinikoQuery.IDS_PER_CALL)));
     }
     return batches;
   }
@@ -207,15 +217,35 @@ final class ClinikoAppointments implements AppointmentSource {
   }
 
   private static ClinikoWalk.Listing listing(
-      String member, ReadWindow window, List<String> hidden) {
+      String member, ReadWindow window, List<String> hidden, @Nullable String only) {
     return switch (window) {
       case ReadWindow.ChangedSince(Instant since) ->
-          new ClinikoWalk.Listing("/" + member, member, "updated_at", since, null, hidden);
+          new ClinikoWalk.Listing("/" + member, member, "updated_at", since, null, hidden, only);
       case ReadWindow.StartingIn(var range) ->
           new ClinikoWalk.Listing(
-              "/" + member, member, "starts_at", range.from(), range.to(), hidden);
-      case ReadWindow.Everything() ->
-          new ClinikoWalk.Listing("/" + member, member, "updated_at", null, null, hidden);
+              "/" + member, member, "starts_at", range.from(), range.to(), hidden, only);
+      case ReadWindow.Everything everything -> whole(member, hidden, only);
+      case ReadWindow.OfPatients patients -> whole(member, hidden, only);
+      case ReadWindow.NotByPatient nobody -> whole(member, hidden, only);
+    };
+  }
+
+  private static ClinikoWalk.Listing whole(
+      String member, List<String> hidden, @Nullable String only) {
+    return new ClinikoWalk.Listing("/" + member, member, "updated_at", null, null, hidden, only);
+  }
+
+  /**
+   * Participants of classes cannot be listed by several patients without every individual booking
+   * once more, so classes are read as a whole.
+   */
+  private static @Nullable String individualsOf(ReadWindow window) {
+    return switch (window) {
+      case ReadWindow.OfPatients(List<EmrRef> patients) -> ClinikoConnector.ofPatients(patients);
+      case ReadWindow.NotByPatient() -> ClinikoConnector.OF_NO_PATIENT;
+      case ReadWindow.ChangedSince changed -> null;
+      case ReadWindow.StartingIn starting -> null;
+      case ReadWindow.Everything() -> null;
     };
   }
 

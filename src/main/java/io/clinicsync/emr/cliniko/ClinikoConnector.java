@@ -11,18 +11,17 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrDescriptor;
 import io.clinicsync.emr.spi.EmrException;
-import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.SourceFacts;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,8 +38,25 @@ class ClinikoConnector implements EmrConnector {
 
   static final SourceFacts BY_CHANGE =
       new SourceFacts(true, false, SourceFacts.Deletions.FLAGGED, OVERLAP, ClinikoQuery.PER_PAGE);
-  static final SourceFacts BY_CHANGE_AND_START =
-      new SourceFacts(true, true, SourceFacts.Deletions.FLAGGED, OVERLAP, ClinikoQuery.PER_PAGE);
+  static final SourceFacts BY_CHANGE_AND_PATIENT =
+      new SourceFacts(
+          true,
+          false,
+          SourceFacts.Deletions.FLAGGED,
+          OVERLAP,
+          ClinikoQuery.PER_PAGE,
+          ClinikoQuery.IDS_PER_CALL);
+  static final SourceFacts BY_CHANGE_START_AND_PATIENT =
+      new SourceFacts(
+          true,
+          true,
+          SourceFacts.Deletions.FLAGGED,
+          OVERLAP,
+          ClinikoQuery.PER_PAGE,
+          ClinikoQuery.IDS_PER_CALL);
+
+  /** The filter for rows of no patient. */
+  static final String OF_NO_PATIENT = "patient_id:!?";
 
   private static final EmrDescriptor DESCRIPTOR =
       new EmrDescriptor(
@@ -165,15 +181,16 @@ class ClinikoConnector implements EmrConnector {
     return capabilities;
   }
 
-  /** The start of a window by change; null for everything. */
-  static @Nullable Instant since(ReadWindow window) {
-    return switch (window) {
-      case ReadWindow.ChangedSince(Instant since) -> since;
-      case ReadWindow.Everything() -> null;
-      case ReadWindow.StartingIn starting ->
-          throw new EmrException(
-              EmrException.Kind.REQUEST_REJECTED, "Only appointments can be read by their start");
-    };
+  /** What a source answers that is asked for a window its facts do not offer. */
+  static EmrException notOffered() {
+    return new EmrException(
+        EmrException.Kind.REQUEST_REJECTED, "This list of Cliniko cannot be read in this way");
+  }
+
+  /** The filter for rows of these patients. */
+  static String ofPatients(List<EmrRef> patients) {
+    return "patient_id:="
+        + patients.stream().map(ref -> ref.id().value()).collect(Collectors.joining(","));
   }
 
   /** The number in a reference's id behind a prefix; empty when Cliniko cannot have such an id. */

@@ -33,20 +33,33 @@ final class ClinikoInvoices implements InvoiceSource {
 
   @Override
   public SourceFacts facts() {
-    return ClinikoConnector.BY_CHANGE;
+    return ClinikoConnector.BY_CHANGE_AND_PATIENT;
   }
 
   @Override
   public Page<Invoice> read(EmrAccount account, ReadWindow window, @Nullable Cursor cursor) {
-    Instant since = ClinikoConnector.since(window);
     ClinikoPlace place = cursor == null ? ClinikoPlace.start("v") : ClinikoPlace.of(cursor);
-    var listing =
-        new ClinikoWalk.Listing("/invoices", "invoices", "updated_at", since, null, HIDDEN);
-    ClinikoWalk.Step step = walk.step(account, listing, place);
+    ClinikoWalk.Step step = walk.step(account, listing(window), place);
     ClinikoHarvest<Invoice> harvest = new ClinikoHarvest<>(RecordKind.INVOICE, "invoices");
     String currency = account.currency();
     step.fresh().forEach(row -> harvest.take(row, "", () -> ClinikoMapper.invoice(row, currency)));
     return harvest.page(step, step.next());
+  }
+
+  private static ClinikoWalk.Listing listing(ReadWindow window) {
+    return switch (window) {
+      case ReadWindow.ChangedSince(Instant since) -> listing(since, null);
+      case ReadWindow.Everything() -> listing(null, null);
+      case ReadWindow.OfPatients(List<EmrRef> patients) ->
+          listing(null, ClinikoConnector.ofPatients(patients));
+      case ReadWindow.NotByPatient() -> listing(null, ClinikoConnector.OF_NO_PATIENT);
+      case ReadWindow.StartingIn starting -> throw ClinikoConnector.notOffered();
+    };
+  }
+
+  private static ClinikoWalk.Listing listing(@Nullable Instant since, @Nullable String only) {
+    return new ClinikoWalk.Listing(
+        "/invoices", "invoices", "updated_at", since, null, HIDDEN, only);
   }
 
   @Override

@@ -22,6 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class ClinikoPatients implements PatientSource {
 
   private static final List<String> HIDDEN = List.of("archived_at");
+  private static final String BY_CHANGE = "p";
+
+  /**
+   * All patients come as they were registered: rows do not move while they are edited, and of a
+   * family that shares an address the one who came first is met first.
+   */
+  private static final String BY_CREATION = "c";
 
   private final ClinikoApi api;
   private final ClinikoWalk walk;
@@ -38,14 +45,30 @@ final class ClinikoPatients implements PatientSource {
 
   @Override
   public Page<Patient> read(EmrAccount account, ReadWindow window, @Nullable Cursor cursor) {
-    Instant since = ClinikoConnector.since(window);
-    ClinikoPlace place = cursor == null ? ClinikoPlace.start("p") : ClinikoPlace.of(cursor);
-    var listing =
-        new ClinikoWalk.Listing("/patients", "patients", "updated_at", since, null, HIDDEN);
-    ClinikoWalk.Step step = walk.step(account, listing, place);
+    ClinikoPlace place =
+        cursor == null ? ClinikoPlace.start(stage(window)) : ClinikoPlace.of(cursor);
+    ClinikoWalk.Step step = walk.step(account, listing(window, place.stage()), place);
     ClinikoHarvest<Patient> harvest = new ClinikoHarvest<>(RecordKind.PATIENT, "patients");
     step.fresh().forEach(row -> harvest.take(row, "", () -> ClinikoMapper.patient(row)));
     return harvest.page(step, step.next());
+  }
+
+  /** A window goes on by the column it was begun by. */
+  private static String stage(ReadWindow window) {
+    return window instanceof ReadWindow.Everything ? BY_CREATION : BY_CHANGE;
+  }
+
+  private static ClinikoWalk.Listing listing(ReadWindow window, String stage) {
+    Instant since =
+        switch (window) {
+          case ReadWindow.ChangedSince(Instant changed) -> changed;
+          case ReadWindow.Everything() -> null;
+          case ReadWindow.StartingIn starting -> throw ClinikoConnector.notOffered();
+          case ReadWindow.OfPatients patients -> throw ClinikoConnector.notOffered();
+          case ReadWindow.NotByPatient() -> throw ClinikoConnector.notOffered();
+        };
+    String column = stage.equals(BY_CREATION) ? "created_at" : "updated_at";
+    return new ClinikoWalk.Listing("/patients", "patients", column, since, null, HIDDEN);
   }
 
   @Override

@@ -16,6 +16,9 @@ final class ClinikoQuery {
 
   static final int PER_PAGE = 100;
 
+  /** How many ids one filter names; the vendor's own bound is not published. */
+  static final int IDS_PER_CALL = 50;
+
   private final List<String> parts = new ArrayList<>();
 
   static ClinikoQuery list() {

@@ -35,6 +35,7 @@ final class ClinikoWalk {
    * @param from inclusive; null for the beginning
    * @param to exclusive; null for the end
    * @param hidden columns whose rows lists leave out by default
+   * @param only a further filter; null for none
    */
   record Listing(
       String path,
@@ -42,7 +43,19 @@ final class ClinikoWalk {
       String column,
       @Nullable Instant from,
       @Nullable Instant to,
-      List<String> hidden) {}
+      List<String> hidden,
+      @Nullable String only) {
+
+    Listing(
+        String path,
+        String member,
+        String column,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        List<String> hidden) {
+      this(path, member, column, from, to, hidden, null);
+    }
+  }
 
   /**
    * One step.
@@ -77,6 +90,9 @@ final class ClinikoWalk {
     String column = listing.column();
     Instant from = place.from() == null ? listing.from() : place.from();
     ClinikoQuery query = ClinikoQuery.list();
+    if (listing.only() != null) {
+      query.filter(listing.only());
+    }
     if (from != null) {
       query.filter(column + ":>=" + ClinikoQuery.second(from));
     }

@@ -54,6 +54,8 @@ final class JaneApiAppointments implements AppointmentSource {
         query.with("sort", "start_at").with("start_at[gte]", JaneApi.second(wanted.from()));
         query.with("start_at[lte]", JaneApi.second(wanted.to()));
       }
+      case ReadWindow.OfPatients other -> throw JaneConnector.unread(other);
+      case ReadWindow.NotByPatient other -> throw JaneConnector.unread(other);
     }
     JaneApi.Listed page = api.list(account, "appointments", query, cursor);
     Harvest<Appointment> harvest = new Harvest<>(RecordKind.APPOINTMENT, "jane.appointments.list");

@@ -5,7 +5,6 @@ import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
-import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.ReadWindow;
@@ -50,9 +49,9 @@ final class JaneApiPatients implements PatientSource {
       case ReadWindow.ChangedSince(var since) ->
           query.with("updated_at[gte]", JaneApi.second(since));
       case ReadWindow.Everything() -> {}
-      case ReadWindow.StartingIn starting ->
-          throw new EmrException(
-              EmrException.Kind.REQUEST_REJECTED, "Patients cannot be read by their start");
+      case ReadWindow.StartingIn other -> throw JaneConnector.unread(other);
+      case ReadWindow.OfPatients other -> throw JaneConnector.unread(other);
+      case ReadWindow.NotByPatient other -> throw JaneConnector.unread(other);
     }
     JaneApi.Listed page = api.list(account, "patients", query, cursor);
     Harvest<Patient> harvest = new Harvest<>(RecordKind.PATIENT, "jane.patients.list");

@@ -11,6 +11,7 @@ import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrDescriptor;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrSessions;
+import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.wire.Entry;
 import io.clinicsync.emr.wire.UnreadableEntry;
 import io.clinicsync.emr.wire.VendorWire;
@@ -290,6 +291,13 @@ class JaneConnector implements EmrConnector {
   private static String unknownAdvice() {
     return "Jane gave an answer we do not understand. Tell support; nothing is wrong on your side"
         + " as far as we can see.";
+  }
+
+  /** A window that the source's facts do not offer. */
+  static EmrException unread(ReadWindow window) {
+    return new EmrException(
+        EmrException.Kind.REQUEST_REJECTED,
+        "Jane cannot be read by " + window.getClass().getSimpleName() + " here");
   }
 
   /** Reads an entry that nothing can stand in for. */

@@ -61,9 +61,9 @@ final class JaneWebAppointments implements AppointmentSource {
         switch (window) {
           case ReadWindow.StartingIn(TimeRange wanted) -> wanted;
           case ReadWindow.Everything() -> null;
-          case ReadWindow.ChangedSince changed ->
-              throw new EmrException(
-                  EmrException.Kind.REQUEST_REJECTED, "Jane's calendar does not know changes");
+          case ReadWindow.ChangedSince other -> throw JaneConnector.unread(other);
+          case ReadWindow.OfPatients other -> throw JaneConnector.unread(other);
+          case ReadWindow.NotByPatient other -> throw JaneConnector.unread(other);
         };
     JaneWeeks weeks = cursor == null ? first(account, range) : JaneWeeks.of(cursor.value());
     Harvest<Appointment> harvest = new Harvest<>(RecordKind.APPOINTMENT, "jane.web.calendar");

@@ -83,8 +83,7 @@ final class JaneWebInvoices implements InvoiceSource {
   @Override
   public Page<Invoice> read(EmrAccount account, ReadWindow window, @Nullable Cursor cursor) {
     if (!(window instanceof ReadWindow.Everything)) {
-      throw new EmrException(
-          EmrException.Kind.REQUEST_REJECTED, "Jane's purchases can only be read whole");
+      throw JaneConnector.unread(window);
     }
     Round round = Round.of(cursor);
     Instant vendorNow = clock.instant();

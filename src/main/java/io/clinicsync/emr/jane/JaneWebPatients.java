@@ -5,7 +5,6 @@ import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
-import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.ReadWindow;
@@ -58,9 +57,9 @@ final class JaneWebPatients implements PatientSource {
         switch (window) {
           case ReadWindow.ChangedSince(Instant from) -> from;
           case ReadWindow.Everything() -> null;
-          case ReadWindow.StartingIn starting ->
-              throw new EmrException(
-                  EmrException.Kind.REQUEST_REJECTED, "Patients cannot be read by their start");
+          case ReadWindow.StartingIn other -> throw JaneConnector.unread(other);
+      case ReadWindow.OfPatients other -> throw JaneConnector.unread(other);
+      case ReadWindow.NotByPatient other -> throw JaneConnector.unread(other);
         };
     Step step =
         step(account, cursor == null ? new JanePlace(since, 1, Set.of()) : JanePlace.of(cursor));

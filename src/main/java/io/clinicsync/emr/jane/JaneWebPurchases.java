@@ -5,7 +5,6 @@ import io.clinicsync.canonical.Purchase;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
-import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.PurchaseSource;
 import io.clinicsync.emr.spi.ReadWindow;
@@ -49,8 +48,7 @@ final class JaneWebPurchases implements PurchaseSource {
   @Override
   public Page<Purchase> read(EmrAccount account, ReadWindow window, @Nullable Cursor cursor) {
     if (!(window instanceof ReadWindow.Everything)) {
-      throw new EmrException(
-          EmrException.Kind.REQUEST_REJECTED, "Jane's passes can only be read whole");
+      throw JaneConnector.unread(window);
     }
     JaneWebPatients.Step step =
         patients.step(account, cursor == null ? JanePlace.START : JanePlace.of(cursor));

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param overlap how far back a change window must reach to see records that became visible late
  *     [R2]
  * @param pageSize records a full page holds at most
+ * @param ofPatients how many patients one {@link ReadWindow.OfPatients} may name; zero when such
+ *     windows are not understood. Patients themselves are never read so
  * @param near what is read in each run of a source that cannot be read by change
  */
 public record SourceFacts(
@@ -20,12 +22,35 @@ public record SourceFacts(
     Deletions deletions,
     Duration overlap,
     int pageSize,
+    int ofPatients,
     Near near) {
 
-  /** A source whose near records are a week back and four months ahead. */
+  /** A source that cannot be read by patient, near which is a week back and four months ahead. */
   public SourceFacts(
       boolean byChange, boolean byStart, Deletions deletions, Duration overlap, int pageSize) {
-    this(byChange, byStart, deletions, overlap, pageSize, Near.USUAL);
+    this(byChange, byStart, deletions, overlap, pageSize, 0, Near.USUAL);
+  }
+
+  /** A source that cannot be read by change nor by patient. */
+  public SourceFacts(
+      boolean byChange,
+      boolean byStart,
+      Deletions deletions,
+      Duration overlap,
+      int pageSize,
+      Near near) {
+    this(byChange, byStart, deletions, overlap, pageSize, 0, near);
+  }
+
+  /** A source that can be read by change and by patient. */
+  public SourceFacts(
+      boolean byChange,
+      boolean byStart,
+      Deletions deletions,
+      Duration overlap,
+      int pageSize,
+      int ofPatients) {
+    this(byChange, byStart, deletions, overlap, pageSize, ofPatients, Near.USUAL);
   }
 
   /** How removed records show. */

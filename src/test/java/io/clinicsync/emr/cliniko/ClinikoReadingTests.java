@@ -114,12 +114,33 @@ class ClinikoReadingTests {
   @Test
   void everyPatientComesExactlyOnceAcrossPages() {
     for (int i = 0; i < 350; i++) {
-      cliniko.table("patients").add(patient(i, DAY.plusSeconds(i / 3)));
+      Map<String, Object> row = patient(i, DAY.plusSeconds(i / 3));
+      row.put("created_at", DAY.plusSeconds(i / 3).toString());
+      cliniko.table("patients").add(row);
     }
     List<String> read = ids(all(new ClinikoPatients(api), new ReadWindow.Everything()));
     assertThat(read).doesNotHaveDuplicates();
     assertThat(Set.copyOf(read)).isEqualTo(truth("patients"));
     assertThat(cliniko.calls()).hasSize(4);
+  }
+
+  @Test
+  void allPatientsComeInTheOrderOfTheirRegistrationWhateverIsEditedMeanwhile() {
+    for (int i = 0; i < 350; i++) {
+      Map<String, Object> row = patient(i, DAY.plusSeconds(350 - i));
+      row.put("created_at", DAY.plusSeconds(i).toString());
+      cliniko.table("patients").add(row);
+    }
+    cliniko.beforeEachCall(
+        () ->
+            cliniko
+                .table("patients")
+                .get(cliniko.calls().size() * 60)
+                .put("updated_at", DAY.plusSeconds(4000).toString()));
+    List<String> read = ids(all(new ClinikoPatients(api), new ReadWindow.Everything()));
+    assertThat(read)
+        .isEqualTo(
+            cliniko.table("patients").stream().map(row -> String.valueOf(row.get("id"))).toList());
   }
 
   @Test

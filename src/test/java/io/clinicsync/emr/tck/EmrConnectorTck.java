@@ -24,6 +24,7 @@ public abstract class EmrConnectorTck
     implements DescriptorContract,
         CheckContract,
         ReadingContract,
+        ByPatientContract,
         ErrorsContract,
         BudgetContract,
         ChangesContract,

@@ -1,0 +1,130 @@
+package io.clinicsync.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clinicsync.ApplicationTest;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrId;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Patient;
+import io.clinicsync.clinics.ClinicSettings;
+import io.clinicsync.clinics.Clinics;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.ghl.GhlContact;
+import io.clinicsync.ghl.GhlContactField;
+import io.clinicsync.people.Linker.Addresses;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/**
+ * Two patients of one name and address, one of whom is being written while the other is decided.
+ */
+@ApplicationTest
+class LinkerTests {
+
+  private static final String ID_FIELD = "field-of-patient-ids";
+  private static final Addresses SHARED = new Addresses("kim.lee@example.org", null);
+  private static final Instant NOW = Instant.parse("2026-06-10T01:00:00Z");
+
+  @Autowired private Clinics clinics;
+  @Autowired private Connections connections;
+  @Autowired private Tenancy tenancy;
+  @Autowired private Linker linker;
+  @Autowired private Links links;
+
+  private ClinicId clinic;
+  private ConnectionId connection;
+
+  @BeforeEach
+  void aClinic() {
+    ZoneId zone = ZoneId.of("Australia/Sydney");
+    clinic = clinics.create(clinics.createOrganisation("Twins"), "Twins", zone, "AU", "AUD").id();
+    connection =
+        connections
+            .add(
+                clinic,
+                new Connections.NewConnection(
+                    "cliniko", "api-key", "Twins", Map.of("apiKey", "x-au1"), null, zone, "AUD"))
+            .id();
+  }
+
+  @Test
+  void aContactThatShowsBeforeItsLinkIsWrittenDownIsNobodyElses() {
+    save(new EmrId("1"), Link.State.CREATING, null);
+    Link decided = decide(new EmrId("2"), contact("made", "1"));
+    assertThat(decided.state()).isEqualTo(Link.State.REVIEW);
+    assertThat(decided.rule()).isEqualTo("CONTACT_TAKEN");
+  }
+
+  @Test
+  void anIdOfNobodyWeAreWritingProvesNothing() {
+    save(new EmrId("1"), Link.State.LINKED, "another");
+    Link decided = decide(new EmrId("2"), contact("found", "1"));
+    assertThat(decided.state()).isEqualTo(Link.State.LINKED);
+    assertThat(decided.contactId()).isEqualTo("found");
+  }
+
+  private void save(EmrId patient, Link.State state, @Nullable String contact) {
+    Link link = new Link(patient, state, contact, "CREATED", List.of(), null, null, NOW, 0);
+    tenancy.inClinic(clinic, () -> links.save(clinic, connection, link, null));
+  }
+
+  private Link decide(EmrId patient, GhlContact found) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            linker.decide(
+                clinic,
+                connection,
+                patient(patient),
+                SHARED,
+                ClinicSettings.defaults(),
+                List.of(found),
+                ID_FIELD,
+                null));
+  }
+
+  private static GhlContact contact(String id, String patient) {
+    return new GhlContact(
+        id,
+        "location",
+        Map.of(
+            GhlContactField.FIRST_NAME, "Kim",
+            GhlContactField.LAST_NAME, "Lee",
+            GhlContactField.EMAIL, "kim.lee@example.org"),
+        List.of(),
+        false,
+        Set.of(),
+        Map.of(ID_FIELD, patient),
+        List.of());
+  }
+
+  private static Patient patient(EmrId id) {
+    return new Patient(
+        EmrRef.patient(id.value()),
+        NOW,
+        null,
+        NOW,
+        new Patient.Name(null, "Kim", "Lee", null),
+        null,
+        null,
+        "kim.lee@example.org",
+        List.of(),
+        new Patient.Address(null, null, null, null, null, null),
+        new Patient.Consent(null, null, null, null, null),
+        Patient.Standing.ORDINARY,
+        null,
+        null,
+        Map.of(),
+        "{}");
+  }
+}
