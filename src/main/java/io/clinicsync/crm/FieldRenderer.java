@@ -82,8 +82,9 @@ final class FieldRenderer {
   private static Optional<Object> time(String text, FieldForm form) {
     try {
       return switch (form) {
-        case DATE -> Optional.of(LocalDate.parse(text.substring(0, Math.min(10, text.length()))))
-            .map(LocalDate::toString);
+        case DATE ->
+            Optional.of(LocalDate.parse(text.substring(0, Math.min(10, text.length()))))
+                .map(LocalDate::toString);
         case INSTANT -> Optional.of(instant(OffsetDateTime.parse(text).toInstant()));
         default -> Optional.empty();
       };

@@ -1,16 +1,16 @@
 package io.clinicsync.insights;
 
 import io.clinicsync.canonical.Appointment;
+import io.clinicsync.canonical.Invoice;
 import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.Patient.Phone;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.Locale;
-import io.clinicsync.canonical.Invoice;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;

@@ -19,7 +19,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,8 +68,7 @@ class SharedSessionsTests {
   void twentyWorkersOnTwoNodesRenewOnceAndAllUseTheSame() throws Exception {
     EmrAccount account = account(connections.add(clinic, wanted()).id());
     List<SharedSessions> nodes = List.of(node(), node());
-    EmrSession stale =
-        nodes.getFirst().alone(account, "token", holder -> holder.keep("old", null));
+    EmrSession stale = nodes.getFirst().alone(account, "token", holder -> holder.keep("old", null));
     AtomicInteger renewals = new AtomicInteger();
     List<Future<EmrSession>> got = new ArrayList<>();
     try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -116,7 +114,8 @@ class SharedSessionsTests {
     tenancy.inClinic(
         clinic,
         () -> {
-          jdbc.sql("UPDATE clinics_sessions SET held_until = clock_timestamp() - interval '1 second'")
+          jdbc.sql(
+                  "UPDATE clinics_sessions SET held_until = clock_timestamp() - interval '1 second'")
               .update();
         });
   }

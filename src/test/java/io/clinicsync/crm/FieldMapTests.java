@@ -154,21 +154,21 @@ class FieldMapTests {
                   "patient.age|upcoming.state|last.(endsAt|state)|current\\..*|lastCancelled\\..*|lastNoShow\\..*|money.billed|lastInvoice\\..*");
       if (!ofOtherPayloads
           && !Set.of(
-              "patient.fullName",
-              "patient.phoneMobile",
-              "patient.phoneHome",
-              "patient.phoneWork",
-              "patient.discharged",
-              "money.paidByPatient",
-              "money.paidByThirdParty",
-              "money.owedByPatient",
-              "money.owedByThirdParty",
-              "upcoming.text",
-              "last.text",
-              "firstVisit.text",
-              "lastVisit.text",
-              "nextVisit.text")
-          .contains(path.path())) {
+                  "patient.fullName",
+                  "patient.phoneMobile",
+                  "patient.phoneHome",
+                  "patient.phoneWork",
+                  "patient.discharged",
+                  "money.paidByPatient",
+                  "money.paidByThirdParty",
+                  "money.owedByPatient",
+                  "money.owedByThirdParty",
+                  "upcoming.text",
+                  "last.text",
+                  "firstVisit.text",
+                  "lastVisit.text",
+                  "nextVisit.text")
+              .contains(path.path())) {
         assertThat(used).contains(path.path());
       }
     }

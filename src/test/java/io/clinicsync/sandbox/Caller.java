@@ -45,6 +45,10 @@ final class Caller {
     return caller;
   }
 
+  static Caller jane(SandboxServer sandbox) {
+    return new Caller(sandbox.emrBase("jane"));
+  }
+
   static Caller plain(SandboxServer sandbox) {
     return new Caller(sandbox.base());
   }

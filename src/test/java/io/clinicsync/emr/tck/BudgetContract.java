@@ -29,7 +29,8 @@ interface BudgetContract {
         patients.facts().byChange()
             ? new ReadWindow.ChangedSince(Instant.EPOCH)
             : new ReadWindow.Everything();
-    int rounds = limit.calls() + limit.calls() / 2;
+    // More than the limit's window holds, and enough where that is one call.
+    int rounds = Math.max(50, limit.calls() + limit.calls() / 2);
     for (int i = 0; i < rounds; i++) {
       patients.read(stage().first().account(), window, null);
       if (i % 40 == 20) {
