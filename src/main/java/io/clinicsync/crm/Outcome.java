@@ -12,7 +12,7 @@ sealed interface Outcome {
    * To be tried again.
    *
    * @param code stable code of the reason [ER-3]
-   * @param most after how many attempts for this reason it is parked; 0 never
+   * @param most after how many refusals it is parked; 0 where the reason is none
    */
   record Later(Duration after, String code, int most) implements Outcome {
 

@@ -45,7 +45,7 @@ class PushQueue {
             SELECT :tenant, :connection, id, :cause, nextval('records_due_turns'), :now, 0
             FROM unnest(:ids::text[]) AS id
             ON CONFLICT (tenant_id, connection_id, patient_id)
-            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL, code = NULL
+            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL, code = NULL, refusals = 0
             """)
         .param("tenant", clinic.value())
         .param("connection", connection.value())
@@ -67,7 +67,7 @@ class PushQueue {
             SELECT tenant_id, connection_id, patient_id, :cause, nextval('records_due_turns'), :now, 0
             FROM insights_facts WHERE tenant_id = :tenant ORDER BY connection_id, patient_id
             ON CONFLICT (tenant_id, connection_id, patient_id)
-            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL, code = NULL
+            DO UPDATE SET cause = least(p.cause, excluded.cause), turn = excluded.turn, attempts = 0, not_before = NULL, code = NULL, refusals = 0
             """)
         .param("cause", cause.ordinal())
         .param("now", utc(clock.instant()))
@@ -179,19 +179,20 @@ class PushQueue {
   }
 
   /**
-   * Gives an entry back for later, with the reason; marked again meanwhile, it may go at once.
-   * Attempts are counted per reason. One that failed {@code most} times for this reason is parked:
-   * it is not tried again until the patient changes or somebody asks for it.
+   * Gives an entry back for later, with the reason; marked again meanwhile, it may go at once. One
+   * that was refused {@code most} times is parked: it is not tried again until the patient changes
+   * or somebody asks for it.
    *
-   * @param most 0 where it is tried for ever
+   * @param most 0 where the reason is no refusal, and it is tried for ever
    */
   void later(ClinicId clinic, Claimed entry, Duration wait, String code, int most) {
     jdbc.sql(
             """
             UPDATE crm_pushes SET claimed_until = NULL,
               not_before = CASE WHEN turn <> :turn THEN not_before
-                WHEN :most > 0 AND code = :code AND attempts + 1 >= :most THEN 'infinity' ELSE :at END,
-              attempts = CASE WHEN turn <> :turn THEN attempts WHEN code = :code THEN attempts + 1 ELSE 1 END,
+                WHEN :most > 0 AND refusals + 1 >= :most THEN 'infinity' ELSE :at END,
+              attempts = CASE WHEN turn = :turn THEN attempts + 1 ELSE attempts END,
+              refusals = CASE WHEN turn = :turn AND :most > 0 THEN refusals + 1 ELSE refusals END,
               code = CASE WHEN turn = :turn THEN :code ELSE code END
             WHERE tenant_id = :tenant AND connection_id = :connection AND patient_id = :patient
             """)

@@ -136,10 +136,15 @@ class ContactFaultsTests {
     long mark = scene.mark();
     stage.runs().run(scene.clinic(), scene.connection()).orElseThrow();
     stage.facts().work(scene.clinic());
-    for (int step = 0; step < 60; step++) {
-      stage.drain().work(scene.clinic());
-      stage.sandbox().clock().advance(Duration.ofMinutes(3));
-    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              stage.drain().work(scene.clinic());
+              stage.sandbox().clock().advance(Duration.ofSeconds(60));
+              return waiting(scene) > 0 && stage.drain().waiting(scene.clinic()) == 0;
+            });
     int patients = waiting(scene);
     assertThat(patients).isGreaterThanOrEqualTo(3);
     assertThat(refusedSince(scene, mark)).hasSize(6 * patients);
