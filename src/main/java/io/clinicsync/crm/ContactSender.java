@@ -130,7 +130,14 @@ class ContactSender {
         if (there != null && mayDrop) {
           Link decided = ledger.decideAgain(clinic, item, List.of(there), patientIdField(fields));
           return switch (decided.state()) {
-            case LINKED -> update(clinic, account, fields, item.with(decided), decided, true);
+            case LINKED ->
+                update(
+                    clinic,
+                    account,
+                    fields,
+                    ledger.completed(clinic, List.of(item.with(decided))).getFirst(),
+                    decided,
+                    true);
             case CREATING -> create(clinic, account, fields, item.with(decided), decided, false);
             case SKIPPED, REVIEW, GONE -> new Outcome.Done();
           };

@@ -1,6 +1,5 @@
 package io.clinicsync.crm;
 
-import io.clinicsync.canonical.EmrId;
 import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.ghl.GhlApi;
 import io.clinicsync.ghl.GhlContact;
@@ -37,9 +36,9 @@ class Lookups {
    * For each group of these patients, every contact that shares an id field, e-mail or phone with
    * one of them.
    */
-  Map<EmrId, List<GhlContact>> find(
+  Map<PushQueue.Claimed, List<GhlContact>> find(
       GhlAccount account, List<PushItem> seekers, @Nullable String patientIdField) {
-    Map<EmrId, List<GhlContact>> found = new ConcurrentHashMap<>();
+    Map<PushQueue.Claimed, List<GhlContact>> found = new ConcurrentHashMap<>();
     try (ExecutorService threads =
         Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("look-up-", 0).factory())) {
       List<CompletableFuture<Void>> running = new ArrayList<>();
@@ -63,14 +62,14 @@ class Lookups {
       GhlAccount account,
       List<PushItem> group,
       @Nullable String patientIdField,
-      Map<EmrId, List<GhlContact>> found) {
+      Map<PushQueue.Claimed, List<GhlContact>> found) {
     Set<Map.Entry<String, String>> anyOf = new LinkedHashSet<>();
     group.forEach(item -> conditions(item, patientIdField, anyOf));
     List<GhlContact> contacts =
         anyOf.isEmpty() ? List.of() : ghl.findAny(account, new ArrayList<>(anyOf));
     // Whom a contact fits is decided by comparing values, so each patient of the group may see
     // them all.
-    group.forEach(item -> found.put(item.id(), contacts));
+    group.forEach(item -> found.put(item.claim(), contacts));
   }
 
   private static void conditions(

@@ -1,6 +1,5 @@
 package io.clinicsync.crm;
 
-import io.clinicsync.canonical.EmrId;
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.ghl.GhlApi;
 import io.clinicsync.ghl.GhlContact;
@@ -68,19 +67,19 @@ class PushDecisions {
         ready.add(link.state() == Link.State.LINKED ? reclaimed(clinic, item, link) : item);
       }
     }
-    Map<EmrId, List<GhlContact>> found = lookups.find(batch.account(), seekers, idField);
+    Map<PushQueue.Claimed, List<GhlContact>> found = lookups.find(batch.account(), seekers, idField);
     for (PushItem seeker : seekers) {
       try {
         ready.add(
             seeker.with(
                 ledger.decideAgain(
-                    clinic, seeker, found.getOrDefault(seeker.id(), List.of()), idField)));
+                    clinic, seeker, found.getOrDefault(seeker.claim(), List.of()), idField)));
       } catch (DataAccessException raced) {
         // Another node gave the same address to another patient at the same moment.
         batch.take(seeker, batch.setAside(seeker, raced));
       }
     }
-    return ready;
+    return ledger.completed(clinic, ready);
   }
 
   /**

@@ -106,6 +106,13 @@ class PushLedger {
     }
   }
 
+  /** The items, once it is certain who they are, with what sharing their contacts means. */
+  List<PushItem> completed(Clinic clinic, List<PushItem> items) {
+    return items.isEmpty()
+        ? items
+        : tenancy.inClinic(clinic.id(), () -> shared.complete(clinic, items));
+  }
+
   /** Decides anew who the patient is, with what the CRM just told. */
   Link decideAgain(
       Clinic clinic, PushItem item, Collection<GhlContact> found, @Nullable String patientIdField) {

@@ -34,7 +34,6 @@ class PushPlan {
   private final PatientFactsStore facts;
   private final Links links;
   private final Pushes pushes;
-  private final SharedContacts shared;
 
   PushPlan(
       Tenancy tenancy,
@@ -43,8 +42,7 @@ class PushPlan {
       PatientRecords records,
       PatientFactsStore facts,
       Links links,
-      Pushes pushes,
-      SharedContacts shared) {
+      Pushes pushes) {
     this.tenancy = tenancy;
     this.queue = queue;
     this.connections = connections;
@@ -52,7 +50,6 @@ class PushPlan {
     this.facts = facts;
     this.links = links;
     this.pushes = pushes;
-    this.shared = shared;
   }
 
   /**
@@ -73,7 +70,7 @@ class PushPlan {
           if (!orphans.isEmpty()) {
             queue.done(clinic.id(), orphans);
           }
-          return shared.complete(clinic, items);
+          return items;
         });
   }
 

@@ -89,6 +89,37 @@ class StoryBed {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** A second EMR of a scene's clinic, with the same people when the seeds are the same. */
+    Scene beside(Scene first, String emr, String way, long seed, int patients) {
+      String name = "story-" + emr + "-" + COUNT.incrementAndGet();
+      SandboxServer.EmrAccount opened =
+          sandbox.open(
+              emr,
+              new EmrSimulator.Opening(
+                  name, seed, patients, first.zone(), sandbox.clock().instant()));
+      ConnectionId connection =
+          connections
+              .add(
+                  first.clinic(),
+                  new Connections.NewConnection(
+                      emr,
+                      way,
+                      name,
+                      opened.clinic().credentials().get(way),
+                      opened.base(),
+                      first.zone(),
+                      "AUD"))
+              .id();
+      return new Scene(
+          this,
+          first.organisation(),
+          first.clinic(),
+          connection,
+          name,
+          first.locationId(),
+          first.zone());
+    }
+
     /** A clinic of any simulated EMR, where such clinics usually are. */
     Scene scene(String emr, String way, long seed, int patients) {
       EmrSimulator simulator = sandbox.emr(emr);

@@ -1,0 +1,203 @@
+package io.clinicsync.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.clinicsync.ApplicationTest;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrId;
+import io.clinicsync.clinics.ClinicSettings;
+import io.clinicsync.clinics.Clinics;
+import io.clinicsync.insights.FactPath;
+import io.clinicsync.insights.FactValue;
+import io.clinicsync.insights.Facts;
+import io.clinicsync.insights.PatientFactsStore;
+import io.clinicsync.people.Links;
+import io.clinicsync.story.StoryBed.Scene;
+import io.clinicsync.story.StoryBed.Stage;
+import io.clinicsync.tenancy.Tenancy;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+
+/**
+ * One clinic with two EMRs whose patients are the same people: one contact each, what is derived
+ * comes from both, and no field is fought over (architecture D9).
+ */
+@ApplicationTest
+@Import(StoryBed.class)
+@TestPropertySource(properties = "clinicsync.quota-factor=1000")
+class TwoConnectionsTests {
+
+  private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
+
+  @Autowired private Stage stage;
+  @Autowired private Clinics clinics;
+  @Autowired private Tenancy tenancy;
+  @Autowired private Links links;
+  @Autowired private PatientFactsStore facts;
+  @Autowired private JdbcClient jdbc;
+
+  @Test
+  void peopleOfTwoEmrsBecomeOneContactThatNeitherTakesFromTheOther() {
+    Scene cliniko = stage.scene(21, 40, SYDNEY, "AU");
+    wantEveryField(cliniko);
+    cliniko.sync();
+    int before = cliniko.crmTruth().path("contacts").size();
+    Scene jane = stage.beside(cliniko, "jane", "web", 21, 40);
+    jane.sync();
+    jane.settle();
+
+    List<Map<ConnectionId, EmrId>> shared = shared(cliniko);
+    assertThat(shared).as("people of both").hasSizeGreaterThan(15);
+    assertThat(cliniko.crmTruth().path("contacts").size())
+        .as("contacts beside those the first EMR made")
+        .isLessThan(before + 40 - shared.size());
+    Map<String, JsonNode> contacts = contacts(cliniko);
+    for (Map<ConnectionId, EmrId> person : shared) {
+      compare(cliniko, jane, person, contacts);
+    }
+
+    long mark = cliniko.mark();
+    cliniko.sync();
+    jane.sync();
+    assertThat(cliniko.crmWritesSince(mark)).as("a second run of both writes nothing").isEmpty();
+  }
+
+  private void wantEveryField(Scene scene) {
+    ClinicSettings now = clinics.require(scene.clinic()).settings();
+    clinics.change(
+        scene.organisation(),
+        scene.clinic(),
+        new ClinicSettings(
+            now.household(),
+            now.marketingWithoutConsent(),
+            ClinicSettings.Pack.FULL,
+            now.approvedClasses(),
+            now.recreateDeletedContacts(),
+            now.reminderLeadMinutes(),
+            now.lateCancelHours(),
+            now.atRiskDays(),
+            now.lapsedDays(),
+            now.lostDays()));
+  }
+
+  private void compare(
+      Scene cliniko,
+      Scene jane,
+      Map<ConnectionId, EmrId> person,
+      Map<String, JsonNode> contacts) {
+    EmrId first = person.get(cliniko.connection());
+    EmrId second = person.get(jane.connection());
+    Facts one = facts(cliniko, first);
+    Facts other = facts(jane, second);
+    String contactId =
+        tenancy
+            .inClinic(
+                cliniko.clinic(),
+                () -> links.find(cliniko.clinic(), cliniko.connection(), first))
+            .orElseThrow()
+            .contactId();
+    JsonNode contact = contacts.get(contactId);
+    Map<String, String> fields = fields(cliniko, contact);
+    assertThat(fields.get("patient_id")).as("owned by the older connection").isEqualTo(first.value());
+    assertThat(fields.get("patient_number"))
+        .as("only Jane has it")
+        .isEqualTo(text(other, "extras.patient_number"));
+    assertThat(new BigDecimal(fields.get("visits_total")))
+        .as("visits of both")
+        .isEqualByComparingTo(
+            number(one, FactPath.TOTAL_VISITS).add(number(other, FactPath.TOTAL_VISITS)));
+    String next =
+        Stream.of(one, other)
+            .flatMap(each -> each.find(FactPath.NEXT_VISIT_AT).stream())
+            .map(each -> ((FactValue.Moment) each).at())
+            .min(Instant::compareTo)
+            .map(Instant::toString)
+            .orElse(null);
+    assertThat(fields.get("next_visit_at")).as("the earlier one of both").isEqualTo(next);
+  }
+
+  private static BigDecimal number(Facts facts, FactPath path) {
+    return ((FactValue.Number) facts.find(path).orElseThrow()).value();
+  }
+
+  private static String text(Facts facts, String path) {
+    return facts.find(path).map(FactValue::canonical).orElse(null);
+  }
+
+  private Facts facts(Scene scene, EmrId patient) {
+    return tenancy
+        .inClinic(scene.clinic(), () -> facts.find(scene.clinic(), scene.connection(), patient))
+        .orElseThrow()
+        .facts();
+  }
+
+  private List<Map<ConnectionId, EmrId>> shared(Scene scene) {
+    record Row(String contact, ConnectionId connection, EmrId patient) {}
+    List<Row> rows =
+        tenancy.inClinic(
+            scene.clinic(),
+            () ->
+                jdbc.sql(
+                        "SELECT contact_id, connection_id, patient_id FROM people_links WHERE state = 'LINKED'")
+                    .query(
+                        (row, number) ->
+                            new Row(
+                                row.getString(1),
+                                new ConnectionId(row.getObject(2, java.util.UUID.class)),
+                                new EmrId(row.getString(3))))
+                    .list());
+    return rows.stream().collect(Collectors.groupingBy(Row::contact)).values().stream()
+        .filter(of -> of.stream().map(Row::connection).distinct().count() == 2)
+        .map(
+            of -> {
+              Map<ConnectionId, EmrId> person = new HashMap<>();
+              of.forEach(row -> person.put(row.connection(), row.patient()));
+              return person;
+            })
+        .toList();
+  }
+
+  private static Map<String, JsonNode> contacts(Scene scene) {
+    Map<String, JsonNode> contacts = new HashMap<>();
+    scene
+        .crmTruth()
+        .path("contacts")
+        .forEach(contact -> contacts.put(contact.path("id").asText(), contact));
+    return contacts;
+  }
+
+  /** Custom fields by our key. */
+  private Map<String, String> fields(Scene scene, JsonNode contact) {
+    Map<String, String> keys = new HashMap<>();
+    tenancy.inClinic(
+        scene.clinic(),
+        () ->
+            jdbc.sql("SELECT field_id, key FROM crm_fields WHERE tenant_id = ?")
+                .param(scene.clinic().value())
+                .query(
+                    row -> {
+                      keys.put(row.getString(1), row.getString(2));
+                    }));
+    Map<String, String> fields = new HashMap<>();
+    contact
+        .path("customFields")
+        .forEach(
+            field ->
+                fields.put(
+                    keys.get(field.path("id").asText()),
+                    field.path("value").isValueNode() ? field.path("value").asText() : null));
+    return fields;
+  }
+}
