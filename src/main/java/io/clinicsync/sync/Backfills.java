@@ -277,6 +277,7 @@ public class Backfills {
             new LateNotice(clinics, clinic),
             backfill.wanted().dryRun(),
             counts,
+            new Touched(),
             () -> !isRunning(clinic, backfill.id()));
     for (var capability : connectors.require(connection.emr()).capabilities(account.get())) {
       if (!(capability instanceof RecordSource<?> source)) {

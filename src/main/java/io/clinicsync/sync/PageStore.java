@@ -84,6 +84,7 @@ class PageStore {
     }
     Stored stored = tenancy.inClinic(run.clinic(), () -> write(run, page, to, window));
     if (stored.created() + stored.updated() > 0) {
+      run.touched().by(recent.unknown(run.connection(), page.records()));
       recent.stored(run.connection(), page.records());
     } else {
       recent.compared(run.connection(), page.records());

@@ -8,6 +8,7 @@ import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.records.Records;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,12 +31,17 @@ class RecentVersions {
       Caffeine.newBuilder().maximumSize(100_000).expireAfterAccess(Duration.ofHours(2)).build();
 
   boolean knowsAll(ConnectionId connection, Collection<? extends EmrRecord> records) {
-    return records.stream()
-        .allMatch(
-            record -> {
-              Set<String> known = versions.getIfPresent(new Key(connection, record.ref()));
-              return known != null && known.contains(Records.version(record));
-            });
+    return records.stream().allMatch(record -> knows(connection, record));
+  }
+
+  /** Those whose version was neither stored nor compared lately. */
+  <T extends EmrRecord> List<T> unknown(ConnectionId connection, Collection<T> records) {
+    return records.stream().filter(record -> !knows(connection, record)).toList();
+  }
+
+  private boolean knows(ConnectionId connection, EmrRecord record) {
+    Set<String> known = versions.getIfPresent(new Key(connection, record.ref()));
+    return known != null && known.contains(Records.version(record));
   }
 
   /** Whether any version of the record was stored or compared lately; false proves nothing. */

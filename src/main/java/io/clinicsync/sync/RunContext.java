@@ -25,11 +25,12 @@ record RunContext(
     Supplier<Duration> lateNotice,
     boolean dryRun,
     RunCounts counts,
+    Touched touched,
     Supplier<Boolean> stopped) {
 
   /** The same run, storing with other consequences. */
   RunContext with(Records.Mode other) {
     return new RunContext(
-        clinic, connection, lane, run, fence, account, other, lateNotice, dryRun, counts, stopped);
+        clinic, connection, lane, run, fence, account, other, lateNotice, dryRun, counts, touched, stopped);
   }
 }

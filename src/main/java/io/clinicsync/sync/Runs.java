@@ -55,6 +55,7 @@ public class Runs {
   private final WindowReader windows;
   private final FirstLoad firstLoad;
   private final Latecomers latecomers;
+  private final TouchedReads touchedReads;
   private final Catalogues catalogues;
   private final DueMarkers due;
   private final SyncSettings settings;
@@ -74,6 +75,7 @@ public class Runs {
       WindowReader windows,
       FirstLoad firstLoad,
       Latecomers latecomers,
+      TouchedReads touchedReads,
       Catalogues catalogues,
       DueMarkers due,
       SyncSettings settings,
@@ -87,6 +89,7 @@ public class Runs {
     this.windows = windows;
     this.firstLoad = firstLoad;
     this.latecomers = latecomers;
+    this.touchedReads = touchedReads;
     this.catalogues = catalogues;
     this.due = due;
     this.settings = settings;
@@ -132,6 +135,7 @@ public class Runs {
             new LateNotice(clinics, connection.clinic()),
             false,
             counts,
+            new Touched(),
             slice());
     if (claim.lastNeverEnded()) {
       tenancy.inClinic(
@@ -241,6 +245,9 @@ public class Runs {
               : source;
       readSource(reading, claim, context, failures);
     }
+    if (!connection.quietUntilLoaded() && failures.stopping == null && !failures.goesOn) {
+      readTouched(sources, context, failures);
+    }
     if (connection.quietUntilLoaded()
         && failures.stopping == null
         && !failures.goesOn
@@ -251,6 +258,15 @@ public class Runs {
     return failures;
   }
 
+  private void readTouched(
+      List<RecordSource<?>> sources, RunContext context, Failures failures) {
+    try {
+      touchedReads.read(sources, context);
+    } catch (EmrException failed) {
+      failures.add(RecordKind.PATIENT, failed, context.connection());
+    }
+  }
+
   private void readSource(
       RecordSource<? extends EmrRecord> source,
       SyncStore.Claim claim,
@@ -258,6 +274,11 @@ public class Runs {
       Failures failures) {
     RecordKind kind = Sources.kindOf(source);
     Checkpoint at = claim.checkpoints().getOrDefault(kind, Checkpoint.untouched(kind));
+    if (TouchedReads.readsWhole(source)
+        && Windows.isReadLately(at, source.facts(), clock.instant())) {
+      failures.complete.add(kind);
+      return;
+    }
     try {
       // What a source shows for the first time is old news, also where the connection's first load
       // is over [TR-4].
@@ -268,12 +289,28 @@ public class Runs {
           windows.read(reading, source, Windows.open(at, source.facts(), clock.instant()));
       if (reached.open() == null) {
         failures.complete.add(kind);
+        if (TouchedReads.readsWhole(source)) {
+          noteWhole(context, reached);
+        }
       } else {
         failures.goesOn = true;
       }
     } catch (EmrException failed) {
       failures.add(kind, failed, context.connection());
     }
+  }
+
+  /** When a source was last read whole decides when it is again. */
+  private void noteWhole(RunContext run, Checkpoint reached) {
+    Checkpoint done =
+        new Checkpoint(
+            reached.source(), reached.mark(), null, clock.instant(), reached.waiting());
+    tenancy.inClinic(
+        run.clinic(),
+        () -> {
+          store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
+          store.save(run.clinic(), run.connection(), run.lane(), done);
+        });
   }
 
   /** Whether the other sources would meet the same wall. */

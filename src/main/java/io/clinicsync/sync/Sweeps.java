@@ -114,6 +114,7 @@ public class Sweeps {
             new LateNotice(clinics, connection.clinic()),
             false,
             counts,
+            new Touched(),
             () -> clock.instant().isAfter(end));
     if (claim.lastNeverEnded()) {
       tenancy.inClinic(

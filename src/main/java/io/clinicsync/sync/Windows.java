@@ -25,6 +25,19 @@ final class Windows {
         checkpoint.waiting());
   }
 
+  /**
+   * Whether a source that is only ever read whole need not be yet; between whole readings, what
+   * others point to is read by itself.
+   */
+  static boolean isReadLately(Checkpoint checkpoint, SourceFacts facts, Instant now) {
+    Instant doneAt = checkpoint.doneAt();
+    return checkpoint.mark() != null
+        && checkpoint.open() == null
+        && doneAt != null
+        && doneAt.plus(facts.near().whole()).isAfter(now)
+        && !doneAt.isAfter(now);
+  }
+
   private static ReadWindow next(Checkpoint checkpoint, SourceFacts facts, Instant now) {
     Instant mark = checkpoint.mark();
     if (mark == null) {
