@@ -96,14 +96,13 @@ public class Drain {
     if (account == null) {
       return 0;
     }
-    Clinic clinic = clinics.require(id);
     AtomicReference<Outcome.@Nullable Stop> stop = new AtomicReference<>();
     int worked = 0;
     Batch sending = null;
     try (ExecutorService threads =
         Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("push-", 0).factory())) {
       while (true) {
-        Batch next = stop.get() == null ? begin(clinic, account, stop, threads) : null;
+        Batch next = stop.get() == null ? begin(id, account, stop, threads) : null;
         if (sending == null && next == null) {
           return worked;
         }
@@ -145,17 +144,22 @@ public class Drain {
     return tenancy.inClinic(clinic, () -> queue.waiting(clinic));
   }
 
-  /** Claims a batch and has it sent; null when nothing may go now. */
+  /**
+   * Claims a batch and has it sent; null when nothing may go now. Settings and sub-account are read
+   * after the claim: what queued its entries may have been their change.
+   */
   private @Nullable Batch begin(
-      Clinic clinic,
-      GhlAccount account,
+      ClinicId id,
+      GhlAccount accountBefore,
       AtomicReference<Outcome.@Nullable Stop> stop,
       Executor threads) {
     Instant sendBefore = clock.instant().plus(HOLD.multipliedBy(2).dividedBy(3));
-    List<PushItem> items = plan.claim(clinic, BATCH, HOLD);
+    List<PushItem> items = plan.claim(clinics.require(id), BATCH, HOLD);
     if (items.isEmpty()) {
       return null;
     }
+    Clinic clinic = clinics.require(id);
+    GhlAccount account = ghlAccounts.find(id).orElse(accountBefore);
     Batch batch = new Batch(clinic, account, items, sendBefore, clock, stop);
     try {
       GhlCustomFields fields =

@@ -92,7 +92,10 @@ public class Linker {
     List<Candidate> byEmail = new ArrayList<>();
     List<Candidate> byPhone = new ArrayList<>();
     for (GhlContact contact : found) {
-      Candidate candidate = candidate(contact, taken.getOrDefault(contact.id(), Set.of()));
+      Set<EmrRef> owners = taken.getOrDefault(contact.id(), Set.of());
+      Candidate candidate = candidate(contact, owners);
+      Candidate sharer =
+          owners.stream().allMatch(patient.ref()::equals) ? candidate : held(candidate);
       if (patientIdField != null
           && id.value().equals(String.valueOf(contact.customFields().get(patientIdField)))
           // Ids of two EMR accounts may coincide: an id proves nothing about somebody of another
@@ -101,10 +104,10 @@ public class Linker {
         byId.add(candidate);
       }
       if (sameEmail(contact, addresses.email())) {
-        byEmail.add(candidate);
+        byEmail.add(sharer);
       }
       if (samePhone(contact, addresses.phone())) {
-        byPhone.add(candidate);
+        byPhone.add(sharer);
       }
     }
     ownHolder(clinic, connection, id, addresses)
@@ -228,6 +231,16 @@ public class Linker {
             taken.put(contact, Set.of(new EmrRef(RecordKind.PATIENT, patient)));
           }
         });
+  }
+
+  /**
+   * The contact of another of our patients is never this one's, whatever it is called: it only
+   * holds the address. So it is the same whether that contact is just being made, shows already, or
+   * was made long ago, and in which order a first load meets the two.
+   */
+  private static Candidate held(Candidate candidate) {
+    return new Candidate(
+        candidate.contactId(), new PersonName(null, null, null), null, candidate.patients());
   }
 
   private record OwnHolder(boolean email, String key) {}

@@ -61,8 +61,20 @@ class LinkerTests {
   void aContactThatShowsBeforeItsLinkIsWrittenDownIsNobodyElses() {
     save(new EmrId("1"), Link.State.CREATING, null);
     Link decided = decide(new EmrId("2"), contact("made", "1"));
-    assertThat(decided.state()).isEqualTo(Link.State.REVIEW);
-    assertThat(decided.rule()).isEqualTo("CONTACT_TAKEN");
+    assertThat(decided.state()).isEqualTo(Link.State.CREATING);
+    assertThat(decided.email()).as("held by the other").isNull();
+  }
+
+  @Test
+  void theSecondOfOneNameAndAddressGetsItsOwnContactHoweverFarTheFirstIs() {
+    save(new EmrId("1"), Link.State.LINKED, "made");
+    Link shown = decide(new EmrId("2"), contact("made", "1"));
+    assertThat(shown.state()).isEqualTo(Link.State.CREATING);
+    assertThat(shown.email()).isNull();
+    save(new EmrId("3"), Link.State.CREATING, null, SHARED.email());
+    Link hidden = decide(new EmrId("4"));
+    assertThat(hidden.state()).isEqualTo(Link.State.CREATING);
+    assertThat(hidden.email()).isNull();
   }
 
   @Test
@@ -74,11 +86,16 @@ class LinkerTests {
   }
 
   private void save(EmrId patient, Link.State state, @Nullable String contact) {
-    Link link = new Link(patient, state, contact, "CREATED", List.of(), null, null, NOW, 0);
+    save(patient, state, contact, null);
+  }
+
+  private void save(
+      EmrId patient, Link.State state, @Nullable String contact, @Nullable String email) {
+    Link link = new Link(patient, state, contact, "CREATED", List.of(), email, null, NOW, 0);
     tenancy.inClinic(clinic, () -> links.save(clinic, connection, link, null));
   }
 
-  private Link decide(EmrId patient, GhlContact found) {
+  private Link decide(EmrId patient, GhlContact... found) {
     return tenancy.inClinic(
         clinic,
         () ->
