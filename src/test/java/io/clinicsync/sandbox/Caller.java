@@ -49,6 +49,10 @@ final class Caller {
     return new Caller(sandbox.emrBase("jane"));
   }
 
+  static Caller emr(SandboxServer sandbox, String id) {
+    return new Caller(sandbox.emrBase(id));
+  }
+
   static Caller plain(SandboxServer sandbox) {
     return new Caller(sandbox.base());
   }
