@@ -49,7 +49,8 @@ class NativePayloadTests {
   @Autowired private Tenancy tenancy;
 
   /** The way into each EMR that gives most. */
-  private static final Map<String, String> WAYS = Map.of("cliniko", "api-key", "jane", "web");
+  private static final Map<String, String> WAYS = Map.of(
+          "cliniko", "api-key", "jane", "web", "practicebetter", "client-credentials");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
@@ -58,7 +59,7 @@ class NativePayloadTests {
   @ParameterizedTest
   @MethodSource("documented")
   void everyDocumentedKeyIsThereWithItsType(String emr) throws IOException {
-    Scene scene = stage.scene(emr, WAYS.get(emr), 11, 60);
+    Scene scene = stage.scene(emr, WAYS.get(emr), 11, 60, typedBesides(emr));
     approveEverything(scene);
     scene.sync();
     Map<String, String> expected = documentedTypes(emr);
@@ -108,6 +109,11 @@ class NativePayloadTests {
         }
       }
     }
+  }
+
+  /** What a clinic that wants everything types in besides its credentials. */
+  private static Map<String, String> typedBesides(String emr) {
+    return emr.equals("practicebetter") ? Map.of("dietLifestyle", "yes") : Map.of();
   }
 
   /**

@@ -15,10 +15,13 @@ import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.wire.Entry;
 import io.clinicsync.emr.wire.UnreadableEntry;
 import io.clinicsync.emr.wire.VendorWire;
+import io.clinicsync.http.HttpAnswer;
 import io.clinicsync.http.OutboundHttp;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -29,6 +32,9 @@ class PracticeBetterConnector implements EmrConnector {
 
   static final String WAY = "client-credentials";
 
+  private static final Duration SYNC_DEADLINE = Duration.ofSeconds(60);
+  private static final Duration WAIT_WHEN_UNSAID = Duration.ofSeconds(60);
+
   private static final EmrDescriptor DESCRIPTOR =
       new EmrDescriptor("practicebetter", "Practice Better", List.of(way()));
 
@@ -36,7 +42,13 @@ class PracticeBetterConnector implements EmrConnector {
   private final List<Capability> capabilities;
 
   PracticeBetterConnector(OutboundHttp http, EmrSessions sessions, Clock clock) {
-    VendorWire wire = new VendorWire(http, "practicebetter", PracticeBetterApi.LIMIT);
+    VendorWire wire =
+        new VendorWire(
+            http,
+            "practicebetter",
+            PracticeBetterApi.LIMIT,
+            SYNC_DEADLINE,
+            PracticeBetterConnector::waitAsked);
     PracticeBetterApi api =
         new PracticeBetterApi(wire, new PracticeBetterTokens(wire, sessions, clock));
     PracticeBetterPlaces places = new PracticeBetterPlaces(api, sessions);
@@ -44,11 +56,18 @@ class PracticeBetterConnector implements EmrConnector {
     capabilities =
         List.of(
             new PracticeBetterPatients(api),
-            new PracticeBetterSessions(api, places),
+            new PracticeBetterSessions(api, places, clock),
             new PracticeBetterInvoices(api),
             catalogue,
             new PracticeBetterSlots(api, catalogue, places),
             new PracticeBetterWebhooks(api, sessions));
+  }
+
+  /** No header is documented; a daily limit used up is no matter of a second. */
+  private static Optional<Duration> waitAsked(HttpAnswer answer) {
+    return answer.header("Retry-After").isPresent()
+        ? Optional.empty()
+        : Optional.of(WAIT_WHEN_UNSAID);
   }
 
   private static AccessWay way() {

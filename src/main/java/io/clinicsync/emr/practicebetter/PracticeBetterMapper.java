@@ -152,7 +152,7 @@ final class PracticeBetterMapper {
   }
 
   /** A session; group sessions, whose participants no known address lists, name no client. */
-  static Appointment appointment(Entry entry, String currency) {
+  static Appointment appointment(Entry entry, String currency, Instant now) {
     PracticeBetterTime time = PracticeBetterTime.of(entry);
     return new Appointment(
         EmrRef.appointment(entry.requireText("id")),
@@ -165,7 +165,7 @@ final class PracticeBetterMapper {
         null,
         time.start(),
         time.end(),
-        status(entry),
+        status(entry, time, now),
         entry.instant("dateCreated"),
         null,
         null,
@@ -183,17 +183,20 @@ final class PracticeBetterMapper {
   }
 
   /**
-   * Nothing says whether somebody came: a session stays confirmed or booked when it is over.
-   * Assumed: {@code confirmed}, {@code pending} and {@code unconfirmed} are the words.
+   * Nothing says whether somebody came. Assumed, as one live integration does: a confirmed session
+   * that is over was attended. Assumed as well: {@code confirmed}, {@code pending} and {@code
+   * unconfirmed} are the words; one that was never confirmed stays booked.
    */
-  static Appointment.Status status(Entry entry) {
+  static Appointment.Status status(Entry entry, PracticeBetterTime time, Instant now) {
     if (Boolean.TRUE.equals(entry.flag("cancelled"))) {
       return Appointment.Status.CANCELLED;
     }
     String word = lower(entry.text("confirmationStatus"));
+    Instant end = time.end() == null ? time.start() : time.end();
     return switch (word) {
       case null -> Appointment.Status.BOOKED;
-      case "confirmed" -> Appointment.Status.CONFIRMED;
+      case "confirmed" ->
+          end.isAfter(now) ? Appointment.Status.CONFIRMED : Appointment.Status.ARRIVED;
       case "pending", "unconfirmed" -> Appointment.Status.BOOKED;
       default -> Appointment.Status.UNKNOWN;
     };

@@ -12,6 +12,7 @@ import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.SourceFacts;
 import io.clinicsync.emr.wire.Entry;
 import io.clinicsync.emr.wire.Harvest;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,10 @@ final class PracticeBetterSessions implements AppointmentSource {
 
   private final PracticeBetterApi api;
   private final PracticeBetterPlaces places;
+  private final Clock clock;
 
-  PracticeBetterSessions(PracticeBetterApi api, PracticeBetterPlaces places) {
+  PracticeBetterSessions(PracticeBetterApi api, PracticeBetterPlaces places, Clock clock) {
+    this.clock = clock;
     this.api = api;
     this.places = places;
   }
@@ -72,7 +75,7 @@ final class PracticeBetterSessions implements AppointmentSource {
       harvest.take(
           entry,
           id.isEmpty() ? null : id,
-          () -> PracticeBetterMapper.appointment(entry, account.currency()));
+          () -> appointment(account, entry));
     }
     if (range != null) {
       TimeRange wanted = range;
@@ -82,6 +85,10 @@ final class PracticeBetterSessions implements AppointmentSource {
     return harvest.page(page.next(), page.changedUpTo(), page.vendorNow());
   }
 
+  private Appointment appointment(EmrAccount account, Entry entry) {
+    return PracticeBetterMapper.appointment(entry, account.currency(), clock.instant());
+  }
+
   @Override
   public Optional<Appointment> get(EmrAccount account, EmrRef ref) {
     return PracticeBetterApi.id(ref.id().value())
@@ -89,6 +96,6 @@ final class PracticeBetterSessions implements AppointmentSource {
         .map(
             entry ->
                 PracticeBetterConnector.readable(
-                    entry, each -> PracticeBetterMapper.appointment(each, account.currency())));
+                    entry, each -> appointment(account, each)));
   }
 }
