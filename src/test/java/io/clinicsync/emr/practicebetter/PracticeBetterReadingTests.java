@@ -357,16 +357,18 @@ class PracticeBetterReadingTests {
 
   @Test
   void slotsOfAnAnswerThatCoversManyDaysCountOnce() {
-    var catalogue = capability(CatalogueSource.class).read(account);
-    var offering = catalogue.offerings().getFirst();
     Instant now = vendor.clock().instant();
-    var query =
-        new AvailabilityProvider.SlotQuery(
-            offering.practitioner(),
-            offering.treatment(),
-            offering.site(),
-            new TimeRange(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(8))));
+    TimeRange week = new TimeRange(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(8)));
     AvailabilityProvider slots = capability(AvailabilityProvider.class);
+    var query =
+        capability(CatalogueSource.class).read(account).offerings().stream()
+            .map(
+                each ->
+                    new AvailabilityProvider.SlotQuery(
+                        each.practitioner(), each.treatment(), each.site(), week))
+            .filter(each -> !slots.openSlots(account, each).isEmpty())
+            .findFirst()
+            .orElseThrow();
     List<Slot> daily = slots.openSlots(account, query);
     flip("horizon", "14");
     assertThat(slots.openSlots(account, query)).isEqualTo(daily).isNotEmpty();
