@@ -5,6 +5,7 @@ import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.ReadWindow;
@@ -107,13 +108,21 @@ final class PracticeBetterPatients implements PatientSource {
     if (!wantsSheets(account)) {
       return Optional.empty();
     }
-    return PracticeBetterApi.id(record)
-        .flatMap(
-            id ->
-                api.find(
-                    account,
-                    "practicebetter.dietlifestyle.get",
-                    "/consultant/dietlifestyle/" + id));
+    try {
+      return PracticeBetterApi.id(record)
+          .flatMap(
+              id ->
+                  api.find(
+                      account,
+                      "practicebetter.dietlifestyle.get",
+                      "/consultant/dietlifestyle/" + id));
+    } catch (EmrException failure) {
+      if (failure.kind() != EmrException.Kind.PERMISSION_MISSING) {
+        throw failure;
+      }
+      // Who may see whose sheet differs by consultant; the client itself may be read.
+      return Optional.empty();
+    }
   }
 
   @Override

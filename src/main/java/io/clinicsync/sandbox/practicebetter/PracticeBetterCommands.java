@@ -83,6 +83,7 @@ final class PracticeBetterCommands {
       case "horizon" -> switches.horizon = Math.clamp(value.asInt(), 1, 31);
       case "duplicateAs" -> switches.duplicateAs = value.asInt();
       case "teamHidden" -> switches.teamHidden = value.asBoolean();
+      case "sheetsHidden" -> switches.sheetsHidden = value.asBoolean();
       case "accepted" -> switches.accepted = value.asBoolean();
       default -> throw new IllegalArgumentException("no such switch: " + name);
     }

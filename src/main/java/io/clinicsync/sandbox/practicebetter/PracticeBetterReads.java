@@ -65,16 +65,22 @@ final class PracticeBetterReads {
       case "/consultant/sessions" -> one("sessions", id, this::session);
       case "/consultant/payments/invoices" -> one("invoices", id, this::invoice);
       case "/webhooks/subscription" -> one("subscriptions", id, PracticeBetterAccount::shown);
-      case "/consultant/dietlifestyle" ->
-          account.table("records").find(id).isEmpty()
-              ? PracticeBetterSimulator.notFound()
-              : account
-                  .table("dietlifestyle")
-                  .find(id)
-                  .map(row -> Answer.json(200, row.toString()))
-                  .orElseGet(() -> Answer.empty(204));
+      case "/consultant/dietlifestyle" -> sheet(id);
       default -> PracticeBetterSimulator.notFound();
     };
+  }
+
+  private Answer sheet(String record) {
+    if (account.switches().sheetsHidden) {
+      return Answer.empty(461);
+    }
+    return account.table("records").find(record).isEmpty()
+        ? PracticeBetterSimulator.notFound()
+        : account
+            .table("dietlifestyle")
+            .find(record)
+            .map(row -> Answer.json(200, row.toString()))
+            .orElseGet(() -> Answer.empty(204));
   }
 
   private Answer one(String table, String id, Function<ObjectNode, ObjectNode> shape) {

@@ -23,6 +23,9 @@ final class PracticeBetterSwitches {
   /** The team may not be listed. */
   volatile boolean teamHidden;
 
+  /** Sheets may not be read. */
+  volatile boolean sheetsHidden;
+
   /** Changes of sessions are answered 202 without a body. */
   volatile boolean accepted;
 }

@@ -191,6 +191,16 @@ class PracticeBetterReadingTests {
   }
 
   @Test
+  void aSheetThatMayNotBeSeenKeepsNobodyFromBeingRead() {
+    flip("sheetsHidden", "true");
+    Map<String, String> typed = clinic.typed();
+    typed.put("dietLifestyle", "yes");
+    Page<Patient> page = capability(PatientSource.class).read(account(typed), EVERYTHING, null);
+    assertThat(sent("practicebetter.dietlifestyle.get")).isEqualTo(40);
+    assertThat(page.records()).hasSize(40);
+  }
+
+  @Test
   void aListOfRestrictionsIsJoined() {
     assertThat(
             PracticeBetterMapper.sheet(
