@@ -169,7 +169,9 @@ class NativePayloadTests {
             now.lateCancelHours(),
             now.atRiskDays(),
             now.lapsedDays(),
-            now.lostDays()));
+            now.lostDays(),
+            null,
+            false));
   }
 
   private static Map<String, String> documentedTypes(String emr) throws IOException {
