@@ -49,6 +49,10 @@ final class Caller {
     return new Caller(sandbox.emrBase("jane"));
   }
 
+  static Caller nookal(SandboxServer sandbox) {
+    return new Caller(sandbox.emrBase("nookal"));
+  }
+
   static Caller plain(SandboxServer sandbox) {
     return new Caller(sandbox.base());
   }

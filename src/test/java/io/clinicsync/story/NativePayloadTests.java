@@ -49,7 +49,8 @@ class NativePayloadTests {
   @Autowired private Tenancy tenancy;
 
   /** The way into each EMR that gives most. */
-  private static final Map<String, String> WAYS = Map.of("cliniko", "api-key", "jane", "web");
+  private static final Map<String, String> WAYS =
+      Map.of("cliniko", "api-key", "jane", "web", "nookal", "api-key");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
