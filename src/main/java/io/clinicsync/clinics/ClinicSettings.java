@@ -62,7 +62,18 @@ public record ClinicSettings(
   /** What a new clinic starts with. */
   public static ClinicSettings defaults() {
     return new ClinicSettings(
-        Household.SEPARATE, false, Pack.STANDARD, Set.of(), false, 30, 24, 14, 90, 365, null, false);
+        Household.SEPARATE,
+        false,
+        Pack.STANDARD,
+        Set.of(),
+        false,
+        30,
+        24,
+        14,
+        90,
+        365,
+        null,
+        false);
   }
 
   /** How people who share a phone or e-mail become contacts. */

@@ -2,6 +2,7 @@ package io.clinicsync.crm;
 
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.ClinicSettings;
+import io.clinicsync.insights.FactPath;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -10,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import io.clinicsync.insights.FactPath;
 import org.springframework.stereotype.Component;
 
 /** Which fields a clinic wants, over all its EMRs. */

@@ -219,8 +219,7 @@ class ApiStoryTests {
          "approval": {"approver": "Rowan Hale", "reason": "Recall letters name the insurer"}, "day_counters": true}""";
     Answer nobody =
         organisation.put(
-            base + "/settings",
-            settings.replaceAll("\\s*\"approval\": \\{[^}]*\\},", ""));
+            base + "/settings", settings.replaceAll("\\s*\"approval\": \\{[^}]*\\},", ""));
     assertThat(nobody.status()).as("a sensitive class needs a name").isEqualTo(400);
     assertThat(nobody.text("/field")).isEqualTo("approval");
     Answer changed = organisation.put(base + "/settings", settings);

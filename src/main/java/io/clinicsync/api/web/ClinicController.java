@@ -88,9 +88,13 @@ class ClinicController {
 
     /** Who releases the approved classes, and why. */
     record Approval(
-        @NotBlank @Size(max = 200) @Pattern(regexp = PLAIN, message = "must not hold control characters")
+        @NotBlank
+            @Size(max = 200)
+            @Pattern(regexp = PLAIN, message = "must not hold control characters")
             String approver,
-        @NotBlank @Size(max = 500) @Pattern(regexp = PLAIN, message = "must not hold control characters")
+        @NotBlank
+            @Size(max = 500)
+            @Pattern(regexp = PLAIN, message = "must not hold control characters")
             String reason)
         implements Json {}
 
@@ -129,7 +133,8 @@ class ClinicController {
       }
       if (approval == null) {
         throw Refusal.field(
-            "approval", "names who releases these classes, and why; it is needed with approved_classes");
+            "approval",
+            "names who releases these classes, and why; it is needed with approved_classes");
       }
       return new ClinicSettings.Approval(approval.approver().strip(), approval.reason().strip());
     }
