@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.clinicsync.access.ApiKeys;
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Authorisation;
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.emr.Connectors;
+import io.clinicsync.emr.spi.EmrDescriptor;
+import io.clinicsync.emr.spi.Auth;
+import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.server.EmrSimulator;
@@ -25,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -50,16 +55,17 @@ import org.springframework.stereotype.Component;
 @Profile("local")
 class Demo {
 
-  /** A demo clinic and its simulated world. */
-  private record DemoClinic(
-      String name, String emr, long seed, int patients, EmrSimulator.Home home) {}
+  /** A demo clinic and its EMRs. */
+  private record DemoClinic(String name, EmrSimulator.Home home, List<DemoEmr> emrs) {}
 
-  private static final List<DemoClinic> CLINIKO =
-      List.of(
-          new DemoClinic(
-              "Harbour Physio", "cliniko", 60, 60, home("Australia/Sydney", "AU", "AUD")),
-          new DemoClinic(
-              "Northside Health", "cliniko", 1500, 1500, home("Europe/London", "GB", "GBP")));
+  /**
+   * One EMR of a demo clinic. Equal seeds make equal people, so that households are met again in
+   * other clinics, and in the second EMR of one.
+   *
+   * @param way null takes the most recommended one
+   */
+  private record DemoEmr(
+      String emr, @Nullable String way, String account, long seed, int patients) {}
 
   private static final int PATIENTS = 60;
 
@@ -75,6 +81,7 @@ class Demo {
   private final Connections connections;
   private final GhlAccounts ghlAccounts;
   private final ApiKeys keys;
+  private final DemoConsent consent;
   private final DemoProgress progress;
   private final Environment environment;
   private final ObjectMapper json;
@@ -87,6 +94,7 @@ class Demo {
       Connections connections,
       GhlAccounts ghlAccounts,
       ApiKeys keys,
+      DemoConsent consent,
       DemoProgress progress,
       Environment environment,
       ObjectMapper json) {
@@ -97,6 +105,7 @@ class Demo {
     this.connections = connections;
     this.ghlAccounts = ghlAccounts;
     this.keys = keys;
+    this.consent = consent;
     this.progress = progress;
     this.environment = environment;
     this.json = json.copy().enable(SerializationFeature.INDENT_OUTPUT);
@@ -118,8 +127,10 @@ class Demo {
     // The secrets of keys are nowhere else, so the file is written before the next one is issued.
     DemoFile demo = write(file, file(organisationKey, worldNow, made));
     for (DemoClinic wanted : clinics()) {
-      made.add(connection(wanted, worldNow, known));
-      demo = write(file, file(organisationKey, worldNow, made));
+      for (DemoEmr emr : wanted.emrs()) {
+        made.add(connection(wanted, emr, worldNow, known));
+        demo = write(file, file(organisationKey, worldNow, made));
+      }
     }
     progress.follow(demo);
   }
@@ -128,16 +139,36 @@ class Demo {
     return new EmrSimulator.Home(ZoneId.of(zone), country, currency);
   }
 
-  /** Two of Cliniko's, and one of every other EMR that is connected and simulated. */
+  /**
+   * Two of Cliniko's, one of every other EMR that is connected and simulated, and one that has two
+   * EMRs with the same people.
+   */
   private List<DemoClinic> clinics() {
-    List<DemoClinic> clinics = new ArrayList<>(CLINIKO);
+    List<DemoClinic> clinics = new ArrayList<>();
+    clinics.add(
+        clinic("Harbour Physio", home("Australia/Sydney", "AU", "AUD"), "cliniko", PATIENTS));
+    clinics.add(clinic("Northside Health", home("Europe/London", "GB", "GBP"), "cliniko", 1500));
     for (EmrSimulator emr : sandbox.emrs()) {
       if (!emr.id().equals("cliniko") && connectors.find(emr.id()).isPresent()) {
-        clinics.add(
-            new DemoClinic(emr.title() + " Demo", emr.id(), PATIENTS, PATIENTS, emr.home()));
+        clinics.add(clinic(emr.title() + " Demo", emr.home(), emr.id(), PATIENTS));
       }
     }
+    if (connectors.find("jane").isPresent()) {
+      clinics.add(
+          new DemoClinic(
+              "Two Systems Clinic",
+              home("America/Vancouver", "CA", "CAD"),
+              List.of(
+                  new DemoEmr("cliniko", null, "Two Systems Cliniko", 33, 40),
+                  new DemoEmr("jane", "web", "Two Systems Jane", 33, 40))));
+    }
     return clinics;
+  }
+
+  private static DemoClinic clinic(
+      String name, EmrSimulator.Home home, String emr, int patients) {
+    return new DemoClinic(
+        name, home, List.of(new DemoEmr(emr, null, name, patients, patients)));
   }
 
   private String organisationKey(@Nullable DemoFile known) {
@@ -156,14 +187,16 @@ class Demo {
   }
 
   private DemoFile.DemoConnection connection(
-      DemoClinic wanted, Instant worldNow, @Nullable DemoFile known) {
+      DemoClinic wanted, DemoEmr system, Instant worldNow, @Nullable DemoFile known) {
     SandboxServer.EmrAccount emr =
         sandbox.open(
-            wanted.emr(),
+            system.emr(),
             new EmrSimulator.Opening(
-                wanted.name(), wanted.seed(), wanted.patients(), wanted.home().zone(), worldNow));
-    String way = connectors.require(wanted.emr()).descriptor().ways().getFirst().id();
-    Map<String, String> credentials = emr.clinic().credentials().getOrDefault(way, Map.of());
+                system.account(),
+                system.seed(),
+                system.patients(),
+                wanted.home().zone(),
+                worldNow));
     SandboxServer.Account ghl =
         sandbox.ghlLocation(wanted.name(), wanted.home().country(), wanted.home().zone());
     ClinicId clinic = clinic(wanted).id();
@@ -171,10 +204,24 @@ class Demo {
     if (joined.isEmpty() || !joined.get().base().equals(ghl.base())) {
       ghlAccounts.connect(clinic, ghl.id(), ghl.secret(), ghl.base());
     }
-    ConnectionId connection = connection(clinic, wanted, way, credentials, emr.base()).id();
+    EmrDescriptor descriptor = connectors.require(system.emr()).descriptor();
+    AccessWay way =
+        system.way() == null ? descriptor.ways().getFirst() : descriptor.way(system.way());
+    Map<String, String> credentials =
+        emr.clinic().credentials().getOrDefault(way.id(), Map.of());
+    Connections.NewConnection wish =
+        new Connections.NewConnection(
+            system.emr(),
+            way.id(),
+            wanted.name() + " " + descriptor.name(),
+            credentials,
+            emr.base(),
+            wanted.home().zone(),
+            wanted.home().currency());
+    ConnectionId connection = connection(clinic, way, wish).id();
     return new DemoFile.DemoConnection(
-        wanted.name(),
-        wanted.emr(),
+        wanted.emrs().size() == 1 ? wanted.name() : wish.name(),
+        system.emr(),
         clinic.toString(),
         ghl.id(),
         ghl.secret(),
@@ -199,28 +246,24 @@ class Demo {
   }
 
   private Connection connection(
-      ClinicId clinic, DemoClinic wanted, String way, Map<String, String> credentials, URI base) {
-    String name = wanted.name() + " " + connectors.require(wanted.emr()).descriptor().name();
+      ClinicId clinic, AccessWay way, Connections.NewConnection wish) {
     Connection existing =
         connections.of(clinic).stream()
-            .filter(connection -> connection.name().equals(name))
+            .filter(connection -> connection.name().equals(wish.name()))
             .findFirst()
             .orElse(null);
-    Connections.NewConnection made =
-        new Connections.NewConnection(
-            wanted.emr(),
-            way,
-            name,
-            credentials,
-            base,
-            wanted.home().zone(),
-            wanted.home().currency());
     if (existing == null) {
-      return connections.add(clinic, made);
-    }
-    if (!existing.base().equals(base)) {
+      existing = connections.add(clinic, wish);
+      if (way.needsSignedConsent()) {
+        LocalDate today = LocalDate.ofInstant(sandbox.clock().instant(), wish.zone());
+        connections.authorise(clinic, existing.id(), new Authorisation("Demo Owner", today));
+      }
+    } else if (!existing.base().equals(wish.base())) {
       // The sandbox listens on another port than last time.
-      connections.replaceCredentials(existing, made, null);
+      connections.replaceCredentials(existing, wish, null);
+    }
+    if (way.auth() instanceof Auth.OAuth2) {
+      consent.give(existing);
     }
     return existing;
   }
@@ -234,7 +277,9 @@ class Demo {
         }
       }
     }
-    withdraw(Owner.of(clinic));
+    keys.of(Owner.of(clinic)).stream()
+        .filter(key -> key.live() && key.name().equals("demo") && connection.equals(key.connection()))
+        .forEach(key -> keys.revoke(Owner.of(clinic), key.id()));
     Set<KeyScope> scopes = Set.of(KeyScope.READ, KeyScope.BOOK, KeyScope.MANAGE);
     return keys.issue(clinic, connection, "demo", scopes, null).secret();
   }
