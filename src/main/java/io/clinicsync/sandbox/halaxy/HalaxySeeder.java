@@ -72,7 +72,7 @@ final class HalaxySeeder {
       ObjectNode row = Fhir.resource("Organization", id).put("active", !site.archived());
       row.put("name", site.name());
       row.putArray("telecom").addObject().put("system", "phone").put("value", "+61255501234");
-      address(row, site.street(), site.city(), site.state(), site.postCode());
+      address(row, "work", site.street(), site.city(), site.state(), site.postCode());
       account.put(row);
       clinics.add(id);
     }
@@ -81,8 +81,9 @@ final class HalaxySeeder {
         Fhir.resource("Organization", insurer).put("active", true).put("name", "Southern Mutual"));
   }
 
-  static void address(ObjectNode row, String street, String city, String state, String postCode) {
-    ObjectNode address = row.putArray("address").addObject().put("use", "home");
+  private static void address(
+      ObjectNode row, String use, String street, String city, String state, String postCode) {
+    ObjectNode address = row.putArray("address").addObject().put("use", use);
     address.putArray("line").add(street);
     address.put("city", city).put("state", state).put("postalCode", postCode);
     address.put("country", "AU");
@@ -178,7 +179,7 @@ final class HalaxySeeder {
     if (index % 50 == 47) {
       row.put("deceasedBoolean", true);
     }
-    address(row, person.street(), person.city(), person.state(), person.postCode());
+    address(row, "home", person.street(), person.city(), person.state(), person.postCode());
     account.touch(row, person.updatedAt());
     account.put(row);
   }
