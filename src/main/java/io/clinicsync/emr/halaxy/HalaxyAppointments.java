@@ -58,11 +58,20 @@ final class HalaxyAppointments implements AppointmentSource {
     for (Entry entry : listed.matches()) {
       take(harvest, entry, roles);
     }
-    if (range != null) {
-      // Asked for by days, of a zone nobody documents.
-      harvest.records().removeIf(each -> !range.contains(each.startsAt()));
-    }
-    return harvest.page(place.next(listed), listed.changedUpTo(), listed.vendorNow());
+    Page<Appointment> page =
+        harvest.page(place.next(listed), listed.changedUpTo(), listed.vendorNow());
+    return range == null ? page : within(range, page);
+  }
+
+  /** Without what is outside of the range: days were asked for, of a zone nobody documents. */
+  private static Page<Appointment> within(TimeRange range, Page<Appointment> page) {
+    return new Page<>(
+        page.records().stream().filter(each -> range.contains(each.startsAt())).toList(),
+        page.removed(),
+        page.rejected(),
+        page.next(),
+        page.changedUpTo(),
+        page.vendorNow());
   }
 
   /** A day more on both sides than the clinic's own. */
