@@ -20,13 +20,13 @@ import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -291,6 +291,6 @@ public class FactsKeeper {
         Map.of(),
         Duration.ofMinutes(chosen.reminderLeadMinutes()),
         Duration.ofHours(chosen.lateCancelHours()),
-        false);
+        chosen.dayCounters());
   }
 }

@@ -67,6 +67,10 @@ final class Caller {
         "Bearer " + send("POST", "/main/oauth/token", body).json().path("access_token").asText());
   }
 
+  static Caller nookal(SandboxServer sandbox) {
+    return new Caller(sandbox.emrBase("nookal"));
+  }
+
   static Caller plain(SandboxServer sandbox) {
     return new Caller(sandbox.base());
   }

@@ -50,7 +50,11 @@ class NativePayloadTests {
 
   /** The way into each EMR that gives most. */
   private static final Map<String, String> WAYS =
-      Map.of("cliniko", "api-key", "halaxy", "client-credentials", "jane", "web");
+      Map.of(
+          "cliniko", "api-key",
+          "halaxy", "client-credentials",
+          "jane", "web",
+          "nookal", "api-key");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
@@ -175,7 +179,9 @@ class NativePayloadTests {
             now.lateCancelHours(),
             now.atRiskDays(),
             now.lapsedDays(),
-            now.lostDays()));
+            now.lostDays(),
+            null,
+            false));
   }
 
   private static Map<String, String> documentedTypes(String emr) throws IOException {
