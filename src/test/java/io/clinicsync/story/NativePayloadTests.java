@@ -50,7 +50,11 @@ class NativePayloadTests {
 
   /** The way into each EMR that gives most. */
   private static final Map<String, String> WAYS =
-      Map.of("cliniko", "api-key", "jane", "web", "nookal", "api-key");
+      Map.of(
+          "cliniko", "api-key",
+          "halaxy", "client-credentials",
+          "jane", "web",
+          "nookal", "api-key");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
