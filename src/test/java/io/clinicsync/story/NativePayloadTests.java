@@ -49,8 +49,13 @@ class NativePayloadTests {
   @Autowired private Tenancy tenancy;
 
   /** The way into each EMR that gives most. */
-  private static final Map<String, String> WAYS = Map.of(
-          "cliniko", "api-key", "jane", "web", "practicebetter", "client-credentials");
+  private static final Map<String, String> WAYS =
+      Map.of(
+          "cliniko", "api-key",
+          "halaxy", "client-credentials",
+          "jane", "web",
+          "nookal", "api-key",
+          "practicebetter", "client-credentials");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
@@ -180,7 +185,9 @@ class NativePayloadTests {
             now.lateCancelHours(),
             now.atRiskDays(),
             now.lapsedDays(),
-            now.lostDays()));
+            now.lostDays(),
+            null,
+            false));
   }
 
   private static Map<String, String> documentedTypes(String emr) throws IOException {
