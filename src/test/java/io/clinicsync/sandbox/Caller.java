@@ -49,6 +49,12 @@ final class Caller {
     return new Caller(sandbox.emrBase("jane"));
   }
 
+  static Caller simplePractice(SandboxServer sandbox) {
+    Caller caller = new Caller(sandbox.emrBase("simplepractice"));
+    caller.headers.put("Accept", "application/vnd.api+json");
+    return caller;
+  }
+
   static Caller plain(SandboxServer sandbox) {
     return new Caller(sandbox.base());
   }
