@@ -28,6 +28,7 @@ public class PublicAddress {
         configured.isEmpty()
             ? ServletUriComponentsBuilder.fromCurrentContextPath().build().toUriString()
             : configured;
-    return URI.create((origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin) + path);
+    return URI.create(
+        (origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin) + path);
   }
 }

@@ -79,8 +79,7 @@ public class EmrSignIns {
   private void keep(Connection connection, String state, String verifier) {
     ClinicId clinic = connection.clinic();
     byte[] hash = hash(state);
-    byte[] sealed =
-        vault.seal(Owner.of(clinic), connection.id().toString(), COLUMN, verifier);
+    byte[] sealed = vault.seal(Owner.of(clinic), connection.id().toString(), COLUMN, verifier);
     tenancy.inClinic(
         clinic,
         () -> {
@@ -110,21 +109,30 @@ public class EmrSignIns {
    */
   public Optional<Connection> finish(String state, String code, URI redirect) {
     return useUp(state)
-        .flatMap(begun -> connections.find(begun.clinic(), begun.connection()).map(found -> {
-          String verifier =
-              vault.open(
-                  Owner.of(begun.clinic()), begun.connection().toString(), COLUMN, begun.sealed());
-          EmrAccount account = connections.account(found, Urgency.BOOKING);
-          connectors
-              .capability(found.emr(), account, OAuthSignIn.class)
-              .orElseThrow(
-                  () ->
-                      new EmrException(
-                          EmrException.Kind.REQUEST_REJECTED, "This way needs no sign-in"))
-              .redeem(account, redirect, code, verifier);
-          connections.signedIn(found.clinic(), found.id());
-          return found;
-        }));
+        .flatMap(
+            begun ->
+                connections
+                    .find(begun.clinic(), begun.connection())
+                    .map(
+                        found -> {
+                          String verifier =
+                              vault.open(
+                                  Owner.of(begun.clinic()),
+                                  begun.connection().toString(),
+                                  COLUMN,
+                                  begun.sealed());
+                          EmrAccount account = connections.account(found, Urgency.BOOKING);
+                          connectors
+                              .capability(found.emr(), account, OAuthSignIn.class)
+                              .orElseThrow(
+                                  () ->
+                                      new EmrException(
+                                          EmrException.Kind.REQUEST_REJECTED,
+                                          "This way needs no sign-in"))
+                              .redeem(account, redirect, code, verifier);
+                          connections.signedIn(found.clinic(), found.id());
+                          return found;
+                        }));
   }
 
   private Optional<Begun> useUp(String state) {

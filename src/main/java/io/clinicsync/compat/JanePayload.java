@@ -145,8 +145,7 @@ class JanePayload implements Payload {
     for (String key : keys.of(Section.APPOINTMENT)) {
       FieldClass of = APPOINTMENT_CLASSES.getOrDefault(key, FieldClass.SCHEDULING);
       shown.set(
-          key,
-          approved.contains(of) ? first(source.get(key), known.get(key)) : NullNode.instance);
+          key, approved.contains(of) ? first(source.get(key), known.get(key)) : NullNode.instance);
     }
     return shown;
   }

@@ -65,7 +65,8 @@ public class NativePayloads {
     this.flat = flat;
     this.nested =
         nested.stream()
-            .collect(Collectors.toMap(Payload::emr, Function.identity(), (a, b) -> a, TreeMap::new));
+            .collect(
+                Collectors.toMap(Payload::emr, Function.identity(), (a, b) -> a, TreeMap::new));
   }
 
   /** The patient's payload; empty when we hold no such patient. Opens its own transaction. */

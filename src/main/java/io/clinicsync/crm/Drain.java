@@ -193,8 +193,7 @@ public class Drain {
               .later()
               .forEach(
                   (claim, outcome) ->
-                      queue.later(
-                          clinic, claim, outcome.after(), outcome.code(), outcome.most()));
+                      queue.later(clinic, claim, outcome.after(), outcome.code(), outcome.most()));
         });
     String stopped = settled.stopped();
     boolean needsTheClinic = stopped != null && stopped.startsWith("ghl_");

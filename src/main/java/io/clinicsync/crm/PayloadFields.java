@@ -53,8 +53,7 @@ public class PayloadFields {
   public Map<String, @Nullable Object> values(
       Clinic clinic, String emr, Facts facts, @Nullable Instant changedAt) {
     Set<FieldClass> approved = approved(clinic);
-    FieldRenderer renderer =
-        new FieldRenderer(Locale.of("en", clinic.country()), clinic.country());
+    FieldRenderer renderer = new FieldRenderer(Locale.of("en", clinic.country()), clinic.country());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     for (FieldMap.Entry entry : fields.map(emr).entries()) {
       PayloadForm form = entry.payload();

@@ -67,7 +67,8 @@ class PushDecisions {
         ready.add(link.state() == Link.State.LINKED ? reclaimed(clinic, item, link) : item);
       }
     }
-    Map<PushQueue.Claimed, List<GhlContact>> found = lookups.find(batch.account(), seekers, idField);
+    Map<PushQueue.Claimed, List<GhlContact>> found =
+        lookups.find(batch.account(), seekers, idField);
     for (PushItem seeker : seekers) {
       try {
         ready.add(

@@ -79,8 +79,7 @@ class SharedContacts {
               .map(link -> sharing.getOrDefault(String.valueOf(link.contactId()), List.of()))
               .orElse(List.of());
       boolean alone =
-          shares.stream()
-              .allMatch(share -> share.connection().equals(item.claim().connection()));
+          shares.stream().allMatch(share -> share.connection().equals(item.claim().connection()));
       complete.add(alone ? item : shared(clinic, item, shares, all));
     }
     return complete;

@@ -11,9 +11,9 @@ import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.emr.Connectors;
-import io.clinicsync.emr.spi.EmrDescriptor;
-import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.AccessWay;
+import io.clinicsync.emr.spi.Auth;
+import io.clinicsync.emr.spi.EmrDescriptor;
 import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.server.EmrSimulator;
@@ -23,7 +23,6 @@ import io.clinicsync.tenancy.OrganisationId;
 import io.clinicsync.vault.Owner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,10 +164,8 @@ class Demo {
     return clinics;
   }
 
-  private static DemoClinic clinic(
-      String name, EmrSimulator.Home home, String emr, int patients) {
-    return new DemoClinic(
-        name, home, List.of(new DemoEmr(emr, null, name, patients, patients)));
+  private static DemoClinic clinic(String name, EmrSimulator.Home home, String emr, int patients) {
+    return new DemoClinic(name, home, List.of(new DemoEmr(emr, null, name, patients, patients)));
   }
 
   private String organisationKey(@Nullable DemoFile known) {
@@ -207,8 +204,7 @@ class Demo {
     EmrDescriptor descriptor = connectors.require(system.emr()).descriptor();
     AccessWay way =
         system.way() == null ? descriptor.ways().getFirst() : descriptor.way(system.way());
-    Map<String, String> credentials =
-        emr.clinic().credentials().getOrDefault(way.id(), Map.of());
+    Map<String, String> credentials = emr.clinic().credentials().getOrDefault(way.id(), Map.of());
     Connections.NewConnection wish =
         new Connections.NewConnection(
             system.emr(),
@@ -245,8 +241,7 @@ class Demo {
                     wanted.home().currency()));
   }
 
-  private Connection connection(
-      ClinicId clinic, AccessWay way, Connections.NewConnection wish) {
+  private Connection connection(ClinicId clinic, AccessWay way, Connections.NewConnection wish) {
     Connection existing =
         connections.of(clinic).stream()
             .filter(connection -> connection.name().equals(wish.name()))
@@ -278,7 +273,8 @@ class Demo {
       }
     }
     keys.of(Owner.of(clinic)).stream()
-        .filter(key -> key.live() && key.name().equals("demo") && connection.equals(key.connection()))
+        .filter(
+            key -> key.live() && key.name().equals("demo") && connection.equals(key.connection()))
         .forEach(key -> keys.revoke(Owner.of(clinic), key.id()));
     Set<KeyScope> scopes = Set.of(KeyScope.READ, KeyScope.BOOK, KeyScope.MANAGE);
     return keys.issue(clinic, connection, "demo", scopes, null).secret();

@@ -86,8 +86,7 @@ final class Union {
   }
 
   CatalogueNames names() {
-    return CatalogueNames.of(
-        new Catalogue(practitioners, treatments, sites, List.of(), List.of()));
+    return CatalogueNames.of(new Catalogue(practitioners, treatments, sites, List.of(), List.of()));
   }
 
   /** The id a record has in its own EMR. */

@@ -76,8 +76,7 @@ public class Links {
   }
 
   /** Patients of other connections that are linked to the same contacts as these. */
-  public List<Share> besides(
-      ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
+  public List<Share> besides(ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {
     return jdbc.sql(
             """
             SELECT DISTINCT o.connection_id, o.patient_id, o.contact_id FROM people_links l

@@ -127,8 +127,7 @@ class Notices {
         .ifPresent(
             source -> {
               switch (what) {
-                case ReRead.One(EmrRef ref) ->
-                    reads.one(connection, account, source, List.of(ref));
+                case ReRead.One(EmrRef ref) -> reads.one(connection, account, source, List.of(ref));
                 case ReRead.Span(RecordKind of, TimeRange range) ->
                     reads.span(connection, account, source, range);
               }

@@ -86,7 +86,6 @@ public class PatientSyncs {
                     .capability(connection.emr(), account, AppointmentSource.class)
                     .map(source -> reads.one(connection, account, source, appointments))
                     .orElse(SingleReads.Result.NOTHING));
-    return Optional.of(
-        new Result(all.read(), all.created(), all.updated(), all.removed()));
+    return Optional.of(new Result(all.read(), all.created(), all.updated(), all.removed()));
   }
 }

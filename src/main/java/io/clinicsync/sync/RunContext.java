@@ -31,6 +31,17 @@ record RunContext(
   /** The same run, storing with other consequences. */
   RunContext with(Records.Mode other) {
     return new RunContext(
-        clinic, connection, lane, run, fence, account, other, lateNotice, dryRun, counts, touched, stopped);
+        clinic,
+        connection,
+        lane,
+        run,
+        fence,
+        account,
+        other,
+        lateNotice,
+        dryRun,
+        counts,
+        touched,
+        stopped);
   }
 }

@@ -258,8 +258,7 @@ public class Runs {
     return failures;
   }
 
-  private void readTouched(
-      List<RecordSource<?>> sources, RunContext context, Failures failures) {
+  private void readTouched(List<RecordSource<?>> sources, RunContext context, Failures failures) {
     try {
       touchedReads.read(sources, context);
     } catch (EmrException failed) {
@@ -303,8 +302,7 @@ public class Runs {
   /** When a source was last read whole decides when it is again. */
   private void noteWhole(RunContext run, Checkpoint reached) {
     Checkpoint done =
-        new Checkpoint(
-            reached.source(), reached.mark(), null, clock.instant(), reached.waiting());
+        new Checkpoint(reached.source(), reached.mark(), null, clock.instant(), reached.waiting());
     tenancy.inClinic(
         run.clinic(),
         () -> {

@@ -94,11 +94,9 @@ class SingleReads {
     return tenancy.inClinic(
         clinic,
         () -> {
-          Records.Stored stored =
-              records.store(clinic, id, found, Records.Mode.LIVE, lateNotice);
+          Records.Stored stored = records.store(clinic, id, found, Records.Mode.LIVE, lateNotice);
           int removed =
-              records.remove(
-                  clinic, id, gone, clock.instant(), Records.Mode.LIVE, lateNotice);
+              records.remove(clinic, id, gone, clock.instant(), Records.Mode.LIVE, lateNotice);
           return new Result(read, stored.created(), stored.updated(), removed);
         });
   }

@@ -77,8 +77,7 @@ class TouchedReads {
     int size = source.facts().ofPatients();
     for (int from = 0; from < patients.size(); from += size) {
       ReadWindow window =
-          new ReadWindow.OfPatients(
-              patients.subList(from, Math.min(patients.size(), from + size)));
+          new ReadWindow.OfPatients(patients.subList(from, Math.min(patients.size(), from + size)));
       @Nullable Cursor next = null;
       do {
         Page<T> page = source.read(run.account().get(), window, next);
@@ -93,8 +92,7 @@ class TouchedReads {
         run.clinic(),
         () -> {
           store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
-          records.store(
-              run.clinic(), run.connection(), found, run.mode(), run.lateNotice().get());
+          records.store(run.clinic(), run.connection(), found, run.mode(), run.lateNotice().get());
         });
   }
 }

@@ -88,8 +88,7 @@ public class VendorCalls {
     } catch (EmrException withoutCredentials) {
       return new Reception.Unknown();
     }
-    Optional<ChangeListener> listener =
-        connectors.capability(emr, account, ChangeListener.class);
+    Optional<ChangeListener> listener = connectors.capability(emr, account, ChangeListener.class);
     if (listener.isEmpty()) {
       return new Reception.Unknown();
     }

@@ -80,19 +80,22 @@ class EmrAccessTests {
     assertThat(without.status()).isEqualTo(400);
     assertThat(without.text("/field")).isEqualTo("authorisation");
     Answer tomorrow =
-        connect(", \"authorisation\": {\"signed_by\": \"Rowan Hale\", \"signed_on\": \"2999-01-01\"}");
+        connect(
+            ", \"authorisation\": {\"signed_by\": \"Rowan Hale\", \"signed_on\": \"2999-01-01\"}");
     assertThat(tomorrow.status()).as(tomorrow.raw().body()).isEqualTo(400);
     assertThat(organisation.get("/api/v1/clinics/" + clinic + "/connections").body().at("/items"))
         .isEmpty();
     Answer signed =
-        connect(", \"authorisation\": {\"signed_by\": \"Rowan Hale\", \"signed_on\": \"2026-03-01\"}");
+        connect(
+            ", \"authorisation\": {\"signed_by\": \"Rowan Hale\", \"signed_on\": \"2026-03-01\"}");
     assertThat(signed.status()).as(signed.raw().body()).isEqualTo(201);
   }
 
   @Test
   void aSecondFactorDemandedMidwayWaitsForAPersonAndThenWorkGoesOn() {
     Answer made =
-        connect(", \"authorisation\": {\"signed_by\": \"Rowan Hale\", \"signed_on\": \"2026-03-01\"}");
+        connect(
+            ", \"authorisation\": {\"signed_by\": \"Rowan Hale\", \"signed_on\": \"2026-03-01\"}");
     String path = "/api/v1/clinics/" + clinic + "/connections/" + made.text("/id");
     assertThat(organisation.get(path + "/challenge").body().path("waiting").asBoolean()).isFalse();
     assertThat(organisation.post(path + "/challenge", "{\"code\": \"1\"}").status()).isEqualTo(409);

@@ -88,8 +88,7 @@ class VendorHookTests {
             "/api/v1/clinics/" + id + "/connections",
             """
             {"emr": "jane", "way": "api", "name": "Jane", "credentials": %s, "sandbox": "%s"}"""
-                .formatted(
-                    JSON.writeValueAsString(jane.credentials().get("api")), opened.base()));
+                .formatted(JSON.writeValueAsString(jane.credentials().get("api")), opened.base()));
     assertThat(made.status()).as(made.raw().body()).isEqualTo(201);
     assertThat(made.text("/state")).isEqualTo("action_needed");
     assertThat(made.text("/trouble/code")).isEqualTo("sign_in_needed");
@@ -108,13 +107,11 @@ class VendorHookTests {
     assertThat(page.status()).as(page.raw().body()).isEqualTo(200);
     URI back = URI.create(allow(page.text("/url")).headers().firstValue("Location").orElseThrow());
     HttpResponse<String> done =
-        browser.send(
-            HttpRequest.newBuilder(back).build(), HttpResponse.BodyHandlers.ofString());
+        browser.send(HttpRequest.newBuilder(back).build(), HttpResponse.BodyHandlers.ofString());
     assertThat(done.statusCode()).isEqualTo(200);
     assertThat(done.body()).contains("Connected");
     HttpResponse<String> again =
-        browser.send(
-            HttpRequest.newBuilder(back).build(), HttpResponse.BodyHandlers.ofString());
+        browser.send(HttpRequest.newBuilder(back).build(), HttpResponse.BodyHandlers.ofString());
     assertThat(again.body()).as("a state is used once").contains("Not connected");
   }
 
@@ -169,8 +166,7 @@ class VendorHookTests {
 
   private long notices() {
     return tenancy.inClinic(
-        clinic,
-        () -> jdbc.sql("SELECT count(*) FROM sync_notices").query(Long.class).single());
+        clinic, () -> jdbc.sql("SELECT count(*) FROM sync_notices").query(Long.class).single());
   }
 
   private String cancelAtJane(String appointment) {

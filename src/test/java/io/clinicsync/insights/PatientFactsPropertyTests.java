@@ -128,8 +128,7 @@ class PatientFactsPropertyTests {
                   .noneMatch(other -> each.ref().equals(other.movedFrom()));
       (alone && random.nextBoolean() ? second : first).add(each);
     }
-    Facts combined =
-        CombinedFacts.of(List.of(part(whole, first), part(whole, second)), NOW);
+    Facts combined = CombinedFacts.of(List.of(part(whole, first), part(whole, second)), NOW);
     Facts expected = facts(whole, NOW);
     for (FactPath path : FactPath.values()) {
       String name = path.path();
@@ -161,8 +160,7 @@ class PatientFactsPropertyTests {
         new PatientRecords(
             whole.patient(), some, List.of(), List.of(), List.of(), moved, whole.asOf()),
         Story.CATALOGUE,
-        FactSettings.defaults(
-            Story.HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.PAYMENTS));
+        FactSettings.defaults(Story.HOBART, Locale.of("en", "AU"), "AUD", MoneyBasis.PAYMENTS));
   }
 
   @Property(tries = 100)

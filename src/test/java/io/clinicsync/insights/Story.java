@@ -31,20 +31,20 @@ final class Story {
 
   /** Harbour Clinic has Hobart's time, Perth Rooms has Perth's, the Annex has none of its own. */
   static final Catalogue CATALOGUE =
-          new Catalogue(
-              List.of(
-                  new Catalogue.Practitioner(practitioner("55"), "Dr Mara Quill", null, true, true),
-                  new Catalogue.Practitioner(practitioner("56"), "Tom Ruiz", null, false, false)),
-              List.of(
-                  treatment("810", "Initial consult"),
-                  treatment("811", "Follow-up"),
-                  treatment("812", "Class slot")),
-              List.of(
-                  site("31", "Harbour Clinic", HOBART),
-                  site("32", "Perth Rooms", ZoneId.of("Australia/Perth")),
-                  site("33", "Annex", null)),
-              List.of(),
-              List.of());
+      new Catalogue(
+          List.of(
+              new Catalogue.Practitioner(practitioner("55"), "Dr Mara Quill", null, true, true),
+              new Catalogue.Practitioner(practitioner("56"), "Tom Ruiz", null, false, false)),
+          List.of(
+              treatment("810", "Initial consult"),
+              treatment("811", "Follow-up"),
+              treatment("812", "Class slot")),
+          List.of(
+              site("31", "Harbour Clinic", HOBART),
+              site("32", "Perth Rooms", ZoneId.of("Australia/Perth")),
+              site("33", "Annex", null)),
+          List.of(),
+          List.of());
 
   static final CatalogueNames NAMES = CatalogueNames.of(CATALOGUE);
 

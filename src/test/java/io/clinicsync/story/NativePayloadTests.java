@@ -95,8 +95,14 @@ class NativePayloadTests {
     Scene scene = stage.scene(emr, WAYS.get(emr), 12, 20);
     scene.sync();
     for (JsonNode payload : everyPayload(scene)) {
-      for (String key : List.of("personal_health_number", "medical_alert", "patient_notes",
-          "client_notes", "dietLifestyle_notes", "session_notes")) {
+      for (String key :
+          List.of(
+              "personal_health_number",
+              "medical_alert",
+              "patient_notes",
+              "client_notes",
+              "dietLifestyle_notes",
+              "session_notes")) {
         if (payload.has(key)) {
           assertThat(payload.get(key).isNull()).as(key).isTrue();
         }
@@ -104,7 +110,9 @@ class NativePayloadTests {
     }
   }
 
-  /** Inside a list or object of which the sample shows no member, so that it says nothing of them. */
+  /**
+   * Inside a list or object of which the sample shows no member, so that it says nothing of them.
+   */
   private static boolean withinEmptySample(String path, Set<String> documented) {
     String above = path;
     while (!documented.contains(above)) {
@@ -141,16 +149,13 @@ class NativePayloadTests {
   }
 
   private List<JsonNode> everyPayload(Scene scene) {
-    Connection connection =
-        connections.find(scene.clinic(), scene.connection()).orElseThrow();
+    Connection connection = connections.find(scene.clinic(), scene.connection()).orElseThrow();
     List<EmrId> ids =
         tenancy.inClinic(
             scene.clinic(),
             () -> records.patientIds(scene.clinic(), scene.connection(), "", 1_000));
     assertThat(ids).isNotEmpty();
-    return ids.stream()
-        .<JsonNode>map(id -> payloads.of(connection, id).orElseThrow())
-        .toList();
+    return ids.stream().<JsonNode>map(id -> payloads.of(connection, id).orElseThrow()).toList();
   }
 
   private void approveEverything(Scene scene) {
@@ -191,8 +196,7 @@ class NativePayloadTests {
     return paths.stream().filter(path -> !path.contains(".") && !path.contains("[")).toList();
   }
 
-  private static void walk(
-      JsonNode node, String path, Map<String, Set<String>> shown, String emr) {
+  private static void walk(JsonNode node, String path, Map<String, Set<String>> shown, String emr) {
     if (!path.isEmpty()) {
       shown.computeIfAbsent(path, each -> new LinkedHashSet<>()).add(type(node));
     }

@@ -145,8 +145,7 @@ class StoryBed {
               home.zone(),
               home.currency());
       ConnectionId connection = connections.add(clinic.id(), wanted).id();
-      return new Scene(
-          this, organisation, clinic.id(), connection, name, ghl.id(), home.zone());
+      return new Scene(this, organisation, clinic.id(), connection, name, ghl.id(), home.zone());
     }
 
     Scene scene(long seed, int patients, ZoneId zone, String country) {

@@ -93,10 +93,7 @@ class TwoConnectionsTests {
   }
 
   private void compare(
-      Scene cliniko,
-      Scene jane,
-      Map<ConnectionId, EmrId> person,
-      Map<String, JsonNode> contacts) {
+      Scene cliniko, Scene jane, Map<ConnectionId, EmrId> person, Map<String, JsonNode> contacts) {
     EmrId first = person.get(cliniko.connection());
     EmrId second = person.get(jane.connection());
     Facts one = facts(cliniko, first);
@@ -104,13 +101,14 @@ class TwoConnectionsTests {
     String contactId =
         tenancy
             .inClinic(
-                cliniko.clinic(),
-                () -> links.find(cliniko.clinic(), cliniko.connection(), first))
+                cliniko.clinic(), () -> links.find(cliniko.clinic(), cliniko.connection(), first))
             .orElseThrow()
             .contactId();
     JsonNode contact = contacts.get(contactId);
     Map<String, String> fields = fields(cliniko, contact);
-    assertThat(fields.get("patient_id")).as("owned by the older connection").isEqualTo(first.value());
+    assertThat(fields.get("patient_id"))
+        .as("owned by the older connection")
+        .isEqualTo(first.value());
     assertThat(fields.get("patient_number"))
         .as("only Jane has it")
         .isEqualTo(text(other, "extras.patient_number"));

@@ -79,7 +79,7 @@ class ConnectionController {
       @NotEmpty @Size(max = 10)
           Map<@NotBlank @Size(max = 50) String, @NotNull @Size(max = 4000) String> credentials,
       @Nullable @Size(max = 64) @Known(Known.In.ZONES) String zone,
- @Nullable @Size(max = 3) @Known(Known.In.CURRENCIES) String currency,
+      @Nullable @Size(max = 3) @Known(Known.In.CURRENCIES) String currency,
       @Nullable URI sandbox,
       @Nullable @Valid Signed authorisation)
       implements Json {
@@ -151,7 +151,8 @@ class ConnectionController {
     AccessWay way = trial.wayOf(tried);
     Authorisation authorisation = authorisation(way, wanted.authorisation());
     if (way.auth() instanceof Auth.OAuth2) {
-      return view(signInFirst(reach, tried), List.of("Sign in next: POST …/sign-in gives the address."));
+      return view(
+          signInFirst(reach, tried), List.of("Sign in next: POST …/sign-in gives the address."));
     }
     ConnectionCheck.Works works = trial.mustWork(reach.clinic(), tried);
     ZoneId emrZone = works.zone();
@@ -170,8 +171,7 @@ class ConnectionController {
   /** Nothing can be tried before a person has allowed it at the EMR's own page. */
   private Connection signInFirst(Reach reach, Connections.NewConnection wanted) {
     Connection added = connections.add(reach.clinic(), wanted);
-    connections.report(
-        reach.clinic(), added.id(), ConnectionState.ACTION_NEEDED, "sign_in_needed");
+    connections.report(reach.clinic(), added.id(), ConnectionState.ACTION_NEEDED, "sign_in_needed");
     return connections.find(reach.clinic(), added.id()).orElseThrow();
   }
 

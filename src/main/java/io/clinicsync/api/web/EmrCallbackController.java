@@ -35,16 +35,21 @@ class EmrCallbackController {
       @RequestParam(required = false) @Nullable String state,
       Model model) {
     if (state == null || code == null || state.length() > 200 || code.length() > 4000) {
-      return said(model, false, "The EMR sent no permission. Begin again and allow the access there.");
+      return said(
+          model, false, "The EMR sent no permission. Begin again and allow the access there.");
     }
     try {
       Optional<Connection> signedIn = signIns.finish(state, code, publicAddress.of("/oauth/emr"));
       return signedIn.isPresent()
-          ? said(model, true, signedIn.get().name() + " is connected; its first patients arrive within minutes.")
+          ? said(
+              model,
+              true,
+              signedIn.get().name() + " is connected; its first patients arrive within minutes.")
           : said(model, false, "This sign-in is too old or was used before. Begin again.");
     } catch (EmrException refused) {
       log.warn("a sign-in at an EMR was not accepted: {}", refused.kind());
-      return said(model, false, "The EMR did not accept this sign-in. Begin again; if it stays, ask us.");
+      return said(
+          model, false, "The EMR did not accept this sign-in. Begin again; if it stays, ask us.");
     }
   }
 

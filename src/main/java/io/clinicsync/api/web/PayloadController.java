@@ -63,9 +63,7 @@ class PayloadController {
   /** Written as it is: the keys are the EMR's and not ours to rename. */
   private ResponseEntity<JsonNode> answer(Connection connection, String patientId) {
     JsonNode payload =
-        payloads
-            .of(connection, PatientController.emrId(patientId))
-            .orElseThrow(Refusal::notFound);
+        payloads.of(connection, PatientController.emrId(patientId)).orElseThrow(Refusal::notFound);
     return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(payload);
   }
 }

@@ -122,8 +122,7 @@ final class JaneApi {
 
   private HttpAnswer get(EmrAccount account, String operation, String path, JaneQuery query) {
     URI uri = URI.create(JaneHosts.base(account) + VERSION + path + query.text());
-    HttpAnswer answer =
-        send(account, access -> WireCall.get(operation, uri, headers(access)));
+    HttpAnswer answer = send(account, access -> WireCall.get(operation, uri, headers(access)));
     if (!answer.isSuccess()) {
       throw VendorWire.refused(WireCall.get(operation, uri, Map.of()), answer.status());
     }
@@ -136,11 +135,7 @@ final class JaneApi {
    * @param body null for none
    */
   HttpAnswer change(
-      EmrAccount account,
-      String operation,
-      String method,
-      String path,
-      @Nullable JsonNode body) {
+      EmrAccount account, String operation, String method, String path, @Nullable JsonNode body) {
     URI uri = URI.create(JaneHosts.base(account) + VERSION + path);
     byte[] bytes = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
     return send(

@@ -58,8 +58,8 @@ final class JaneWebPatients implements PatientSource {
           case ReadWindow.ChangedSince(Instant from) -> from;
           case ReadWindow.Everything() -> null;
           case ReadWindow.StartingIn other -> throw JaneConnector.unread(other);
-      case ReadWindow.OfPatients other -> throw JaneConnector.unread(other);
-      case ReadWindow.NotByPatient other -> throw JaneConnector.unread(other);
+          case ReadWindow.OfPatients other -> throw JaneConnector.unread(other);
+          case ReadWindow.NotByPatient other -> throw JaneConnector.unread(other);
         };
     Step step =
         step(account, cursor == null ? new JanePlace(since, 1, Set.of()) : JanePlace.of(cursor));

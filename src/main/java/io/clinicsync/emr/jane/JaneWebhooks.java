@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.emr.spi.ChangeListener;
 import io.clinicsync.emr.spi.EmrAccount;
-import io.clinicsync.emr.spi.IncomingCall;
 import io.clinicsync.emr.spi.EmrSessions;
+import io.clinicsync.emr.spi.IncomingCall;
 import io.clinicsync.emr.wire.VendorWire;
 import io.clinicsync.emr.wire.WireCall;
 import io.clinicsync.http.HttpAnswer;
@@ -105,7 +105,9 @@ final class JaneWebhooks implements ChangeListener {
       answer = api.change(account, CREATE, "POST", "webhooks", wanted);
     }
     String secret =
-        accepted(answer, CREATE) ? VendorWire.parse(answer, CREATE).json().path("secret").asText("") : "";
+        accepted(answer, CREATE)
+            ? VendorWire.parse(answer, CREATE).json().path("secret").asText("")
+            : "";
     if (secret.isEmpty()) {
       throw VendorWire.broken(CREATE);
     }
@@ -113,7 +115,8 @@ final class JaneWebhooks implements ChangeListener {
   }
 
   private void forget(EmrAccount account, String topic, URI address) {
-    for (JsonNode each : api.one(account, "jane.webhooks.list", "webhooks").entry().json().path("items")) {
+    for (JsonNode each :
+        api.one(account, "jane.webhooks.list", "webhooks").entry().json().path("items")) {
       String id = each.path("id").asText("");
       if (each.path("event_topic").asText().equals(topic)
           && each.path("target_url").asText().equals(address.toString())

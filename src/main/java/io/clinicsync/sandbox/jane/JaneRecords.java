@@ -85,7 +85,9 @@ final class JaneRecords {
     }
   }
 
-  /** Whether a time is booked at the same person already; another hold does not stand in the way. */
+  /**
+   * Whether a time is booked at the same person already; another hold does not stand in the way.
+   */
   boolean conflicts(String staff, Instant from, Instant to, String except) {
     return busy(staff, except, false).stream()
         .anyMatch(span -> span[0].isBefore(to) && span[1].isAfter(from));

@@ -126,8 +126,7 @@ class VendorHookController {
   private static Map<String, List<String>> headers(HttpServletRequest request) {
     Map<String, List<String>> headers = new HashMap<>();
     for (String name : Collections.list(request.getHeaderNames())) {
-      headers.put(
-          name.toLowerCase(Locale.ROOT), Collections.list(request.getHeaders(name)));
+      headers.put(name.toLowerCase(Locale.ROOT), Collections.list(request.getHeaders(name)));
     }
     return headers;
   }
