@@ -2,6 +2,7 @@ package io.clinicsync.clinics;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a clinic decides for itself. Stored as JSON; a missing key takes its default, so a new
@@ -19,6 +20,8 @@ import java.util.Set;
  * @param atRiskDays a last visit longer ago than this without a next one is at risk
  * @param lapsedDays longer ago than this: lapsed
  * @param lostDays longer ago than this: lost
+ * @param approval null where no class beyond the default ones is released
+ * @param dayCounters also derive and write what changes every day, such as the days since a visit
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ClinicSettings(
@@ -31,7 +34,16 @@ public record ClinicSettings(
     int lateCancelHours,
     int atRiskDays,
     int lapsedDays,
-    int lostDays) {
+    int lostDays,
+    @Nullable Approval approval,
+    boolean dayCounters) {
+
+  /**
+   * Who released field classes beyond the default ones, and why [PR-1].
+   *
+   * @param approver a person of the clinic
+   */
+  public record Approval(String approver, String reason) {}
 
   public ClinicSettings {
     household = household == null ? Household.SEPARATE : household;
@@ -50,7 +62,18 @@ public record ClinicSettings(
   /** What a new clinic starts with. */
   public static ClinicSettings defaults() {
     return new ClinicSettings(
-        Household.SEPARATE, false, Pack.STANDARD, Set.of(), false, 30, 24, 14, 90, 365);
+        Household.SEPARATE,
+        false,
+        Pack.STANDARD,
+        Set.of(),
+        false,
+        30,
+        24,
+        14,
+        90,
+        365,
+        null,
+        false);
   }
 
   /** How people who share a phone or e-mail become contacts. */

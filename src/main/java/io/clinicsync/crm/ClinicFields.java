@@ -2,6 +2,7 @@ package io.clinicsync.crm;
 
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.ClinicSettings;
+import io.clinicsync.insights.FactPath;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Which fields a clinic wants, over all its EMRs. */
@@ -33,7 +35,17 @@ class ClinicFields {
     settings
         .approvedClasses()
         .forEach(name -> approved.add(FieldClass.valueOf(name.toUpperCase(Locale.ROOT))));
-    return new FieldSelection(pack, Set.of(), Set.of(), approved);
+    return new FieldSelection(
+        pack, settings.dayCounters() ? dayCounters() : Set.of(), Set.of(), approved);
+  }
+
+  /** Fields that change every day are in no pack; a clinic that wants them gets them all. */
+  private Set<String> dayCounters() {
+    return maps.all().stream()
+        .flatMap(map -> map.entries().stream())
+        .filter(entry -> FactPath.isDayCounter(entry.from()))
+        .map(FieldMap.Entry::to)
+        .collect(Collectors.toSet());
   }
 
   /**

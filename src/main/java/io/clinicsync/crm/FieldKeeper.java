@@ -1,5 +1,7 @@
 package io.clinicsync.crm;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.ghl.GhlApi;
 import io.clinicsync.ghl.GhlCustomField;
@@ -15,6 +17,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,6 +38,9 @@ class FieldKeeper {
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
   private final Clock clock;
+
+  /** Who installs on this node: the first contacts wait for the fields instead of for a retry. */
+  private final Cache<ClinicId, Lock> installing = Caffeine.newBuilder().weakValues().build();
 
   FieldKeeper(GhlApi ghl, Tenancy tenancy, JdbcClient jdbc, Clock clock) {
     this.ghl = ghl;
@@ -55,10 +62,22 @@ class FieldKeeper {
    */
   GhlCustomFields ensure(ClinicId clinic, GhlAccount account, Collection<FieldMap.Entry> wanted) {
     GhlCustomFields known = remembered(clinic, account);
-    if (wanted.stream().allMatch(entry -> known.byKey(entry.to()).isPresent())) {
+    if (holdsAll(known, wanted)) {
       return known;
     }
-    return repair(clinic, account, wanted);
+    Lock lock = installing.get(clinic, each -> new ReentrantLock());
+    lock.lock();
+    try {
+      // Whoever waited here finds what the other one installed.
+      GhlCustomFields meanwhile = remembered(clinic, account);
+      return holdsAll(meanwhile, wanted) ? meanwhile : repair(clinic, account, wanted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean holdsAll(GhlCustomFields known, Collection<FieldMap.Entry> wanted) {
+    return wanted.stream().allMatch(entry -> known.byKey(entry.to()).isPresent());
   }
 
   /**

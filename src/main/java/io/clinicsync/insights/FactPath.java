@@ -196,6 +196,11 @@ public enum FactPath {
         .anyMatch(prefix -> path.startsWith(prefix) && path.length() > prefix.length());
   }
 
+  /** Whether the value changes by the day, with no event behind it. */
+  public static boolean isDayCounter(String path) {
+    return path.equals(RETENTION_DAYS_SINCE_LAST_VISIT.path) || path.equals(PATIENT_AGE.path);
+  }
+
   static String extra(String name) {
     return EXTRAS + name;
   }

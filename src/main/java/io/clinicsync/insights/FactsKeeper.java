@@ -291,6 +291,6 @@ public class FactsKeeper {
         Map.of(),
         Duration.ofMinutes(chosen.reminderLeadMinutes()),
         Duration.ofHours(chosen.lateCancelHours()),
-        false);
+        chosen.dayCounters());
   }
 }

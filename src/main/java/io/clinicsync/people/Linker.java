@@ -368,8 +368,7 @@ public class Linker {
   }
 
   private Link save(ClinicId clinic, ConnectionId connection, Link link) {
-    links.save(clinic, connection, link, null);
-    return links.find(clinic, connection, link.patient()).orElseThrow();
+    return links.save(clinic, connection, link, null);
   }
 
   private static Seeker seeker(Patient patient, Addresses addresses) {

@@ -147,22 +147,26 @@ public class Links {
   }
 
   /**
-   * Stores a link as it stands now. An address somebody else holds meanwhile is left to the holder
-   * [ID-4].
+   * Stores a link as it stands now and gives it back as it was stored: an address somebody else
+   * holds meanwhile is left to the holder [ID-4]; two takers at once are told apart by the unique
+   * index.
    */
-  public void save(ClinicId clinic, ConnectionId connection, Link link, @Nullable UUID decidedBy) {
-    String email = free(clinic, connection, link, "email", link.email());
-    String phone = free(clinic, connection, link, "phone", link.phone());
-    jdbc.sql(
+  public Link save(ClinicId clinic, ConnectionId connection, Link link, @Nullable UUID decidedBy) {
+    return jdbc.sql(
             """
             INSERT INTO people_links (tenant_id, connection_id, patient_id, state, contact_id, rule, candidates, email, phone,
               attempt_at, recreated, decided_by, decided_at)
-            VALUES (:tenant, :connection, :patient, :state, :contact, :rule, :candidates, :email, :phone, :attempt, :recreated,
-              :by, :now)
+            SELECT :tenant, :connection, :patient, :state, :contact, :rule, :candidates,
+              CASE WHEN NOT EXISTS (SELECT FROM people_links h WHERE h.tenant_id = :tenant AND h.email = :email
+                AND (h.connection_id, h.patient_id) <> (:connection, :patient)) THEN :email END,
+              CASE WHEN NOT EXISTS (SELECT FROM people_links h WHERE h.tenant_id = :tenant AND h.phone = :phone
+                AND (h.connection_id, h.patient_id) <> (:connection, :patient)) THEN :phone END,
+              :attempt, :recreated, :by, :now
             ON CONFLICT (tenant_id, connection_id, patient_id) DO UPDATE SET state = excluded.state,
               contact_id = excluded.contact_id, rule = excluded.rule, candidates = excluded.candidates,
               email = excluded.email, phone = excluded.phone, attempt_at = excluded.attempt_at,
               recreated = excluded.recreated, decided_by = excluded.decided_by, decided_at = excluded.decided_at
+            RETURNING *
             """)
         .param("tenant", clinic.value())
         .param("connection", connection.value())
@@ -171,13 +175,14 @@ public class Links {
         .param("contact", link.contactId())
         .param("rule", link.rule())
         .param("candidates", link.candidates().toArray(String[]::new))
-        .param("email", email)
-        .param("phone", phone)
+        .param("email", link.email())
+        .param("phone", link.phone())
         .param("attempt", utc(link.attemptAt()))
         .param("recreated", link.recreated())
         .param("by", decidedBy)
         .param("now", utc(clock.instant()))
-        .update();
+        .query((row, number) -> read(row))
+        .single();
   }
 
   /** Forgets which contacts patients are, because the clinic's sub-account is another one now. */
@@ -210,22 +215,6 @@ public class Links {
               tally.put(row.getString("state") + ":" + row.getString("rule"), row.getInt("n"));
             });
     return tally;
-  }
-
-  /**
-   * The address, if nobody but this patient holds it; two takers at once are told apart by the
-   * unique index.
-   */
-  private @Nullable String free(
-      ClinicId clinic, ConnectionId connection, Link link, String column, @Nullable String value) {
-    if (value == null) {
-      return null;
-    }
-    Holder holder = holder(clinic, column, value).orElse(null);
-    boolean mine =
-        holder == null
-            || (holder.connection().equals(connection) && holder.patient().equals(link.patient()));
-    return mine ? value : null;
   }
 
   private static Link read(ResultSet row) throws SQLException {

@@ -215,7 +215,13 @@ class ApiStoryTests {
     String settings =
         """
         {"household": "primary_only", "marketing_without_consent": false, "pack": "full", "approved_classes": ["sensitive"],
-         "recreate_deleted_contacts": false, "reminder_lead_minutes": 45, "late_cancel_hours": 12, "at_risk_days": 10, "lapsed_days": 60, "lost_days": 200}""";
+         "recreate_deleted_contacts": false, "reminder_lead_minutes": 45, "late_cancel_hours": 12, "at_risk_days": 10, "lapsed_days": 60, "lost_days": 200,
+         "approval": {"approver": "Rowan Hale", "reason": "Recall letters name the insurer"}, "day_counters": true}""";
+    Answer nobody =
+        organisation.put(
+            base + "/settings", settings.replaceAll("\\s*\"approval\": \\{[^}]*\\},", ""));
+    assertThat(nobody.status()).as("a sensitive class needs a name").isEqualTo(400);
+    assertThat(nobody.text("/field")).isEqualTo("approval");
     Answer changed = organisation.put(base + "/settings", settings);
     assertThat(changed.status()).as(changed.raw().body()).isEqualTo(200);
     assertThat(organisation.get(base + "/settings").body()).isEqualTo(changed.body());

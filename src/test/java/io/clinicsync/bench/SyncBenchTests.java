@@ -36,13 +36,13 @@ import org.springframework.test.context.TestPropertySource;
 /** Rows 1 to 4 of the speed budgets: calls, first load, unchanged cycle, log bytes. */
 @Tag("bench")
 @ApplicationTest
-@TestPropertySource(properties = "clinicsync.quota-factor=${bench.quota-factor:10}")
+@TestPropertySource(properties = "clinicsync.quota-factor=${bench.quota-factor:4}")
 class SyncBenchTests {
 
   private static final int RUNS = Integer.getInteger("bench.runs", 5);
   private static final int PATIENTS = Integer.getInteger("bench.patients", 5000);
   private static final double FACTOR =
-      Double.parseDouble(System.getProperty("bench.quota-factor", "10"));
+      Double.parseDouble(System.getProperty("bench.quota-factor", "4"));
   private static final int CYCLES = 12;
   private static final int WARM_UP = 30;
   private static final int UNCHANGED = 15;

@@ -2,6 +2,7 @@ package io.clinicsync.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.sandbox.server.SimulatedClinic;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -53,6 +54,31 @@ final class Caller {
     Caller caller = new Caller(sandbox.emrBase("simplepractice"));
     caller.headers.put("Accept", "application/vnd.api+json");
     return caller;
+  }
+
+  static Caller emr(SandboxServer sandbox, String id) {
+    return new Caller(sandbox.emrBase(id));
+  }
+
+  static Caller halaxy(SandboxServer sandbox) {
+    Caller caller = new Caller(sandbox.emrBase("halaxy"));
+    caller.headers.put("User-Agent", "Tests (tests@example.org)");
+    return caller;
+  }
+
+  /** Gets a token of Halaxy's and sends it along from now on. */
+  void signIn(SimulatedClinic clinic) {
+    Map<String, String> typed = clinic.credentials().get("client-credentials");
+    String body =
+        "{\"grant_type\":\"client_credentials\",\"client_id\":\"%s\",\"client_secret\":\"%s\"}"
+            .formatted(typed.get("clientId"), typed.get("clientSecret"));
+    headers.put(
+        "Authorization",
+        "Bearer " + send("POST", "/main/oauth/token", body).json().path("access_token").asText());
+  }
+
+  static Caller nookal(SandboxServer sandbox) {
+    return new Caller(sandbox.emrBase("nookal"));
   }
 
   static Caller plain(SandboxServer sandbox) {

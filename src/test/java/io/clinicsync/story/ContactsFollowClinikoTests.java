@@ -242,7 +242,9 @@ class ContactsFollowClinikoTests {
                 24,
                 14,
                 90,
-                365));
+                365,
+                null,
+                false));
     scene.sync();
     String patient =
         ClinikoTruth.id(
@@ -329,7 +331,9 @@ class ContactsFollowClinikoTests {
                 24,
                 14,
                 90,
-                365));
+                365,
+                null,
+                false));
     long mark = scene.mark();
     scene.settle();
     assertThat(

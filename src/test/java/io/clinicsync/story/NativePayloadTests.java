@@ -49,7 +49,14 @@ class NativePayloadTests {
   @Autowired private Tenancy tenancy;
 
   /** The way into each EMR that gives most. */
-  private static final Map<String, String> WAYS = Map.of("cliniko", "api-key", "jane", "web");
+  private static final Map<String, String> WAYS =
+      Map.of(
+          "cliniko", "api-key",
+          "halaxy", "client-credentials",
+          "jane", "web",
+          "nookal", "api-key",
+          "practicebetter", "client-credentials",
+          "simplepractice", "web");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
@@ -58,7 +65,7 @@ class NativePayloadTests {
   @ParameterizedTest
   @MethodSource("documented")
   void everyDocumentedKeyIsThereWithItsType(String emr) throws IOException {
-    Scene scene = stage.scene(emr, WAYS.get(emr), 11, 60);
+    Scene scene = stage.scene(emr, WAYS.get(emr), 11, 60, typedBesides(emr));
     approveEverything(scene);
     scene.sync();
     Map<String, String> expected = documentedTypes(emr);
@@ -108,6 +115,11 @@ class NativePayloadTests {
         }
       }
     }
+  }
+
+  /** What a clinic that wants everything types in besides its credentials. */
+  private static Map<String, String> typedBesides(String emr) {
+    return emr.equals("practicebetter") ? Map.of("dietLifestyle", "yes") : Map.of();
   }
 
   /**
@@ -174,7 +186,9 @@ class NativePayloadTests {
             now.lateCancelHours(),
             now.atRiskDays(),
             now.lapsedDays(),
-            now.lostDays()));
+            now.lostDays(),
+            null,
+            false));
   }
 
   private static Map<String, String> documentedTypes(String emr) throws IOException {

@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +123,11 @@ class StoryBed {
 
     /** A clinic of any simulated EMR, where such clinics usually are. */
     Scene scene(String emr, String way, long seed, int patients) {
+      return scene(emr, way, seed, patients, Map.of());
+    }
+
+    /** With more than the sandbox's credentials typed in. */
+    Scene scene(String emr, String way, long seed, int patients, Map<String, String> more) {
       EmrSimulator simulator = sandbox.emr(emr);
       EmrSimulator.Home home = simulator.home();
       String name = "story-" + emr + "-" + COUNT.incrementAndGet();
@@ -135,15 +141,11 @@ class StoryBed {
       Clinic clinic =
           clinics.create(organisation, name, home.zone(), home.country(), home.currency());
       ghlAccounts.connect(clinic.id(), ghl.id(), ghl.secret(), ghl.base());
+      Map<String, String> typed = new HashMap<>(opened.clinic().credentials().get(way));
+      typed.putAll(more);
       Connections.NewConnection wanted =
           new Connections.NewConnection(
-              emr,
-              way,
-              name,
-              opened.clinic().credentials().get(way),
-              opened.base(),
-              home.zone(),
-              home.currency());
+              emr, way, name, typed, opened.base(), home.zone(), home.currency());
       ConnectionId connection = connections.add(clinic.id(), wanted).id();
       return new Scene(this, organisation, clinic.id(), connection, name, ghl.id(), home.zone());
     }

@@ -89,7 +89,9 @@ class TwoConnectionsTests {
             now.lateCancelHours(),
             now.atRiskDays(),
             now.lapsedDays(),
-            now.lostDays()));
+            now.lostDays(),
+            null,
+            false));
   }
 
   private void compare(

@@ -81,8 +81,22 @@ class ClinicController {
       @NotNull @Min(1) @Max(720) @Nullable Integer lateCancelHours,
       @NotNull @Min(1) @Max(3650) @Nullable Integer atRiskDays,
       @NotNull @Min(2) @Max(3650) @Nullable Integer lapsedDays,
-      @NotNull @Min(3) @Max(3650) @Nullable Integer lostDays)
+      @NotNull @Min(3) @Max(3650) @Nullable Integer lostDays,
+      @Nullable @Valid Approval approval,
+      @Nullable Boolean dayCounters)
       implements Json {
+
+    /** Who releases the approved classes, and why. */
+    record Approval(
+        @NotBlank
+            @Size(max = 200)
+            @Pattern(regexp = PLAIN, message = "must not hold control characters")
+            String approver,
+        @NotBlank
+            @Size(max = 500)
+            @Pattern(regexp = PLAIN, message = "must not hold control characters")
+            String reason)
+        implements Json {}
 
     @AssertTrue(message = "must lie above at_risk_days and below lost_days")
     boolean isLapsedDaysBetween() {
@@ -108,7 +122,21 @@ class ClinicController {
           given(lateCancelHours),
           given(atRiskDays),
           given(lapsedDays),
-          given(lostDays));
+          given(lostDays),
+          approved(),
+          Boolean.TRUE.equals(dayCounters));
+    }
+
+    private ClinicSettings.@Nullable Approval approved() {
+      if (given(approvedClasses).isEmpty()) {
+        return null;
+      }
+      if (approval == null) {
+        throw Refusal.field(
+            "approval",
+            "names who releases these classes, and why; it is needed with approved_classes");
+      }
+      return new ClinicSettings.Approval(approval.approver().strip(), approval.reason().strip());
     }
   }
 

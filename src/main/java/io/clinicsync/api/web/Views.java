@@ -51,7 +51,9 @@ final class Views {
       int lateCancelHours,
       int atRiskDays,
       int lapsedDays,
-      int lostDays)
+      int lostDays,
+      @Nullable ApprovalView approval,
+      boolean dayCounters)
       implements Json {
     static SettingsView of(ClinicSettings settings) {
       return new SettingsView(
@@ -67,9 +69,16 @@ final class Views {
           settings.lateCancelHours(),
           settings.atRiskDays(),
           settings.lapsedDays(),
-          settings.lostDays());
+          settings.lostDays(),
+          settings.approval() == null
+              ? null
+              : new ApprovalView(settings.approval().approver(), settings.approval().reason()),
+          settings.dayCounters());
     }
   }
+
+  /** Who released field classes, and why. */
+  record ApprovalView(String approver, String reason) implements Json {}
 
   record EmrView(String id, String name, List<WayView> ways) implements Json {}
 

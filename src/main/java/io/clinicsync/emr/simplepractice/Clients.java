@@ -88,8 +88,7 @@ final class Clients implements PatientSource {
         .find(account, "simplepractice.clients.get", "clients/" + id, query)
         .or(
             () ->
-                frontend.find(
-                    account, "simplepractice.couples.get", "client-couples/" + id, query))
+                frontend.find(account, "simplepractice.couples.get", "client-couples/" + id, query))
         .map(
             loaded ->
                 SimplePracticeConnector.readable(

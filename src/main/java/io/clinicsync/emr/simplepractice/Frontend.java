@@ -145,7 +145,6 @@ final class Frontend {
   }
 
   private void alone(EmrAccount account, BiFunction<Visit, Long, Visit> work) {
-    sessions.alone(
-        account, SESSION, holder -> work.apply(visit(account, holder), clock.millis()));
+    sessions.alone(account, SESSION, holder -> work.apply(visit(account, holder), clock.millis()));
   }
 }

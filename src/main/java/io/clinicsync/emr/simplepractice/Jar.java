@@ -44,8 +44,7 @@ record Jar(
    * @param page its address
    * @param since milliseconds since 1970
    */
-  record Waiting(
-      String page, String action, Map<String, String> hidden, String field, long since) {
+  record Waiting(String page, String action, Map<String, String> hidden, String field, long since) {
     Waiting {
       hidden = Map.copyOf(hidden);
     }

@@ -158,8 +158,7 @@ final class Mapper {
       return true;
     }
     String type = resource.json().path("type").asText("appointments");
-    String thisType =
-        resource.json().path("attributes").path("thisType").asText("Appointment");
+    String thisType = resource.json().path("attributes").path("thisType").asText("Appointment");
     return type.equals("appointments") && thisType.equals("Appointment");
   }
 
@@ -183,9 +182,7 @@ final class Mapper {
         null,
         null,
         ref(RecordKind.PATIENT, Loaded.linked(resource, "client")),
-        ref(
-            RecordKind.PRACTITIONER,
-            clinician == null ? visit.text("clinicianId") : clinician),
+        ref(RecordKind.PRACTITIONER, clinician == null ? visit.text("clinicianId") : clinician),
         ref(RecordKind.TREATMENT, code == null ? null : code.text("id")),
         ref(RecordKind.SITE, site == null ? visit.text("officeId") : site),
         null,
@@ -242,8 +239,7 @@ final class Mapper {
   /** Five words; newer help pages write "Canceled". */
   static Appointment.Status status(@Nullable String word, Instant end, Instant now) {
     return switch (plain(word)) {
-      case "show" ->
-          end.isAfter(now) ? Appointment.Status.BOOKED : Appointment.Status.ARRIVED;
+      case "show" -> end.isAfter(now) ? Appointment.Status.BOOKED : Appointment.Status.ARRIVED;
       case "no show" -> Appointment.Status.NO_SHOW;
       case "cancelled", "late cancelled", "clinician cancelled" -> Appointment.Status.CANCELLED;
       default -> Appointment.Status.UNKNOWN;

@@ -69,7 +69,8 @@ final class OpenTimes implements AvailabilityProvider {
               .with("filter[startDate]", day)
               .with("filter[endDate]", until.isAfter(last) ? last : until)
               .with("filter[timeZone]", zone.getId());
-      Loaded days = portal.list(account, "simplepractice.portal.slots", "slots", asked).orElse(null);
+      Loaded days =
+          portal.list(account, "simplepractice.portal.slots", "slots", asked).orElse(null);
       if (days == null) {
         return Optional.empty();
       }
@@ -92,8 +93,7 @@ final class OpenTimes implements AvailabilityProvider {
   }
 
   private static Slot slot(SlotQuery query, Instant start, Instant end) {
-    return new Slot(
-        start, end, query.practitioner(), query.treatment(), query.site(), null, null);
+    return new Slot(start, end, query.practitioner(), query.treatment(), query.site(), null, null);
   }
 
   private List<Slot> ofHours(EmrAccount account, SlotQuery query) {
@@ -116,8 +116,7 @@ final class OpenTimes implements AvailabilityProvider {
     return slots;
   }
 
-  private List<Slot> free(
-      SlotQuery query, TimeRange open, Duration length, List<TimeRange> busy) {
+  private List<Slot> free(SlotQuery query, TimeRange open, Duration length, List<TimeRange> busy) {
     List<Slot> free = new ArrayList<>();
     for (Instant start = open.from();
         !start.plus(length).isAfter(open.to());

@@ -51,7 +51,6 @@ final class Portal {
       throw VendorWire.refused(call, answer.status());
     }
     return Optional.of(
-        Loaded.list(
-            VendorWire.parse(answer, operation), operation, VendorWire.vendorNow(answer)));
+        Loaded.list(VendorWire.parse(answer, operation), operation, VendorWire.vendorNow(answer)));
   }
 }

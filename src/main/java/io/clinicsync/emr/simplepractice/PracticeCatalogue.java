@@ -47,9 +47,7 @@ final class PracticeCatalogue implements CatalogueSource {
   }
 
   private static <T> List<T> all(List<Entry> entries, Function<Entry, T> reading) {
-    return entries.stream()
-        .map(each -> SimplePracticeConnector.readable(each, reading))
-        .toList();
+    return entries.stream().map(each -> SimplePracticeConnector.readable(each, reading)).toList();
   }
 
   private static List<String> ids(List<Entry> entries) {
@@ -119,7 +117,9 @@ final class PracticeCatalogue implements CatalogueSource {
       }
       String id = SimplePracticeConnector.readable(member, each -> each.requireText("id"));
       Optional<List<String>> offered =
-          online ? portalIds(account, "simplepractice.portal.codes", "cpt-codes", id) : Optional.empty();
+          online
+              ? portalIds(account, "simplepractice.portal.codes", "cpt-codes", id)
+              : Optional.empty();
       Optional<List<String>> at =
           offered.isPresent()
               ? portalIds(account, "simplepractice.portal.offices", "offices", id)

@@ -44,9 +44,7 @@ class SimplePracticeHosts implements KnownHosts {
 
   /** The sign-in side, without a slash at its end. */
   static String signIn(EmrAccount account) {
-    return isProduction(account)
-        ? "https://account.simplepractice.com"
-        : app(account) + "/account";
+    return isProduction(account) ? "https://account.simplepractice.com" : app(account) + "/account";
   }
 
   /** The practice's portal, without a slash at its end; empty where the practice gave none. */

@@ -74,11 +74,7 @@ public final class Exchange {
   }
 
   private void logged(Simulator simulator, String account, Request request, Answer answer) {
-    boolean read = request.method().equals("GET") || request.path().endsWith("/search");
-    LogEntry.Kind kind =
-        answer.status() >= 400
-            ? LogEntry.Kind.REFUSED
-            : read ? LogEntry.Kind.READ : LogEntry.Kind.WRITE;
+    LogEntry.Kind kind = simulator.kindOf(request, answer);
     String version = kind == LogEntry.Kind.WRITE ? version(answer) : null;
     String id = answer.headers().get("X-Sandbox-Id");
     if (id == null && kind == LogEntry.Kind.WRITE) {

@@ -73,8 +73,7 @@ final class PracticeStage implements AutoCloseable {
   }
 
   void flip(String name, String value) {
-    clinic.edit(
-        "{\"edit\":\"switch\",\"name\":\"%s\",\"value\":%s}".formatted(name, value));
+    clinic.edit("{\"edit\":\"switch\",\"name\":\"%s\",\"value\":%s}".formatted(name, value));
   }
 
   /** Passwords that left. */

@@ -80,7 +80,11 @@ class SimplePracticeReadingTests {
         {"edit":"book","patient":"%s","practitioner":"%s","location":"%s","treatment":"%s",
         "start":"%s"}"""
             .formatted(
-                first("clients"), first("teamMembers"), first("offices"), first("cptCodes"), start));
+                first("clients"),
+                first("teamMembers"),
+                first("offices"),
+                first("cptCodes"),
+                start));
   }
 
   @Test
@@ -102,12 +106,15 @@ class SimplePracticeReadingTests {
   @Test
   void aCoupleIsAPatientOfItsOwnWithItsOwnAppointments() {
     Map<String, JsonNode> couples = new HashMap<>();
-    stage.clinic.rows(RecordKind.PATIENT).forEach(
-        (id, row) -> {
-          if (row.path("thisType").asText().equals("ClientCouple")) {
-            couples.put(id, row);
-          }
-        });
+    stage
+        .clinic
+        .rows(RecordKind.PATIENT)
+        .forEach(
+            (id, row) -> {
+              if (row.path("thisType").asText().equals("ClientCouple")) {
+                couples.put(id, row);
+              }
+            });
     assertThat(couples).isNotEmpty();
     List<Patient> read = stage.all(patients, EVERYTHING);
     Set<String> owners = new HashSet<>();
@@ -115,7 +122,10 @@ class SimplePracticeReadingTests {
     assertThat(owners).containsAnyElementsOf(couples.keySet());
     for (String id : couples.keySet()) {
       Patient couple =
-          read.stream().filter(each -> each.ref().id().value().equals(id)).findFirst().orElseThrow();
+          read.stream()
+              .filter(each -> each.ref().id().value().equals(id))
+              .findFirst()
+              .orElseThrow();
       assertThat(couple.extras()).containsEntry("couple", "true");
       assertThat(couple.name().first()).contains("&");
       assertThat(patients.get(stage.account, couple.ref())).contains(couple);
@@ -153,8 +163,7 @@ class SimplePracticeReadingTests {
   @Test
   void booleansAndMoneyAreReadInBothForms() throws Exception {
     String client = first("clients");
-    stage.clinic.set(
-        RecordKind.PATIENT, client, "inActiveTreatment", BooleanNode.TRUE);
+    stage.clinic.set(RecordKind.PATIENT, client, "inActiveTreatment", BooleanNode.TRUE);
     assertThat(patients.get(stage.account, EmrRef.patient(client)).orElseThrow().extras())
         .containsEntry("in_active_treatment", "true");
   }

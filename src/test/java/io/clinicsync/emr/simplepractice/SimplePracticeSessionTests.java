@@ -168,8 +168,7 @@ class SimplePracticeSessionTests {
                     ? answer(302, "https://account.simplepractice.com/saml/auth?SAMLRequest=x", "")
                     : answer(200, "", form(action)));
     assertThat(kind(connector.check(real()))).isEqualTo(Kind.CONTRACT_BROKEN);
-    assertThat(asked)
-        .containsExactly("secure.simplepractice.com", "account.simplepractice.com");
+    assertThat(asked).containsExactly("secure.simplepractice.com", "account.simplepractice.com");
   }
 
   @Test

@@ -197,11 +197,10 @@ final class SimulatedSimplePractice implements SimulatedEmr {
     @Override
     public Set<String> changeTogether(RecordKind kind, int count) {
       Set<String> changed = new HashSet<>();
-      json(
-              practice.edit(
-                  json(
-                      "{\"edit\":\"touchMany\",\"resource\":\"%s\",\"count\":%d}"
-                          .formatted(tableOf(kind), count))))
+      json(practice.edit(
+              json(
+                  "{\"edit\":\"touchMany\",\"resource\":\"%s\",\"count\":%d}"
+                      .formatted(tableOf(kind), count))))
           .path("ids")
           .forEach(id -> changed.add(id.asText()));
       return changed;

@@ -1,0 +1,20 @@
+package io.clinicsync.sandbox.halaxy;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** How one account behaves where nobody outside knows how Halaxy does. */
+final class HalaxySwitches {
+
+  /** Overlapping bookings are refused with 409; otherwise they are accepted. */
+  volatile boolean strictBooking = true;
+
+  /** The patient filter of appointments is ignored without a word. */
+  volatile boolean ignorePatientFilter;
+
+  /** Included resources are left out of the answer. */
+  volatile boolean ignoreInclude;
+
+  /** Resources the key has no right to. */
+  final Set<String> withoutScope = ConcurrentHashMap.newKeySet();
+}

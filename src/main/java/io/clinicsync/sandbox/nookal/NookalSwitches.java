@@ -1,0 +1,29 @@
+package io.clinicsync.sandbox.nookal;
+
+/** How one simulated clinic behaves where Nookal's behaviour differs or is not known. */
+final class NookalSwitches {
+
+  /** Stamps are written and compared in the clinic's zone instead of UTC. */
+  volatile boolean localStamps;
+
+  /** Appointments show their start and end in UTC too. */
+  volatile boolean utcMembers = true;
+
+  /** Class bookings stand among a patient's appointments. */
+  volatile boolean classesInAppointments = true;
+
+  /** Filters by {@code appointment_id} and {@code class_id} are understood instead of ignored. */
+  volatile boolean idFilters;
+
+  /** What {@code getClassParticipants} calls the class. */
+  volatile String classParameter = "appt_id";
+
+  /** {@code getInvoices} works without a patient. */
+  volatile boolean invoicesWithoutPatient;
+
+  /** An ended v3 token is told with status 200. */
+  volatile boolean expiredAs200;
+
+  /** So many v3 calls from now on are answered by the gateway instead. */
+  volatile int badGateways;
+}

@@ -1,0 +1,86 @@
+package io.clinicsync.emr.halaxy;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrRecord;
+import io.clinicsync.emr.spi.Capability;
+import io.clinicsync.emr.spi.Cursor;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.Page;
+import io.clinicsync.emr.spi.ReadWindow;
+import io.clinicsync.emr.spi.RecordSource;
+import io.clinicsync.emr.spi.Urgency;
+import io.clinicsync.emr.tck.InMemorySessions;
+import io.clinicsync.http.HttpCall;
+import io.clinicsync.http.OutboundHttp;
+import io.clinicsync.http.TestHttp;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A connector before a small simulated practice group, and every call it makes. */
+final class HalaxyStage implements AutoCloseable {
+
+  final SimulatedHalaxy halaxy = new SimulatedHalaxy();
+  final SimulatedHalaxy.Account clinic;
+  final HalaxyConnector connector;
+  final EmrAccount account;
+  final List<HttpCall> calls = new ArrayList<>();
+  private final TestHttp http;
+
+  HalaxyStage() {
+    clinic = halaxy.open("Harbour", 90);
+    http = new TestHttp(halaxy.clock(), halaxy::pass);
+    OutboundHttp noted =
+        call -> {
+          calls.add(call);
+          return http.send(call);
+        };
+    connector =
+        new HalaxyConnector(noted, new InMemorySessions(), halaxy.clock(), "tests@example.org");
+    account =
+        new EmrAccount(
+            new UUID(1, 1),
+            new ConnectionId(new UUID(2, 1)),
+            HalaxyConnector.WAY,
+            URI.create(halaxy.origin() + halaxy.path()),
+            SimulatedHalaxy.ZONE,
+            "AUD",
+            clinic.credentials(),
+            Urgency.SYNC);
+  }
+
+  <C extends Capability> C capability(Class<C> type) {
+    return connector.capabilities(account).stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  <T extends EmrRecord> List<T> all(RecordSource<T> source) {
+    List<T> all = new ArrayList<>();
+    Cursor cursor = null;
+    do {
+      Page<T> page = source.read(account, new ReadWindow.Everything(), cursor);
+      all.addAll(page.records());
+      cursor = page.next();
+    } while (cursor != null);
+    return all;
+  }
+
+  /** How often this operation was sent. */
+  long sent(String operation) {
+    return calls.stream().filter(call -> call.operation().equals(operation)).count();
+  }
+
+  void edit(String command) {
+    clinic.clinic().exclusively(() -> clinic.clinic().edit(SimulatedHalaxy.json(command)));
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    halaxy.close();
+  }
+}

@@ -1,0 +1,251 @@
+package io.clinicsync.emr.nookal;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.VendorSpecs;
+import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.emr.spi.Credentials;
+import io.clinicsync.emr.tck.SimulatedEmr;
+import io.clinicsync.sandbox.SandboxClock;
+import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.sandbox.nookal.NookalAccount;
+import io.clinicsync.sandbox.nookal.NookalSimulator;
+import io.clinicsync.sandbox.server.EmrSimulator;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The sandbox's Nookal by the key of v2 alone, with a clock that stands still unless pushed. */
+final class SimulatedNookal implements SimulatedEmr {
+
+  static final ZoneId ZONE = ZoneId.of("Australia/Sydney");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SandboxClock clock = new SandboxClock();
+  private final SandboxServer server;
+
+  SimulatedNookal() {
+    clock.freezeAt(Instant.parse("2026-06-10T00:00:00Z"));
+    server = SandboxServer.start(0, clock, 1);
+  }
+
+  @Override
+  public URI origin() {
+    return server.base();
+  }
+
+  @Override
+  public String path() {
+    return "/nookal";
+  }
+
+  @Override
+  public Optional<VendorSpecs> specs() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public void pass(Duration time) {
+    clock.advance(time);
+  }
+
+  NookalSimulator nookal() {
+    return (NookalSimulator) server.emr("nookal");
+  }
+
+  @Override
+  public Account open(String name, int patients) {
+    return new Account(
+        nookal()
+            .open(
+                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  /** One clinic. */
+  static final class Account implements SimulatedAccount {
+
+    private final NookalAccount clinic;
+
+    Account(NookalAccount clinic) {
+      this.clinic = clinic;
+    }
+
+    NookalAccount clinic() {
+      return clinic;
+    }
+
+    Map<String, String> typed() {
+      return new HashMap<>(clinic.credentials().get("api-key"));
+    }
+
+    @Override
+    public ZoneId zone() {
+      return clinic.zone();
+    }
+
+    @Override
+    public String currency() {
+      return "AUD";
+    }
+
+    @Override
+    public Credentials credentials() {
+      return new Credentials(Map.of(NookalApi.API_KEY, typed().get(NookalApi.API_KEY)));
+    }
+
+    @Override
+    public Credentials wrongCredentials() {
+      return new Credentials(Map.of(NookalApi.API_KEY, "00000000-not-the-right-one"));
+    }
+
+    @Override
+    public Set<String> secrets() {
+      return Set.of(typed().get(NookalApi.API_KEY));
+    }
+
+    JsonNode truth() {
+      try {
+        return JSON.readTree(clinic.truth());
+      } catch (JsonProcessingException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
+
+    private static String tableOf(RecordKind kind) {
+      return switch (kind) {
+        case PATIENT -> "patients";
+        case APPOINTMENT -> "appointments";
+        case INVOICE -> "invoices";
+        default -> throw new IllegalArgumentException("Not read: " + kind);
+      };
+    }
+
+    /** Rows by our ids. */
+    Map<String, JsonNode> rows(RecordKind kind) {
+      Map<String, JsonNode> rows = new LinkedHashMap<>();
+      truth().path(tableOf(kind)).forEach(row -> rows.put(row.path("ID").asText(), row));
+      return rows;
+    }
+
+    private Map<String, JsonNode> seats() {
+      Map<String, JsonNode> seats = new LinkedHashMap<>();
+      truth()
+          .path("participants")
+          .forEach(
+              row ->
+                  seats.put(
+                      "class-"
+                          + row.path("_session").asText()
+                          + "-"
+                          + row.path("patientID").asText(),
+                      row));
+      return seats;
+    }
+
+    @Override
+    public Set<String> ids(RecordKind kind) {
+      Map<String, JsonNode> all = rows(kind);
+      if (kind == RecordKind.APPOINTMENT) {
+        all.putAll(seats());
+      }
+      return all.keySet();
+    }
+
+    @Override
+    public Set<String> removed(RecordKind kind) {
+      return Set.of();
+    }
+
+    @Override
+    public Map<String, String> merged() {
+      return Map.of();
+    }
+
+    @Override
+    public Map<String, Instant> starts() {
+      Map<String, Instant> starts = new HashMap<>();
+      rows(RecordKind.APPOINTMENT)
+          .forEach((id, row) -> starts.put(id, Instant.parse(row.path("_start").asText())));
+      Map<String, JsonNode> classes = new HashMap<>();
+      truth().path("classes").forEach(row -> classes.put(row.path("ID").asText(), row));
+      seats()
+          .forEach(
+              (id, row) ->
+                  starts.put(
+                      id,
+                      Instant.parse(
+                          classes.get(row.path("_session").asText()).path("_start").asText())));
+      return starts;
+    }
+
+    @Override
+    public Set<String> changeTogether(RecordKind kind, int count) {
+      return Set.copyOf(clinic.edits().touchMany(tableOf(kind), count));
+    }
+
+    @Override
+    public String poison(RecordKind kind) {
+      String id = rows(kind).keySet().stream().skip(7).findFirst().orElseThrow();
+      String endless = "x".repeat(40_000);
+      Map<String, ?> members =
+          switch (kind) {
+            case PATIENT -> Map.of("LastName", endless);
+            case INVOICE -> Map.of("invoiceNumber", endless);
+            default -> Map.of("status", "A\u0000B");
+          };
+      clinic.edits().set(tableOf(kind), id, members);
+      return id;
+    }
+
+    @Override
+    public void garble(RecordKind kind) {
+      rows(kind)
+          .keySet()
+          .forEach(id -> clinic.edits().set(tableOf(kind), id, Map.of("DOB", "lately")));
+    }
+
+    @Override
+    public String unknownStatus() {
+      String id =
+          rows(RecordKind.APPOINTMENT).entrySet().stream()
+              .filter(row -> row.getValue().path("cancelled").asText().equals("0"))
+              .filter(row -> row.getValue().path("DNA").asText().equals("0"))
+              .findFirst()
+              .orElseThrow()
+              .getKey();
+      clinic.edits().set("appointments", id, Map.of("status", "Perhaps"));
+      return id;
+    }
+
+    @Override
+    public String plant(Person person) {
+      return clinic
+          .edits()
+          .createPatient(
+              Map.of(
+                  "FirstName", person.first(),
+                  "LastName", person.last(),
+                  "Email", person.email(),
+                  "DOB", person.birthDate(),
+                  "Mobile", person.phone()));
+    }
+  }
+}
