@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -29,9 +30,12 @@ public final class ContactProjection {
   private final SortedMap<String, Object> values = new TreeMap<>();
   private final SortedMap<String, Object> travelling = new TreeMap<>();
   private final SortedSet<String> clearable = new TreeSet<>();
-  private final SortedSet<String> stamps = new TreeSet<>();
+  private final SortedMap<String, FieldForm> stamps = new TreeMap<>();
+  private final FieldRenderer renderer;
 
-  private ContactProjection() {}
+  private ContactProjection(FieldRenderer renderer) {
+    this.renderer = renderer;
+  }
 
   /**
    * Which native addresses the contact may have [ID-4].
@@ -57,8 +61,8 @@ public final class ContactProjection {
       Holds holds,
       Locale locale,
       String country) {
-    ContactProjection result = new ContactProjection();
     FieldRenderer renderer = new FieldRenderer(locale, country);
+    ContactProjection result = new ContactProjection(renderer);
     boolean emailElsewhere =
         !result.addAddress(facts, map, selection, renderer, "email", holds.email());
     boolean phoneElsewhere =
@@ -102,8 +106,9 @@ public final class ContactProjection {
    *
    * @param pushed what we last wrote, by field key; empty before the first write
    * @param now stamped as the moment of change
+   * @param zone the clinic's, for stamps that are a date
    */
-  public SortedMap<String, Object> changeFrom(Map<String, ?> pushed, Instant now) {
+  public SortedMap<String, Object> changeFrom(Map<String, ?> pushed, Instant now, ZoneId zone) {
     SortedMap<String, Object> change = new TreeMap<>();
     values.forEach(
         (key, value) -> {
@@ -119,9 +124,9 @@ public final class ContactProjection {
     }
     if (!change.isEmpty()) {
       change.putAll(travelling);
-      for (String key : stamps) {
-        change.put(key, FieldRenderer.instant(now));
-      }
+      FactValue.Moment stamped = new FactValue.Moment(now, zone);
+      stamps.forEach(
+          (key, form) -> renderer.render(stamped, form).ifPresent(value -> change.put(key, value)));
     }
     return change;
   }
@@ -156,7 +161,7 @@ public final class ContactProjection {
 
   private void add(Facts facts, FieldMap.Entry entry, FieldRenderer renderer) {
     if (entry.from().equals(FactPath.CONTACT_CHANGED_AT.path())) {
-      stamps.add(entry.to());
+      stamps.put(entry.to(), entry.form());
       return;
     }
     if (entry.clears()) {
