@@ -55,7 +55,8 @@ class NativePayloadTests {
           "halaxy", "client-credentials",
           "jane", "web",
           "nookal", "api-key",
-          "practicebetter", "client-credentials");
+          "practicebetter", "client-credentials",
+          "simplepractice", "web");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
