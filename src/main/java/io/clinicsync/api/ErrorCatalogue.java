@@ -106,6 +106,11 @@ public final class ErrorCatalogue {
         Who.NOBODY,
         "Nothing; it is settled by looking.");
     crm(
+        "crm_contact_being_made",
+        "The same person's contact is just being made for another connection.",
+        Who.NOBODY,
+        "Nothing; it is linked within a minute or two.");
+    crm(
         "crm_not_found",
         "GoHighLevel does not know something a write needs; it is tried again.",
         Who.CRM,

@@ -156,7 +156,14 @@ public class Connection {
     this.paused = pause;
   }
 
+  /** Nothing but fresh credentials brings a revoked connection back: a run may still be ending. */
   void moveTo(ConnectionState next, @Nullable String code, Instant now) {
+    if (state != ConnectionState.REVOKED) {
+      set(next, code, now);
+    }
+  }
+
+  private void set(ConnectionState next, @Nullable String code, Instant now) {
     if (state != next || !java.util.Objects.equals(stateCode, code)) {
       this.state = next;
       this.stateCode = code;
@@ -183,6 +190,6 @@ public class Connection {
     }
     this.way = way;
     this.baseUri = base.toString();
-    moveTo(quietUntilLoaded ? ConnectionState.CONNECTING : ConnectionState.CATCHING_UP, null, now);
+    set(quietUntilLoaded ? ConnectionState.CONNECTING : ConnectionState.CATCHING_UP, null, now);
   }
 }

@@ -222,7 +222,7 @@ public class Connections {
         connection.clinic(),
         () -> {
           credentials.store(connection.clinic(), connection.id(), sealed);
-          sessions.forget(connection.clinic(), connection.id());
+          sessions.renew(connection.clinic(), connection.id());
           sessions.adopt(connection.clinic(), wanted.triedAs(), connection.id());
           managed(connection.id()).reconnect(connection.way(), base, account, clock.instant());
         });

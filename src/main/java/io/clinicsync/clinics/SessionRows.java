@@ -111,6 +111,12 @@ class SessionRows {
         .update();
   }
 
+  void forgetBut(ClinicId clinic, ConnectionId connection, String kept) {
+    jdbc.sql("DELETE FROM clinics_sessions WHERE tenant_id = ? AND connection_id = ? AND name <> ?")
+        .params(clinic.value(), connection.value(), kept)
+        .update();
+  }
+
   private static Row row(ResultSet row, int number) throws SQLException {
     Timestamp expires = row.getTimestamp("expires_at");
     return new Row(

@@ -156,6 +156,16 @@ class SharedSessions implements EmrSessions {
     }
   }
 
+  /**
+   * Ends a connection's sessions with credentials that others follow. What was agreed with the EMR
+   * about calls to us outlives them. Joins an open transaction.
+   */
+  void renew(ClinicId clinic, ConnectionId id) {
+    rows.forgetBut(clinic, id, EmrSessions.LISTENING);
+    recent.asMap().keySet().removeIf(key -> key.connection().equals(id));
+    tried.asMap().keySet().removeIf(key -> key.connection().equals(id));
+  }
+
   /** Ends a connection's sessions with its credentials; joins an open transaction. */
   void forget(ClinicId clinic, ConnectionId id) {
     rows.forget(clinic, id);

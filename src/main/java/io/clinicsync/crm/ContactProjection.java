@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -29,9 +30,15 @@ public final class ContactProjection {
   private final SortedMap<String, Object> values = new TreeMap<>();
   private final SortedMap<String, Object> travelling = new TreeMap<>();
   private final SortedSet<String> clearable = new TreeSet<>();
-  private final SortedSet<String> stamps = new TreeSet<>();
+  private final SortedMap<String, FieldForm> stamps = new TreeMap<>();
 
-  private ContactProjection() {}
+  private final FieldRenderer renderer;
+  private final ZoneId zone;
+
+  private ContactProjection(FieldRenderer renderer, ZoneId zone) {
+    this.renderer = renderer;
+    this.zone = zone;
+  }
 
   /**
    * Which native addresses the contact may have [ID-4].
@@ -49,6 +56,7 @@ public final class ContactProjection {
    *
    * @param locale how the clinic writes dates
    * @param country the clinic's country, ISO 3166 alpha-2
+   * @param zone the clinic's, for the day of the change
    */
   public static ContactProjection of(
       Facts facts,
@@ -56,9 +64,10 @@ public final class ContactProjection {
       FieldSelection selection,
       Holds holds,
       Locale locale,
-      String country) {
-    ContactProjection result = new ContactProjection();
+      String country,
+      ZoneId zone) {
     FieldRenderer renderer = new FieldRenderer(locale, country);
+    ContactProjection result = new ContactProjection(renderer, zone);
     boolean emailElsewhere =
         !result.addAddress(facts, map, selection, renderer, "email", holds.email());
     boolean phoneElsewhere =
@@ -119,9 +128,9 @@ public final class ContactProjection {
     }
     if (!change.isEmpty()) {
       change.putAll(travelling);
-      for (String key : stamps) {
-        change.put(key, FieldRenderer.instant(now));
-      }
+      FactValue.Moment moment = new FactValue.Moment(now, zone);
+      stamps.forEach(
+          (key, form) -> renderer.render(moment, form).ifPresent(value -> change.put(key, value)));
     }
     return change;
   }
@@ -156,7 +165,7 @@ public final class ContactProjection {
 
   private void add(Facts facts, FieldMap.Entry entry, FieldRenderer renderer) {
     if (entry.from().equals(FactPath.CONTACT_CHANGED_AT.path())) {
-      stamps.add(entry.to());
+      stamps.put(entry.to(), entry.form());
       return;
     }
     if (entry.clears()) {

@@ -128,23 +128,30 @@ class ContactSender {
       if (refused.kind() == GhlException.Kind.DUPLICATE && refused.contactId().isPresent()) {
         GhlContact there = ghl.contact(account, refused.contactId().get()).orElse(null);
         if (there != null && mayDrop) {
-          Link decided = ledger.decideAgain(clinic, item, List.of(there), patientIdField(fields));
-          return switch (decided.state()) {
-            case LINKED ->
-                update(
-                    clinic,
-                    account,
-                    fields,
-                    ledger.completed(clinic, List.of(item.with(decided))).getFirst(),
-                    decided,
-                    true);
-            case CREATING -> create(clinic, account, fields, item.with(decided), decided, false);
-            case SKIPPED, REVIEW, GONE -> new Outcome.Done();
-          };
+          return ledger
+              .decideAgain(clinic, item, List.of(there), patientIdField(fields))
+              .map(decided -> decidedAgain(clinic, account, fields, item, decided))
+              .orElseGet(() -> new Outcome.Later(Drain.INDEX_LAG, Drain.BEING_MADE));
         }
       }
       throw refused;
     }
+  }
+
+  private Outcome decidedAgain(
+      Clinic clinic, GhlAccount account, GhlCustomFields fields, PushItem item, Link decided) {
+    return switch (decided.state()) {
+      case LINKED ->
+          update(
+              clinic,
+              account,
+              fields,
+              ledger.completed(clinic, List.of(item.with(decided))).getFirst(),
+              decided,
+              true);
+      case CREATING -> create(clinic, account, fields, item.with(decided), decided, false);
+      case SKIPPED, REVIEW, GONE -> new Outcome.Done();
+    };
   }
 
   private Outcome update(
@@ -281,7 +288,8 @@ class ContactSender {
         clinicFields.selection(clinic).without(item.shared().notOurs()),
         new ContactProjection.Holds(link.email() != null, link.phone() != null),
         Locale.of("en", clinic.country()),
-        clinic.country());
+        clinic.country(),
+        clinic.zone());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.clinicsync.crm;
 
 import io.clinicsync.clinics.Clinics.ClinicSettingsChanged;
+import io.clinicsync.clinics.Connections.ConnectionChanged;
 import io.clinicsync.clinics.Connections.ConnectionLoading;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.clinics.GhlAccounts.GhlConnected;
@@ -188,6 +189,13 @@ class CrmWorker {
     @EventListener
     void compareAgain(ClinicSettingsChanged changed) {
       tenancy.inClinic(changed.clinic(), () -> queue.addAll(changed.clinic(), Cause.MAPPING));
+      workers.wake(changed.clinic());
+    }
+
+    /** A connection that ends, or comes back, changes who owns the fields of shared contacts. */
+    @EventListener
+    void compareAgain(ConnectionChanged changed) {
+      tenancy.inClinic(changed.clinic(), () -> shared.ownersChanged(changed.clinic()));
       workers.wake(changed.clinic());
     }
 

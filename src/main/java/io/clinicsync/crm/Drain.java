@@ -40,6 +40,9 @@ public class Drain {
    */
   static final Duration INDEX_LAG = Duration.ofSeconds(60);
 
+  /** Why an entry waits: another connection's patient, maybe the same person, gets a contact. */
+  static final String BEING_MADE = "crm_contact_being_made";
+
   /** Two batches are under way at a time; both must be through before their claims lapse. */
   private static final int BATCH = 60;
 

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -54,33 +54,55 @@ class PushDecisions {
     List<PushItem> ready = new ArrayList<>();
     List<PushItem> seekers = new ArrayList<>();
     for (PushItem item : batch.items()) {
-      Link link = item.link();
-      if (link == null || link.state() == Link.State.GONE || wasSkippedAndMayChange(item, link)) {
+      if (isSought(item)) {
         seekers.add(item);
-      } else if (link.state() == Link.State.LINKED && item.patient().mergedInto() != null) {
-        merge(batch, item, link);
-      } else if (link.state() == Link.State.CREATING && link.attemptAt() != null) {
-        afterUnknown(batch, item, link, link.attemptAt(), now, idField, ready);
-      } else if (link.state() == Link.State.CREATING) {
-        ready.add(item.with(attempt(clinic, item, link, now)));
-      } else {
-        ready.add(link.state() == Link.State.LINKED ? reclaimed(clinic, item, link) : item);
+        continue;
+      }
+      try {
+        known(batch, item, now, idField).ifPresent(ready::add);
+      } catch (GhlException ofTheWholeAccount) {
+        throw ofTheWholeAccount;
+      } catch (RuntimeException raced) {
+        batch.take(item, batch.setAside(item, raced));
       }
     }
     Map<PushQueue.Claimed, List<GhlContact>> found =
         lookups.find(batch.account(), seekers, idField);
     for (PushItem seeker : seekers) {
       try {
-        ready.add(
-            seeker.with(
-                ledger.decideAgain(
-                    clinic, seeker, found.getOrDefault(seeker.claim(), List.of()), idField)));
-      } catch (DataAccessException raced) {
-        // Another node gave the same address to another patient at the same moment.
+        ledger
+            .decideAgain(clinic, seeker, found.getOrDefault(seeker.claim(), List.of()), idField)
+            .ifPresentOrElse(
+                link -> ready.add(seeker.with(link)),
+                () -> batch.take(seeker, new Outcome.Later(Drain.INDEX_LAG, Drain.BEING_MADE)));
+      } catch (RuntimeException raced) {
+        // Mostly another node that gave the same address to another patient at the same moment.
         batch.take(seeker, batch.setAside(seeker, raced));
       }
     }
     return ledger.completed(clinic, ready);
+  }
+
+  private boolean isSought(PushItem item) {
+    Link link = item.link();
+    return link == null || link.state() == Link.State.GONE || wasSkippedAndMayChange(item, link);
+  }
+
+  /** An item whose patient has a link; empty when nothing is to be sent for it now. */
+  private Optional<PushItem> known(
+      Batch batch, PushItem item, Instant now, @Nullable String idField) {
+    Link link = Objects.requireNonNull(item.link());
+    if (link.state() == Link.State.LINKED && item.patient().mergedInto() != null) {
+      merge(batch, item, link);
+      return Optional.empty();
+    }
+    if (link.state() == Link.State.CREATING) {
+      return link.attemptAt() == null
+          ? Optional.of(item.with(attempt(batch.clinic(), item, link, now)))
+          : afterUnknown(batch, item, link, link.attemptAt(), now, idField);
+    }
+    return Optional.of(
+        link.state() == Link.State.LINKED ? reclaimed(batch.clinic(), item, link) : item);
   }
 
   /**
@@ -112,19 +134,18 @@ class PushDecisions {
   }
 
   /** A create whose answer never came: only the CRM knows, and its index needs a moment [R12]. */
-  private void afterUnknown(
+  private Optional<PushItem> afterUnknown(
       Batch batch,
       PushItem item,
       Link link,
       Instant attemptAt,
       Instant now,
-      @Nullable String idField,
-      List<PushItem> ready) {
+      @Nullable String idField) {
     Clinic clinic = batch.clinic();
     Instant visible = attemptAt.plus(Drain.INDEX_LAG);
     if (now.isBefore(visible)) {
       batch.take(item, new Outcome.Later(Duration.between(now, visible), "crm_outcome_unknown"));
-      return;
+      return Optional.empty();
     }
     List<GhlContact> mine =
         idField == null
@@ -135,7 +156,7 @@ class PushDecisions {
     if (mine.size() > 1) {
       ledger.severalFound(clinic, item, link, mine);
       batch.take(item, new Outcome.Done());
-      return;
+      return Optional.empty();
     }
     Link settled =
         mine.size() == 1
@@ -161,7 +182,7 @@ class PushDecisions {
                 link.recreated());
     tenancy.inClinic(
         clinic.id(), () -> links.save(clinic.id(), item.claim().connection(), settled, null));
-    ready.add(item.with(settled));
+    return Optional.of(item.with(settled));
   }
 
   /** A person asked for a contact of its own: the attempt is written down before it is made. */

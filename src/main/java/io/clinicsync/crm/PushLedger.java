@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -113,8 +114,11 @@ class PushLedger {
         : tenancy.inClinic(clinic.id(), () -> shared.complete(clinic, items));
   }
 
-  /** Decides anew who the patient is, with what the CRM just told. */
-  Link decideAgain(
+  /**
+   * Decides anew who the patient is, with what the CRM just told; empty while that is to be seen
+   * only once another connection's contact is made.
+   */
+  Optional<Link> decideAgain(
       Clinic clinic, PushItem item, Collection<GhlContact> found, @Nullable String patientIdField) {
     return tenancy.inClinic(
         clinic.id(),

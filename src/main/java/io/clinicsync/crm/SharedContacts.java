@@ -4,6 +4,7 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.insights.FactsKeeper;
 import io.clinicsync.people.Link;
@@ -25,9 +26,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Contacts fed by several connections of a clinic (architecture D9). What is derived comes from all
- * linked patients together. Each field has one owner: the oldest connection whose map has it; the
- * others leave it alone, so that nobody overwrites anybody. Every method joins the caller's
- * transaction.
+ * linked patients together. Each field has one owner: the oldest connection whose map has it and
+ * whose EMR still has the person; the others leave it alone, so that nobody overwrites anybody.
+ * Every method joins the caller's transaction.
  */
 @Component
 class SharedContacts {
@@ -65,10 +66,12 @@ class SharedContacts {
     if (contacts.isEmpty()) {
       return items;
     }
-    List<Connection> all = connections.of(clinic.id());
-    if (all.size() < 2) {
+    List<Connection> ever = connections.of(clinic.id());
+    if (ever.size() < 2) {
       return items;
     }
+    List<Connection> all =
+        ever.stream().filter(each -> each.state() != ConnectionState.REVOKED).toList();
     Map<String, List<Links.Share>> sharing =
         links.sharing(clinic.id(), contacts).stream()
             .collect(Collectors.groupingBy(Links.Share::contact));
@@ -85,6 +88,13 @@ class SharedContacts {
     return complete;
   }
 
+  /** Says again what every contact of a clinic with several connections holds: owners changed. */
+  void ownersChanged(ClinicId clinic) {
+    if (connections.of(clinic).size() > 1) {
+      queue.addAll(clinic, Cause.MAPPING);
+    }
+  }
+
   private PushItem shared(
       Clinic clinic, PushItem item, List<Links.Share> shares, List<Connection> all) {
     ConnectionId own = item.claim().connection();
@@ -92,6 +102,7 @@ class SharedContacts {
     List<Links.Share> others =
         shares.stream()
             .filter(share -> !share.connection().equals(own))
+            .filter(share -> order.contains(share.connection()))
             .sorted(
                 Comparator.<Links.Share>comparingInt(share -> order.indexOf(share.connection()))
                     .thenComparing(share -> share.patient().value()))
@@ -99,30 +110,35 @@ class SharedContacts {
     SequencedMap<ConnectionId, EmrId> patients = new LinkedHashMap<>();
     patients.put(own, item.id());
     others.forEach(share -> patients.putIfAbsent(share.connection(), share.patient()));
+    Set<ConnectionId> standing =
+        others.stream()
+            .filter(share -> stands(clinic, share))
+            .map(Links.Share::connection)
+            .collect(Collectors.toSet());
     Set<String> notOurs = new HashSet<>();
     FieldSelection selection = fields.selection(clinic);
     for (Connection older : all) {
       if (older.id().equals(own)) {
         break;
       }
-      if (patients.containsKey(older.id())) {
+      if (standing.contains(older.id())) {
         fields.map(older.emr()).entries().stream()
             .filter(selection::holds)
             .map(FieldMap.Entry::to)
             .forEach(notOurs::add);
       }
     }
-    boolean standsElsewhere =
-        others.stream()
-            .anyMatch(
-                share ->
-                    records
-                        .patient(clinic.id(), share.connection(), share.patient())
-                        .filter(patient -> patient.removedAt() == null)
-                        .isPresent());
     return item.shared(
         facts.combined(clinic, patients).orElse(item.facts()),
-        new PushItem.Shared(Set.copyOf(notOurs), standsElsewhere));
+        new PushItem.Shared(Set.copyOf(notOurs), !standing.isEmpty()));
+  }
+
+  /** Whether the patient is one of its EMR's still; who is not leaves its fields to the others. */
+  private boolean stands(Clinic clinic, Links.Share share) {
+    return records
+        .patient(clinic.id(), share.connection(), share.patient())
+        .filter(patient -> patient.removedAt() == null)
+        .isPresent();
   }
 
   /** What one patient's change says to the contact, the others it is shared with say again. */

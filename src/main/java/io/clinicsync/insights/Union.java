@@ -24,6 +24,9 @@ final class Union {
   /** Room for the part's number within an id's 200 characters. */
   private static final int LONGEST = 190;
 
+  /** Sorts before every letter and digit: ties are settled as the EMRs' own ids would. */
+  private static final String SEPARATOR = "!";
+
   private final List<Appointment> appointments = new ArrayList<>();
   private final List<Purchase> purchases = new ArrayList<>();
   private final Set<EmrRef> movedInPlace = new HashSet<>();
@@ -107,7 +110,7 @@ final class Union {
           each -> {
             String id = each.id().value();
             String within = id.length() > LONGEST ? id.substring(id.length() - LONGEST) : id;
-            EmrRef fresh = new EmrRef(each.kind(), new EmrId(number + ":" + within));
+            EmrRef fresh = new EmrRef(each.kind(), new EmrId(within + SEPARATOR + number));
             originals.put(fresh, each);
             return fresh;
           });

@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -34,10 +33,12 @@ import org.springframework.stereotype.Component;
 public class Linker {
 
   private final Links links;
+  private final AddressHolders holders;
   private final Clock clock;
 
-  Linker(Links links, Clock clock) {
+  Linker(Links links, AddressHolders holders, Clock clock) {
     this.links = links;
+    this.holders = holders;
     this.clock = clock;
   }
 
@@ -65,8 +66,10 @@ public class Linker {
    * @param found contacts that share the patient's id field, e-mail or phone, as just looked up
    * @param patientIdField id of the custom field that carries our patient id; null before it exists
    * @param before the patient's link so far, if it ever had one
+   * @return empty, with nothing stored, while the contact that may be the patient's is just being
+   *     made for a patient of another connection: ask again once the CRM shows it
    */
-  public Link decide(
+  public Optional<Link> decide(
       ClinicId clinic,
       ConnectionId connection,
       Patient patient,
@@ -79,11 +82,12 @@ public class Linker {
     Link standing = links.find(clinic, connection, id).orElse(null);
     if (standing != null && isSettled(standing)) {
       // A merge or a person decided since the caller looked [ID-1].
-      return standing;
+      return Optional.of(standing);
     }
     int recreated = before == null ? 0 : before.recreated();
     if (patient.removedAt() != null && patient.mergedInto() == null) {
-      return save(clinic, connection, skipped(id, LinkDecision.Why.REMOVED, recreated));
+      return Optional.of(
+          save(clinic, connection, skipped(id, LinkDecision.Why.REMOVED, recreated)));
     }
     Map<String, Set<EmrRef>> taken =
         links.patientsOf(clinic, connection, found.stream().map(GhlContact::id).toList());
@@ -110,18 +114,30 @@ public class Linker {
         byPhone.add(sharer);
       }
     }
-    ownHolder(clinic, connection, id, addresses)
-        .forEach(holder -> addHolder(holder, byEmail, byPhone));
+    Seeker seeker = seeker(patient, addresses);
+    holders.add(clinic, connection, seeker, byEmail, byPhone);
     LinkDecision decision =
-        LinkLadder.decide(
-            seeker(patient, addresses), policy(settings), new Found(null, byId, byEmail, byPhone));
+        LinkLadder.decide(seeker, policy(settings), new Found(null, byId, byEmail, byPhone));
+    if (waitsForAnother(decision)) {
+      return Optional.empty();
+    }
     Link link = link(id, decision, addresses, found, recreated);
     if (before != null
         && before.state() == Link.State.GONE
         && link.state() == Link.State.CREATING) {
       link = again(link, settings);
     }
-    return save(clinic, connection, link);
+    return Optional.of(save(clinic, connection, link));
+  }
+
+  private static boolean waitsForAnother(LinkDecision decision) {
+    return switch (decision) {
+      case LinkDecision.LinkTo link -> AddressHolders.isBeingCreated(link.contactId());
+      case LinkDecision.Review review ->
+          review.contactIds().stream().anyMatch(AddressHolders::isBeingCreated);
+      case LinkDecision.CreateContact create -> false;
+      case LinkDecision.Skip skip -> false;
+    };
   }
 
   /**
@@ -243,30 +259,6 @@ public class Linker {
         candidate.contactId(), new PersonName(null, null, null), null, candidate.patients());
   }
 
-  private record OwnHolder(boolean email, String key) {}
-
-  /**
-   * Own patients holding an address hold it even while the CRM's index does not show their contact
-   * yet.
-   */
-  private Stream<OwnHolder> ownHolder(
-      ClinicId clinic, ConnectionId connection, EmrId self, Addresses addresses) {
-    return Stream.of(
-            Optional.ofNullable(addresses.email())
-                .flatMap(email -> links.holderOfEmail(clinic, email))
-                .filter(holder -> !isSelf(holder, connection, self))
-                .map(holder -> new OwnHolder(true, key(holder))),
-            Optional.ofNullable(addresses.phone())
-                .flatMap(phone -> links.holderOfPhone(clinic, phone))
-                .filter(holder -> !isSelf(holder, connection, self))
-                .map(holder -> new OwnHolder(false, key(holder))))
-        .flatMap(Optional::stream);
-  }
-
-  private static boolean isSelf(Links.Holder holder, ConnectionId connection, EmrId self) {
-    return holder.connection().equals(connection) && holder.patient().equals(self);
-  }
-
   private static boolean isSettled(Link link) {
     return link.state() == Link.State.LINKED
         || (link.state() == Link.State.SKIPPED && isByPerson(link));
@@ -286,24 +278,6 @@ public class Linker {
                 contact.find(GhlContactField.LAST_NAME).orElse(null),
                 null))
         == NameMatch.Nearness.EQUAL;
-  }
-
-  private static String key(Links.Holder holder) {
-    return holder.contactId() == null ? "being-created:" + holder.patient() : holder.contactId();
-  }
-
-  private static void addHolder(
-      OwnHolder holder, List<Candidate> byEmail, List<Candidate> byPhone) {
-    List<Candidate> list = holder.email() ? byEmail : byPhone;
-    if (list.stream().noneMatch(each -> each.contactId().equals(holder.key()))) {
-      // Its name is not needed: a contact that one of our patients has is never another one's.
-      list.add(
-          new Candidate(
-              holder.key(),
-              new PersonName(null, null, null),
-              null,
-              Set.of(EmrRef.patient("holder"))));
-    }
   }
 
   private Link link(

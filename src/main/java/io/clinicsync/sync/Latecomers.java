@@ -6,6 +6,7 @@ import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.ReadWindow;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,6 +32,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Latecomers {
+
+  private static final Logger log = LoggerFactory.getLogger(Latecomers.class);
 
   private final Tenancy tenancy;
   private final SyncStore store;
@@ -95,30 +100,55 @@ class Latecomers {
   private void bring(List<EmrRef> late, List<RecordSource<?>> sources, RunContext run) {
     for (RecordSource<?> source : sources) {
       int size = source.facts().ofPatients();
-      for (int from = 0; size > 0 && from < late.size(); from += size) {
-        List<EmrRef> some = late.subList(from, Math.min(late.size(), from + size));
-        bring(source, new ReadWindow.OfPatients(some), run);
+      try {
+        for (int from = 0; size > 0 && from < late.size(); from += size) {
+          List<EmrRef> some = late.subList(from, Math.min(late.size(), from + size));
+          bring(source, new ReadWindow.OfPatients(some), run);
+        }
+      } catch (EmrException failed) {
+        if (mayPass(failed.kind())) {
+          throw failed;
+        }
+        // A kind this connection may not see, or cannot, keeps no patient away.
+        log.warn(
+            "latecomers of connection {} come without {}: {}",
+            run.connection(),
+            Sources.kindOf(source),
+            failed.kind());
       }
     }
   }
 
+  /** Whether it is worth waiting for: the run stops, and the next one brings them. */
+  private static boolean mayPass(EmrException.Kind kind) {
+    return switch (kind) {
+      case RATE_LIMITED, UNAVAILABLE, CREDENTIALS_REJECTED, PERSON_NEEDED -> true;
+      case PERMISSION_MISSING,
+          NOT_FOUND,
+          SLOT_TAKEN,
+          REQUEST_REJECTED,
+          CONTRACT_BROKEN,
+          OUTCOME_UNKNOWN ->
+          false;
+    };
+  }
+
   private <T extends EmrRecord> void bring(
       RecordSource<T> source, ReadWindow window, RunContext run) {
-    Cursor next = null;
-    do {
-      Page<T> page = source.read(run.account().get(), window, next);
-      tenancy.inClinic(
-          run.clinic(),
-          () -> {
-            store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
-            records.store(
-                run.clinic(),
-                run.connection(),
-                page.records(),
-                Records.Mode.QUIET,
-                run.lateNotice().get());
-          });
-      next = page.next();
-    } while (next != null);
+    Pages.each(source, run.account(), window, page -> store(page, run));
+  }
+
+  private <T extends EmrRecord> void store(Page<T> page, RunContext run) {
+    tenancy.inClinic(
+        run.clinic(),
+        () -> {
+          store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
+          records.store(
+              run.clinic(),
+              run.connection(),
+              page.records(),
+              Records.Mode.QUIET,
+              run.lateNotice().get());
+        });
   }
 }

@@ -83,6 +83,11 @@ class Notices {
       log.info(
           "a notice of connection {} could not be acted on: {}", connection.id(), failed.kind());
       failed(clinic, notice, failed);
+    } catch (RuntimeException unexpected) {
+      // One notice's trouble holds up nobody else. The message may quote values.
+      log.error(
+          "a notice of connection {} failed: {}", connection.id(), unexpected.getClass().getName());
+      again(clinic, notice, notice.attempts() < MOST_ATTEMPTS, Duration.ZERO, "internal_error");
     }
   }
 
@@ -100,15 +105,24 @@ class Notices {
               OUTCOME_UNKNOWN ->
               false;
         };
+    again(
+        clinic,
+        notice,
+        mayPass,
+        failed.retryAfter().orElse(Duration.ZERO),
+        RunOutcomes.code(failed));
+  }
+
+  private void again(
+      ClinicId clinic, NoticeStore.Notice notice, boolean mayPass, Duration asked, String code) {
     Duration growing = FIRST_WAIT.multipliedBy(1L << Math.min(notice.attempts(), 8));
-    Duration asked = failed.retryAfter().orElse(Duration.ZERO);
     tenancy.inClinic(
         clinic,
         () -> {
           if (mayPass) {
             store.later(clinic, notice, asked.compareTo(growing) > 0 ? asked : growing);
           } else {
-            store.done(clinic, notice, RunOutcomes.code(failed));
+            store.done(clinic, notice, code);
           }
         });
   }

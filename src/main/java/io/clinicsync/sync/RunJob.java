@@ -39,8 +39,8 @@ class RunJob implements Job {
     try {
       runs.run(clinic, connection)
           .ifPresentOrElse(
-              result -> schedule.next(clinic, connection, result.next()),
-              () -> schedule.next(clinic, connection, schedule.shortest()));
+              result -> schedule.nextUnlessForgotten(clinic, connection, result.next()),
+              () -> schedule.nextUnlessForgotten(clinic, connection, schedule.shortest()));
     } catch (RuntimeException databaseAway) {
       schedule.whenPossible(() -> schedule.soon(clinic, connection));
       throw databaseAway;

@@ -48,10 +48,20 @@ class SessionKeeping {
     try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Connections.Key key : connections.toSchedule()) {
         if (connectors.find(key.emr()).isPresent()) {
-          workers.execute(
-              () -> connections.find(key.clinic(), key.connection()).ifPresent(this::keep));
+          workers.execute(() -> keep(key));
         }
       }
+    }
+  }
+
+  private void keep(Connections.Key key) {
+    try {
+      connections.find(key.clinic(), key.connection()).ifPresent(this::keep);
+    } catch (RuntimeException databaseAway) {
+      log.error(
+          "keeping the session of connection {} failed: {}",
+          key.connection(),
+          databaseAway.getClass().getName());
     }
   }
 

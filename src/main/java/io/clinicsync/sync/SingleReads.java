@@ -6,10 +6,7 @@ import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
-import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
-import io.clinicsync.emr.spi.EmrException;
-import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.records.Records;
@@ -19,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,17 +25,18 @@ import org.springframework.stereotype.Component;
 @Component
 class SingleReads {
 
-  private static final int MOST_PAGES = 200;
-
   private final Tenancy tenancy;
   private final Clinics clinics;
   private final Records records;
+  private final RecentVersions recent;
   private final Clock clock;
 
-  SingleReads(Tenancy tenancy, Clinics clinics, Records records, Clock clock) {
+  SingleReads(
+      Tenancy tenancy, Clinics clinics, Records records, RecentVersions recent, Clock clock) {
     this.tenancy = tenancy;
     this.clinics = clinics;
     this.records = records;
+    this.recent = recent;
     this.clock = clock;
   }
 
@@ -71,19 +68,14 @@ class SingleReads {
   /** Reads what starts in a span; what is missing there is left for the nightly comparison. */
   <T extends EmrRecord> Result span(
       Connection connection, EmrAccount account, RecordSource<T> source, TimeRange range) {
-    Result all = Result.NOTHING;
-    @Nullable Cursor cursor = null;
-    int pages = 0;
-    do {
-      if (++pages > MOST_PAGES) {
-        throw new EmrException(
-            EmrException.Kind.CONTRACT_BROKEN, "The EMR's pages of one span do not end");
-      }
-      Page<T> page = source.read(account, new ReadWindow.StartingIn(range), cursor);
-      all = all.plus(store(connection, page.records(), page.removed(), page.records().size()));
-      cursor = page.next();
-    } while (cursor != null);
-    return all;
+    List<Result> pages = new ArrayList<>();
+    Pages.each(
+        source,
+        () -> account,
+        new ReadWindow.StartingIn(range),
+        page ->
+            pages.add(store(connection, page.records(), page.removed(), page.records().size())));
+    return pages.stream().reduce(Result.NOTHING, Result::plus);
   }
 
   private <T extends EmrRecord> Result store(
@@ -91,13 +83,19 @@ class SingleReads {
     ClinicId clinic = connection.clinic();
     ConnectionId id = connection.id();
     Duration lateNotice = Duration.ofHours(clinics.require(clinic).settings().lateCancelHours());
-    return tenancy.inClinic(
-        clinic,
-        () -> {
-          Records.Stored stored = records.store(clinic, id, found, Records.Mode.LIVE, lateNotice);
-          int removed =
-              records.remove(clinic, id, gone, clock.instant(), Records.Mode.LIVE, lateNotice);
-          return new Result(read, stored.created(), stored.updated(), removed);
-        });
+    Result result =
+        tenancy.inClinic(
+            clinic,
+            () -> {
+              Records.Stored stored =
+                  records.store(clinic, id, found, Records.Mode.LIVE, lateNotice);
+              int removed =
+                  records.remove(clinic, id, gone, clock.instant(), Records.Mode.LIVE, lateNotice);
+              return new Result(read, stored.created(), stored.updated(), removed);
+            });
+    // A page prefetched meanwhile may carry what these records were before.
+    recent.forget(id, gone);
+    recent.forget(id, found.stream().map(EmrRecord::ref).toList());
+    return result;
   }
 }

@@ -139,6 +139,13 @@ class SyncSchedule {
     schedule(RUNS, clinic, connection, clockless(interval), settings.longest());
   }
 
+  /** As {@link #next}, unless the connection was revoked or paused while it ran. */
+  void nextUnlessForgotten(ClinicId clinic, ConnectionId connection, Duration interval) {
+    if (exists(job(RUNS, connection))) {
+      next(clinic, connection, interval);
+    }
+  }
+
   /**
    * Sweeps the connection as soon as a node is free: asked for, or going on after it made room for
    * others.
@@ -222,6 +229,14 @@ class SyncSchedule {
   private boolean exists(TriggerKey trigger) {
     try {
       return scheduler.checkExists(trigger);
+    } catch (SchedulerException failure) {
+      throw new IllegalStateException("The scheduler's store is not usable", failure);
+    }
+  }
+
+  private boolean exists(JobKey job) {
+    try {
+      return scheduler.checkExists(job);
     } catch (SchedulerException failure) {
       throw new IllegalStateException("The scheduler's store is not usable", failure);
     }

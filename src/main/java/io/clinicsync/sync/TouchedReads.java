@@ -2,8 +2,6 @@ package io.clinicsync.sync;
 
 import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.EmrRef;
-import io.clinicsync.emr.spi.Cursor;
-import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
@@ -11,7 +9,6 @@ import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.Tenancy;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,12 +25,19 @@ class TouchedReads {
   private final Tenancy tenancy;
   private final SyncStore store;
   private final Records records;
+  private final RecentVersions recent;
   private final SyncSettings settings;
 
-  TouchedReads(Tenancy tenancy, SyncStore store, Records records, SyncSettings settings) {
+  TouchedReads(
+      Tenancy tenancy,
+      SyncStore store,
+      Records records,
+      RecentVersions recent,
+      SyncSettings settings) {
     this.tenancy = tenancy;
     this.store = store;
     this.records = records;
+    this.recent = recent;
     this.settings = settings;
   }
 
@@ -78,12 +82,7 @@ class TouchedReads {
     for (int from = 0; from < patients.size(); from += size) {
       ReadWindow window =
           new ReadWindow.OfPatients(patients.subList(from, Math.min(patients.size(), from + size)));
-      @Nullable Cursor next = null;
-      do {
-        Page<T> page = source.read(run.account().get(), window, next);
-        keep(page.records(), run);
-        next = page.next();
-      } while (next != null);
+      Pages.each(source, run.account(), window, page -> keep(page.records(), run));
     }
   }
 
@@ -94,5 +93,6 @@ class TouchedReads {
           store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
           records.store(run.clinic(), run.connection(), found, run.mode(), run.lateNotice().get());
         });
+    recent.forget(run.connection(), found.stream().map(EmrRecord::ref).toList());
   }
 }

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 
 class ContactProjectionTests {
 
+  private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
+
   private static final ZoneId HOBART = ZoneId.of("Australia/Hobart");
   private static final Instant NOW = Instant.parse("2026-03-10T01:00:00.123Z");
   private static final FieldMap CLINIKO = new FieldMaps().find("cliniko").orElseThrow();
@@ -101,7 +103,8 @@ class ContactProjectionTests {
                     FieldSelection.of(FieldPack.MINIMAL),
                     new Holds(false, true),
                     Locale.UK,
-                    "AU")
+                    "AU",
+                    SYDNEY)
                 .values())
         .containsOnly(entry("emr_email", "ava@example.org"), entry("phone", "+61491570156"));
   }
@@ -159,8 +162,27 @@ class ContactProjectionTests {
     FieldSelection approved =
         new FieldSelection(
             FieldPack.FULL, Set.of(), Set.of(), Set.of(FieldClass.IDENTITY, FieldClass.SENSITIVE));
-    assertThat(ContactProjection.of(facts, CLINIKO, approved, Holds.BOTH, Locale.UK, "AU").values())
+    assertThat(
+            ContactProjection.of(facts, CLINIKO, approved, Holds.BOTH, Locale.UK, "AU", SYDNEY)
+                .values())
         .containsOnly(entry("emr_gender", "F"));
+  }
+
+  @Test
+  void theMomentOfChangeIsWrittenInTheFormTheMapWants() {
+    FieldMap nookal = new FieldMaps().find("nookal").orElseThrow();
+    Instant lateEvening = Instant.parse("2026-03-09T13:30:00Z"); // past midnight in Sydney
+    SortedMap<String, Object> change =
+        ContactProjection.of(
+                facts("patient.firstName", new FactValue.Text("Ava")),
+                nookal,
+                FieldSelection.of(FieldPack.MINIMAL),
+                Holds.BOTH,
+                Locale.UK,
+                "AU",
+                SYDNEY)
+            .changeFrom(Map.of(), lateEvening);
+    assertThat(change).containsEntry("last_updated_date_via_api", "2026-03-10");
   }
 
   @Test
@@ -240,7 +262,7 @@ class ContactProjectionTests {
 
   private static ContactProjection project(FieldPack pack, Facts facts) {
     return ContactProjection.of(
-        facts, CLINIKO, FieldSelection.of(pack), Holds.BOTH, Locale.UK, "AU");
+        facts, CLINIKO, FieldSelection.of(pack), Holds.BOTH, Locale.UK, "AU", SYDNEY);
   }
 
   private static Facts facts(Object... pathsAndValues) {

@@ -13,12 +13,15 @@ import io.clinicsync.clinics.Connections;
 import io.clinicsync.ghl.GhlContact;
 import io.clinicsync.ghl.GhlContactField;
 import io.clinicsync.people.Linker.Addresses;
+import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +43,7 @@ class LinkerTests {
   @Autowired private Tenancy tenancy;
   @Autowired private Linker linker;
   @Autowired private Links links;
+  @Autowired private Records records;
 
   private ClinicId clinic;
   private ConnectionId connection;
@@ -85,6 +89,62 @@ class LinkerTests {
     assertThat(decided.contactId()).isEqualTo("found");
   }
 
+  @Test
+  void thePersonsContactOfAnotherConnectionIsTheirsEvenBeforeTheIndexShowsIt() {
+    ConnectionId other = another();
+    hold(other, new EmrId("77"), Link.State.LINKED, "made", "Lee");
+    Link decided = decide(new EmrId("1"));
+    assertThat(decided.state()).isEqualTo(Link.State.LINKED);
+    assertThat(decided.contactId()).isEqualTo("made");
+  }
+
+  @Test
+  void aContactBeingMadeForAnotherConnectionIsWaitedFor() {
+    ConnectionId other = another();
+    hold(other, new EmrId("77"), Link.State.CREATING, null, "Lee");
+    assertThat(decided(new EmrId("1"))).as("the same person").isEmpty();
+    assertThat(tenancy.inClinic(clinic, () -> links.find(clinic, connection, new EmrId("1"))))
+        .as("nothing is stored meanwhile")
+        .isEmpty();
+  }
+
+  @Test
+  void aSiblingOfAnotherConnectionGetsAContactAtOnce() {
+    ConnectionId other = another();
+    hold(other, new EmrId("77"), Link.State.CREATING, null, "Nguyen");
+    Link decided = decide(new EmrId("1"));
+    assertThat(decided.state()).isEqualTo(Link.State.CREATING);
+    assertThat(decided.email()).as("held by the other").isNull();
+  }
+
+  private ConnectionId another() {
+    return connections
+        .add(
+            clinic,
+            new Connections.NewConnection(
+                "cliniko",
+                "api-key",
+                "Other",
+                Map.of("apiKey", "y-au1"),
+                null,
+                ZoneId.of("Australia/Sydney"),
+                "AUD"))
+        .id();
+  }
+
+  private void hold(
+      ConnectionId of, EmrId patient, Link.State state, @Nullable String contact, String last) {
+    Link link =
+        new Link(patient, state, contact, "CREATED", List.of(), SHARED.email(), null, NOW, 0);
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          records.store(
+              clinic, of, List.of(patient(patient, last)), Records.Mode.QUIET, Duration.ZERO);
+          links.save(clinic, of, link, null);
+        });
+  }
+
   private void save(EmrId patient, Link.State state, @Nullable String contact) {
     save(patient, state, contact, null);
   }
@@ -96,6 +156,10 @@ class LinkerTests {
   }
 
   private Link decide(EmrId patient, GhlContact... found) {
+    return decided(patient, found).orElseThrow();
+  }
+
+  private Optional<Link> decided(EmrId patient, GhlContact... found) {
     return tenancy.inClinic(
         clinic,
         () ->
@@ -126,12 +190,16 @@ class LinkerTests {
   }
 
   private static Patient patient(EmrId id) {
+    return patient(id, "Lee");
+  }
+
+  private static Patient patient(EmrId id, String last) {
     return new Patient(
         EmrRef.patient(id.value()),
         NOW,
         null,
         NOW,
-        new Patient.Name(null, "Kim", "Lee", null),
+        new Patient.Name(null, "Kim", last, null),
         null,
         null,
         "kim.lee@example.org",

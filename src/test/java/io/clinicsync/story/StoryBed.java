@@ -145,13 +145,7 @@ class StoryBed {
       typed.putAll(more);
       Connections.NewConnection wanted =
           new Connections.NewConnection(
-              emr,
-              way,
-              name,
-              typed,
-              opened.base(),
-              home.zone(),
-              home.currency());
+              emr, way, name, typed, opened.base(), home.zone(), home.currency());
       ConnectionId connection = connections.add(clinic.id(), wanted).id();
       return new Scene(this, organisation, clinic.id(), connection, name, ghl.id(), home.zone());
     }

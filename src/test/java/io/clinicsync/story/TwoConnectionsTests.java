@@ -74,6 +74,33 @@ class TwoConnectionsTests {
     assertThat(cliniko.crmWritesSince(mark)).as("a second run of both writes nothing").isEmpty();
   }
 
+  @Test
+  void twoEmrsLoadedTogetherMakeOneContactPerPerson() {
+    Scene cliniko = stage.scene(22, 40, SYDNEY, "AU");
+    Scene jane = stage.beside(cliniko, "jane", "web", 22, 40);
+    stage.runs().run(cliniko.clinic(), cliniko.connection()).orElseThrow();
+    stage.runs().run(jane.clinic(), jane.connection()).orElseThrow();
+    jane.settle();
+
+    assertThat(shared(cliniko)).as("people of both").hasSizeGreaterThan(15);
+    Map<String, Long> named =
+        contacts(cliniko).values().stream()
+            .filter(contact -> !contact.path("email").asText("").isEmpty())
+            .collect(
+                Collectors.groupingBy(
+                    contact -> contact.path("email").asText(), Collectors.counting()));
+    assertThat(named.values()).allMatch(count -> count == 1);
+    int apart = cliniko.crmTruth().path("contacts").size();
+
+    Scene after = stage.scene(22, 40, SYDNEY, "AU");
+    after.sync();
+    Scene second = stage.beside(after, "jane", "web", 22, 40);
+    second.sync();
+    assertThat(apart)
+        .as("as many contacts as when one is loaded after the other")
+        .isEqualTo(after.crmTruth().path("contacts").size());
+  }
+
   private void wantEveryField(Scene scene) {
     ClinicSettings now = clinics.require(scene.clinic()).settings();
     clinics.change(

@@ -53,7 +53,7 @@ record Engines(
         windows,
         new FirstLoad(tenancy, store, windows, due, with, clock),
         new Latecomers(tenancy, store, records, patientRecords, new RecentVersions(), with),
-        new TouchedReads(tenancy, store, records, with),
+        new TouchedReads(tenancy, store, records, new RecentVersions(), with),
         catalogues,
         due,
         with,

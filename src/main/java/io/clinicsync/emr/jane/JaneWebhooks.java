@@ -49,7 +49,7 @@ final class JaneWebhooks implements ChangeListener {
   private static final Duration OLDEST = Duration.ofMinutes(5);
   private static final String PREFIX = "sha256=";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String SESSION = "webhooks";
+  private static final String SESSION = EmrSessions.LISTENING;
   private static final String CREATE = "jane.webhooks.create";
   private static final List<String> TOPICS =
       List.of(

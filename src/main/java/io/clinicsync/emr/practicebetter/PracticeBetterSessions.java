@@ -72,10 +72,7 @@ final class PracticeBetterSessions implements AppointmentSource {
     Harvest<Appointment> harvest = new Harvest<>(RecordKind.APPOINTMENT, LIST);
     for (Entry entry : page.entries()) {
       String id = entry.json().path("id").asText("");
-      harvest.take(
-          entry,
-          id.isEmpty() ? null : id,
-          () -> appointment(account, entry));
+      harvest.take(entry, id.isEmpty() ? null : id, () -> appointment(account, entry));
     }
     if (range != null) {
       TimeRange wanted = range;
@@ -93,9 +90,6 @@ final class PracticeBetterSessions implements AppointmentSource {
   public Optional<Appointment> get(EmrAccount account, EmrRef ref) {
     return PracticeBetterApi.id(ref.id().value())
         .flatMap(id -> api.find(account, "practicebetter.sessions.get", PATH + "/" + id))
-        .map(
-            entry ->
-                PracticeBetterConnector.readable(
-                    entry, each -> appointment(account, each)));
+        .map(entry -> PracticeBetterConnector.readable(entry, each -> appointment(account, each)));
   }
 }

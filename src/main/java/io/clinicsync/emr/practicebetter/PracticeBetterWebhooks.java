@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class PracticeBetterWebhooks implements ChangeListener {
 
   private static final Duration OLDEST = Duration.ofSeconds(300);
-  private static final String SESSION = "webhooks";
+  private static final String SESSION = EmrSessions.LISTENING;
   private static final String CREATE = "practicebetter.webhooks.create";
   private static final String TYPES = "practicebetter.webhooks.types";
   private static final String PATH = "/webhooks/subscription";

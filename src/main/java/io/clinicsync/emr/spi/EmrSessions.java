@@ -7,9 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions of accounts, shared by all nodes. Implemented by {@code clinics}, used by connectors; a
- * test keeps them in memory. Sessions end with the credentials they were made from.
+ * test keeps them in memory. Sessions end with the credentials they were made from, all but {@link
+ * #LISTENING}, which ends with the connection.
  */
 public interface EmrSessions {
+
+  /**
+   * What a connector agreed with the EMR about calling us, such as the secret calls are signed
+   * with.
+   */
+  String LISTENING = "webhooks";
 
   /** The session as it stands; empty when there is none. Holds nothing while the caller goes on. */
   Optional<EmrSession> find(EmrAccount account, String name);

@@ -58,7 +58,8 @@ final class HookReceiver implements AutoCloseable {
     Map<String, List<String>> headers = new HashMap<>();
     exchange
         .getRequestHeaders()
-        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), new ArrayList<>(values)));
+        .forEach(
+            (name, values) -> headers.put(name.toLowerCase(Locale.ROOT), new ArrayList<>(values)));
     String query = exchange.getRequestURI().getRawQuery();
     ChangeListener.Heard what =
         listener.hear(

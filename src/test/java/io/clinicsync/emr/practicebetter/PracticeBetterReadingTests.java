@@ -162,7 +162,8 @@ class PracticeBetterReadingTests {
     assertThat(patients)
         .allSatisfy(
             each ->
-                assertThat(each.extras().keySet()).noneMatch(key -> key.startsWith("dietLifestyle")));
+                assertThat(each.extras().keySet())
+                    .noneMatch(key -> key.startsWith("dietLifestyle")));
   }
 
   @Test
@@ -180,7 +181,11 @@ class PracticeBetterReadingTests {
         .filter(each -> each.extras().containsKey("dietLifestyle_dietaryRestrictions"))
         .forEach(each -> filled.add(each.ref().id().value()));
     assertThat(filled).hasSize(clinic.truth().path("dietlifestyle").size()).isNotEmpty();
-    Patient one = patients.stream().filter(each -> filled.contains(each.ref().id().value())).findFirst().orElseThrow();
+    Patient one =
+        patients.stream()
+            .filter(each -> filled.contains(each.ref().id().value()))
+            .findFirst()
+            .orElseThrow();
     assertThat(one.extras())
         .containsEntry("dietLifestyle_exerciseInformation", "Walks daily")
         .containsEntry("dietLifestyle_notes", "Busy weekdays");
@@ -204,7 +209,8 @@ class PracticeBetterReadingTests {
   void aListOfRestrictionsIsJoined() {
     assertThat(
             PracticeBetterMapper.sheet(
-                entry("{\"dietaryRestrictions\":[\"Gluten free\",\" \",\"Vegan\"],\"smoker\":false}")))
+                entry(
+                    "{\"dietaryRestrictions\":[\"Gluten free\",\" \",\"Vegan\"],\"smoker\":false}")))
         .containsEntry("dietLifestyle_dietaryRestrictions", "Gluten free, Vegan")
         .containsEntry("dietLifestyle_smoker", "false")
         .hasSize(2);
@@ -356,7 +362,9 @@ class PracticeBetterReadingTests {
   void whatWasPaidIsTheSumOfTheInvoices() {
     BigDecimal read =
         all(capability(InvoiceSource.class)).stream()
-            .map(each -> each.paidByPatient() == null ? BigDecimal.ZERO : each.paidByPatient().amount())
+            .map(
+                each ->
+                    each.paidByPatient() == null ? BigDecimal.ZERO : each.paidByPatient().amount())
             .reduce(BigDecimal.ZERO, BigDecimal::add);
     long cents = 0;
     for (JsonNode row : clinic.rows(RecordKind.INVOICE)) {

@@ -204,8 +204,7 @@ final class SimulatedPracticeBetter implements SimulatedEmr {
       String id = rows(kind).get(7).path("id").asText();
       String endless = "x".repeat(40_000);
       switch (kind) {
-        case PATIENT ->
-            clinic.edits().set("records", id, Map.of("/profile/lastName", endless));
+        case PATIENT -> clinic.edits().set("records", id, Map.of("/profile/lastName", endless));
         case INVOICE -> clinic.edits().set("invoices", id, Map.of("invoiceNumber", endless));
         default -> clinic.edits().set("sessions", id, Map.of("serviceType", "A\u0000B"));
       }
