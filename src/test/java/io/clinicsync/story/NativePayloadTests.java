@@ -55,7 +55,8 @@ class NativePayloadTests {
           "halaxy", "client-credentials",
           "jane", "web",
           "nookal", "api-key",
-          "practicebetter", "client-credentials");
+          "practicebetter", "client-credentials",
+          "pteverywhere", "api");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();
@@ -113,6 +114,13 @@ class NativePayloadTests {
           assertThat(payload.get(key).isNull()).as(key).isTrue();
         }
       }
+      if (emr.equals("pteverywhere")) {
+        JsonNode custom = payload.at("/contact/customFieldData");
+        for (String key :
+            List.of("active_cases", "Primary_payer", "Secondary_payer", "Tertiary_payer")) {
+          assertThat(custom.path(key).isNull()).as(key).isTrue();
+        }
+      }
     }
   }
 
@@ -155,6 +163,25 @@ class NativePayloadTests {
               "appointmentsObject[].archived_at",
               "patient_notes",
               "intake_forms_summary");
+      // The report on visits, the only place that gives appointments, says nothing of these.
+      case "pteverywhere" ->
+          Set.of(
+              "appointments.{id}.Version",
+              "appointments.{id}.Client",
+              "appointments.{id}.Booker",
+              "appointments.{id}.Booker._id",
+              "appointments.{id}.Booker.Roles",
+              "appointments.{id}.Booker.Roles[]",
+              "appointments.{id}.Booker.FirstName",
+              "appointments.{id}.Booker.LastName",
+              "appointments.{id}.Booker.Phone",
+              "appointments.{id}.Booker.Email",
+              "appointments.{id}.Location.State",
+              "appointments.{id}.Location.ZipCode",
+              "appointments.{id}.Service.Type",
+              "appointments.{id}.PatientInvoice._id",
+              "appointments.{id}.Type",
+              "appointments.{id}.CreatedDate");
       default -> Set.of();
     };
   }

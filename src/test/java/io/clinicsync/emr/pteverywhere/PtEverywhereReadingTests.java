@@ -152,7 +152,8 @@ class PtEverywhereReadingTests {
     flip("utcDates", utc);
     AppointmentSource source = capability(AppointmentSource.class);
     Map<String, Instant> starts = clinic.starts();
-    Instant evening = Instant.parse("2026-06-05T23:00:00Z");
+    // Nine in the evening there, but the next day in UTC.
+    Instant evening = Instant.parse("2026-06-06T01:00:00Z");
     clinic.clinic().edits().move(starts.keySet().iterator().next(), evening);
     for (TimeRange range :
         List.of(
