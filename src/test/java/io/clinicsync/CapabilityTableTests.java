@@ -21,9 +21,11 @@ import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.emr.spi.SourceFacts;
 import io.clinicsync.emr.spi.Urgency;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -99,14 +101,18 @@ class CapabilityTableTests {
             .map(type -> declared.stream().filter(type::isInstance).findFirst())
             .map(CapabilityTableTests::cell)
             .collect(Collectors.joining(" | "));
-    return "| %s | %s | %d per %d s | %s |%n"
+    return "| %s | %s | %d per %s s | %s |%n"
         .formatted(
             connector.descriptor().name(),
             way.label(),
             way.limit().calls(),
-            way.limit().per().toSeconds(),
+            seconds(way.limit().per()),
             cells)
         .replace(System.lineSeparator(), "\n");
+  }
+
+  private static String seconds(Duration time) {
+    return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 
   private static String cell(Optional<Capability> capability) {

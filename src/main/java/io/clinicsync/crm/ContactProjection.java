@@ -31,13 +31,10 @@ public final class ContactProjection {
   private final SortedMap<String, Object> travelling = new TreeMap<>();
   private final SortedSet<String> clearable = new TreeSet<>();
   private final SortedMap<String, FieldForm> stamps = new TreeMap<>();
-
   private final FieldRenderer renderer;
-  private final ZoneId zone;
 
-  private ContactProjection(FieldRenderer renderer, ZoneId zone) {
+  private ContactProjection(FieldRenderer renderer) {
     this.renderer = renderer;
-    this.zone = zone;
   }
 
   /**
@@ -56,7 +53,6 @@ public final class ContactProjection {
    *
    * @param locale how the clinic writes dates
    * @param country the clinic's country, ISO 3166 alpha-2
-   * @param zone the clinic's, for the day of the change
    */
   public static ContactProjection of(
       Facts facts,
@@ -64,10 +60,9 @@ public final class ContactProjection {
       FieldSelection selection,
       Holds holds,
       Locale locale,
-      String country,
-      ZoneId zone) {
+      String country) {
     FieldRenderer renderer = new FieldRenderer(locale, country);
-    ContactProjection result = new ContactProjection(renderer, zone);
+    ContactProjection result = new ContactProjection(renderer);
     boolean emailElsewhere =
         !result.addAddress(facts, map, selection, renderer, "email", holds.email());
     boolean phoneElsewhere =
@@ -111,8 +106,9 @@ public final class ContactProjection {
    *
    * @param pushed what we last wrote, by field key; empty before the first write
    * @param now stamped as the moment of change
+   * @param zone the clinic's, for stamps that are a date
    */
-  public SortedMap<String, Object> changeFrom(Map<String, ?> pushed, Instant now) {
+  public SortedMap<String, Object> changeFrom(Map<String, ?> pushed, Instant now, ZoneId zone) {
     SortedMap<String, Object> change = new TreeMap<>();
     values.forEach(
         (key, value) -> {
@@ -128,9 +124,9 @@ public final class ContactProjection {
     }
     if (!change.isEmpty()) {
       change.putAll(travelling);
-      FactValue.Moment moment = new FactValue.Moment(now, zone);
+      FactValue.Moment stamped = new FactValue.Moment(now, zone);
       stamps.forEach(
-          (key, form) -> renderer.render(moment, form).ifPresent(value -> change.put(key, value)));
+          (key, form) -> renderer.render(stamped, form).ifPresent(value -> change.put(key, value)));
     }
     return change;
   }

@@ -80,7 +80,8 @@ class ContactSender {
       boolean mayDrop) {
     ContactProjection projection = projection(clinic, item, link);
     Set<GhlChannel> close = closes(clinic, item, false, Set.of());
-    SortedMap<String, Object> change = projection.changeFrom(Map.of(), clock.instant());
+    SortedMap<String, Object> change =
+        projection.changeFrom(Map.of(), clock.instant(), clinic.zone());
     ContactWrites.Prepared prepared = ContactWrites.prepare(change, fields, close);
     try {
       GhlContact created = ghl.createContact(account, prepared.write());
@@ -166,7 +167,8 @@ class ContactSender {
     boolean first = pushed == null || !pushed.contactId().equals(contactId);
     Map<String, Object> before = first || pushed == null ? Map.of() : pushed.written();
     ContactProjection projection = projection(clinic, item, link);
-    SortedMap<String, Object> change = projection.changeFrom(before, clock.instant());
+    SortedMap<String, Object> change =
+        projection.changeFrom(before, clock.instant(), clinic.zone());
     Set<GhlChannel> close = missingCloses(clinic, account, item, contactId, first);
     Set<String> tags = tags(item);
     if (change.isEmpty() && close.isEmpty()) {
@@ -288,8 +290,7 @@ class ContactSender {
         clinicFields.selection(clinic).without(item.shared().notOurs()),
         new ContactProjection.Holds(link.email() != null, link.phone() != null),
         Locale.of("en", clinic.country()),
-        clinic.country(),
-        clinic.zone());
+        clinic.country());
   }
 
   /**

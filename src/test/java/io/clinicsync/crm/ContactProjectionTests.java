@@ -29,10 +29,9 @@ import org.junit.jupiter.api.Test;
 
 class ContactProjectionTests {
 
-  private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
-
   private static final ZoneId HOBART = ZoneId.of("Australia/Hobart");
   private static final Instant NOW = Instant.parse("2026-03-10T01:00:00.123Z");
+  private static final ZoneId ZONE = ZoneId.of("America/Los_Angeles");
   private static final FieldMap CLINIKO = new FieldMaps().find("cliniko").orElseThrow();
   private static final FactValue START =
       new FactValue.Moment(Instant.parse("2026-03-11T22:30:00Z"), HOBART);
@@ -68,9 +67,10 @@ class ContactProjectionTests {
   void whatIsUnknownIsAbsentAndNeverBlank() {
     ContactProjection nothing = project(FieldPack.FULL, facts());
     assertThat(nothing.values()).isEmpty();
-    assertThat(nothing.changeFrom(Map.of(), NOW)).isEmpty();
+    assertThat(nothing.changeFrom(Map.of(), NOW, ZONE)).isEmpty();
     assertThat(
-            nothing.changeFrom(Map.of("firstName", "Ava", "accepted_email_marketing", "Yes"), NOW))
+            nothing.changeFrom(
+                Map.of("firstName", "Ava", "accepted_email_marketing", "Yes"), NOW, ZONE))
         .isEmpty();
   }
 
@@ -103,8 +103,7 @@ class ContactProjectionTests {
                     FieldSelection.of(FieldPack.MINIMAL),
                     new Holds(false, true),
                     Locale.UK,
-                    "AU",
-                    SYDNEY)
+                    "AU")
                 .values())
         .containsOnly(entry("emr_email", "ava@example.org"), entry("phone", "+61491570156"));
   }
@@ -121,11 +120,26 @@ class ContactProjectionTests {
                 FactValue.Number.of(2)));
     Map<String, Object> pushed =
         Map.of("firstName", "Ava", "upcoming_appointment_counts", new BigDecimal("1"));
-    assertThat(desired.changeFrom(pushed, NOW))
+    assertThat(desired.changeFrom(pushed, NOW, ZONE))
         .containsOnly(
             entry("upcoming_appointment_counts", new BigDecimal("2")),
             entry("last_updated_date_via_api", "2026-03-10T01:00:00Z"));
-    assertThat(desired.changeFrom(desired.values(), NOW)).isEmpty();
+    assertThat(desired.changeFrom(desired.values(), NOW, ZONE)).isEmpty();
+  }
+
+  @Test
+  void aStampThatIsADateIsTheClinicsDay() {
+    FieldMap map = new FieldMaps().find("simplepractice").orElseThrow();
+    ContactProjection desired =
+        ContactProjection.of(
+            facts("patient.firstName", new FactValue.Text("Ava")),
+            map,
+            FieldSelection.of(FieldPack.MINIMAL),
+            Holds.BOTH,
+            Locale.US,
+            "US");
+    assertThat(desired.changeFrom(Map.of(), NOW, ZONE))
+        .containsEntry("last_updated_date_via_api", "2026-03-09");
   }
 
   @Test
@@ -137,8 +151,9 @@ class ContactProjectionTests {
             FieldPack.FULL,
             facts("patient.firstName", new FactValue.Text("Ava"), "meta.dataAsOf", START));
     assertThat(late.hash()).isEqualTo(early.hash());
-    assertThat(late.changeFrom(early.values(), NOW)).isEmpty();
-    assertThat(late.changeFrom(Map.of(), NOW)).containsEntry("data_as_of", "2026-03-11T22:30:00Z");
+    assertThat(late.changeFrom(early.values(), NOW, ZONE)).isEmpty();
+    assertThat(late.changeFrom(Map.of(), NOW, ZONE))
+        .containsEntry("data_as_of", "2026-03-11T22:30:00Z");
   }
 
   @Test
@@ -150,7 +165,7 @@ class ContactProjectionTests {
             "2026-03-09T00:00:00Z",
             "upcoming_appointment_cancellation_reason",
             "");
-    assertThat(desired.changeFrom(pushed, NOW))
+    assertThat(desired.changeFrom(pushed, NOW, ZONE))
         .containsEntry("upcoming_appointment_cancelled_at", "")
         .doesNotContainKey("upcoming_appointment_cancellation_reason");
   }
@@ -162,27 +177,8 @@ class ContactProjectionTests {
     FieldSelection approved =
         new FieldSelection(
             FieldPack.FULL, Set.of(), Set.of(), Set.of(FieldClass.IDENTITY, FieldClass.SENSITIVE));
-    assertThat(
-            ContactProjection.of(facts, CLINIKO, approved, Holds.BOTH, Locale.UK, "AU", SYDNEY)
-                .values())
+    assertThat(ContactProjection.of(facts, CLINIKO, approved, Holds.BOTH, Locale.UK, "AU").values())
         .containsOnly(entry("emr_gender", "F"));
-  }
-
-  @Test
-  void theMomentOfChangeIsWrittenInTheFormTheMapWants() {
-    FieldMap nookal = new FieldMaps().find("nookal").orElseThrow();
-    Instant lateEvening = Instant.parse("2026-03-09T13:30:00Z"); // past midnight in Sydney
-    SortedMap<String, Object> change =
-        ContactProjection.of(
-                facts("patient.firstName", new FactValue.Text("Ava")),
-                nookal,
-                FieldSelection.of(FieldPack.MINIMAL),
-                Holds.BOTH,
-                Locale.UK,
-                "AU",
-                SYDNEY)
-            .changeFrom(Map.of(), lateEvening);
-    assertThat(change).containsEntry("last_updated_date_via_api", "2026-03-10");
   }
 
   @Test
@@ -210,10 +206,11 @@ class ContactProjectionTests {
   @Property(tries = 300)
   void afterPushingAChangeNothingIsLeftToChange(
       @ForAll("someFacts") Facts before, @ForAll("someFacts") Facts after, @ForAll FieldPack pack) {
-    TreeMap<String, Object> pushed = new TreeMap<>(project(pack, before).changeFrom(Map.of(), NOW));
+    TreeMap<String, Object> pushed =
+        new TreeMap<>(project(pack, before).changeFrom(Map.of(), NOW, ZONE));
     ContactProjection desired = project(pack, after);
-    pushed.putAll(desired.changeFrom(pushed, NOW));
-    assertThat(desired.changeFrom(pushed, NOW)).isEmpty();
+    pushed.putAll(desired.changeFrom(pushed, NOW, ZONE));
+    assertThat(desired.changeFrom(pushed, NOW, ZONE)).isEmpty();
     assertThat(pushed).containsAllEntriesOf(desired.values());
   }
 
@@ -262,7 +259,7 @@ class ContactProjectionTests {
 
   private static ContactProjection project(FieldPack pack, Facts facts) {
     return ContactProjection.of(
-        facts, CLINIKO, FieldSelection.of(pack), Holds.BOTH, Locale.UK, "AU", SYDNEY);
+        facts, CLINIKO, FieldSelection.of(pack), Holds.BOTH, Locale.UK, "AU");
   }
 
   private static Facts facts(Object... pathsAndValues) {

@@ -50,6 +50,12 @@ final class Caller {
     return new Caller(sandbox.emrBase("jane"));
   }
 
+  static Caller simplePractice(SandboxServer sandbox) {
+    Caller caller = new Caller(sandbox.emrBase("simplepractice"));
+    caller.headers.put("Accept", "application/vnd.api+json");
+    return caller;
+  }
+
   static Caller emr(SandboxServer sandbox, String id) {
     return new Caller(sandbox.emrBase(id));
   }

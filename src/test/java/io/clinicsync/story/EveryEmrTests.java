@@ -44,14 +44,16 @@ class EveryEmrTests {
           "jane", EveryEmrTests::jane,
           "nookal", EveryEmrTests::nookal,
           "halaxy", EveryEmrTests::halaxy,
-          "practicebetter", EveryEmrTests::practiceBetter);
+          "practicebetter", EveryEmrTests::practiceBetter,
+          "simplepractice", EveryEmrTests::simplePractice);
 
   private static final Map<String, String> WAYS =
       Map.of(
           "jane", "web",
           "nookal", "api-key",
           "halaxy", "client-credentials",
-          "practicebetter", "client-credentials");
+          "practicebetter", "client-credentials",
+          "simplepractice", "web");
 
   @Autowired private Stage stage;
   @Autowired private Tenancy tenancy;
@@ -300,6 +302,32 @@ class EveryEmrTests {
                   ? "arrived"
                   : "booked";
       visits.add(new Visit(each.path("_record").asText(), moment(each.path("sessionDate")), state));
+    }
+    return new Truth(persons, visits);
+  }
+
+  /** Sessions ahead say "Show" already: they count once they have ended. */
+  private static Truth simplePractice(JsonNode truth, Instant now) {
+    List<Person> persons = new ArrayList<>();
+    for (JsonNode each : truth.path("clients")) {
+      persons.add(
+          new Person(
+              each.path("id").asText(),
+              each.path("firstName").asText(),
+              each.path("lastName").asText()));
+    }
+    List<Visit> visits = new ArrayList<>();
+    for (JsonNode each : truth.path("appointments")) {
+      if (each.path("_type").asText().equals("appointments")) {
+        boolean ended = !moment(each.path("endTime")).isAfter(now);
+        String state =
+            switch (each.path("attendanceStatus").asText()) {
+              case "Show" -> ended ? "arrived" : "booked";
+              case "No Show" -> "no_show";
+              default -> "cancelled";
+            };
+        visits.add(new Visit(each.path("_client").asText(), moment(each.path("startTime")), state));
+      }
     }
     return new Truth(persons, visits);
   }

@@ -56,7 +56,8 @@ class NativePayloadTests {
           "jane", "web",
           "nookal", "api-key",
           "practicebetter", "client-credentials",
-          "pteverywhere", "api");
+          "pteverywhere", "api",
+          "simplepractice", "web");
 
   static Stream<String> documented() {
     return WAYS.keySet().stream().sorted();

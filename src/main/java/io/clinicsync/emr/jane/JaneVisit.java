@@ -6,6 +6,7 @@ import io.clinicsync.emr.spi.EmrException.Kind;
 import io.clinicsync.emr.spi.EmrSession;
 import io.clinicsync.emr.spi.EmrSessions;
 import io.clinicsync.emr.wire.VendorWire;
+import io.clinicsync.emr.wire.WebForm;
 import io.clinicsync.emr.wire.WireCall;
 import io.clinicsync.http.HttpAnswer;
 import java.net.URI;
@@ -123,7 +124,7 @@ final class JaneVisit {
           ? VendorWire.broken("jane.web.sign-in-page")
           : VendorWire.refused(page("jane.web.sign-in-page", "/admin"), page.status());
     }
-    JaneForm form = JaneForm.signIn(page.text()).orElse(null);
+    WebForm form = WebForm.signIn(page.text()).orElse(null);
     if (form == null) {
       if (!page.text().contains("\"csrf-token\"")) {
         throw VendorWire.broken("jane.web.sign-in-page");
@@ -132,14 +133,14 @@ final class JaneVisit {
       keep(jar.signedIn(true));
       return;
     }
-    if (JaneForm.hasCaptcha(page.text())) {
+    if (WebForm.hasCaptcha(page.text())) {
       throw new EmrException(Kind.PERSON_NEEDED, "Jane shows a captcha, which only people solve");
     }
     keep(jar.signedIn(false));
     settle(sendPassword(form));
   }
 
-  private HttpAnswer sendPassword(JaneForm form) {
+  private HttpAnswer sendPassword(WebForm form) {
     JaneQuery fields = new JaneQuery();
     form.hidden().forEach(fields::with);
     String user = form.user();
@@ -217,7 +218,7 @@ final class JaneVisit {
           ? rejected()
           : VendorWire.refused(page("jane.web.sign-in", "/admin"), answer.status());
     }
-    JaneForm challenge = JaneForm.challenge(answer.text()).orElse(null);
+    WebForm challenge = WebForm.challenge(answer.text()).orElse(null);
     String field = challenge == null ? null : challenge.code();
     if (challenge != null && field != null) {
       keep(
@@ -227,7 +228,7 @@ final class JaneVisit {
                       challenge.action(), challenge.hidden(), field, clock.millis())));
       throw personNeeded();
     }
-    throw JaneForm.signIn(answer.text()).isPresent()
+    throw WebForm.signIn(answer.text()).isPresent()
         ? rejected()
         : VendorWire.broken("jane.web.sign-in");
   }

@@ -1,4 +1,4 @@
-package io.clinicsync.emr.jane;
+package io.clinicsync.emr.wire;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,20 +11,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A form of a page, whatever its fields are called: Jane's sign-in had three shapes in three years,
- * so that nothing of it is taken for granted.
+ * A form of a vendor's page, whatever its fields are called: sign-in pages change their shape
+ * without notice, so that nothing of one is taken for granted.
  *
+ * @param action where it goes; relative to its page, empty for the page itself
  * @param hidden values to send back, the page's token among them
  * @param user name of the field for the user; null when there is none
  * @param password name of the field for the password; null when there is none
  * @param code name of the field for a one-time code; null when there is none
+ * @param button name and value of what is pressed to send it; empty when that has no name
  */
-record JaneForm(
+public record WebForm(
     String action,
     Map<String, String> hidden,
     @Nullable String user,
     @Nullable String password,
-    @Nullable String code) {
+    @Nullable String code,
+    Map<String, String> button) {
 
   private static final int LONGEST_PAGE = 1 << 20;
   private static final Pattern FORM =
@@ -36,30 +39,36 @@ record JaneForm(
   private static final Pattern CODE =
       Pattern.compile(".*(code|otp|two.?factor).*", Pattern.CASE_INSENSITIVE);
 
-  JaneForm {
+  public WebForm {
     hidden = Map.copyOf(hidden);
+    button = Map.copyOf(button);
   }
 
   /** The page's form that asks for a password. */
-  static Optional<JaneForm> signIn(String page) {
+  public static Optional<WebForm> signIn(String page) {
     return all(page).stream().filter(form -> form.password() != null).findFirst();
   }
 
   /** The page's form that asks for a code and not for a password. */
-  static Optional<JaneForm> challenge(String page) {
+  public static Optional<WebForm> challenge(String page) {
     return all(page).stream()
         .filter(form -> form.password() == null && form.code() != null)
         .findFirst();
   }
 
+  /** The page's form that carries a hidden field of this name. */
+  public static Optional<WebForm> withHidden(String page, String name) {
+    return all(page).stream().filter(form -> form.hidden().containsKey(name)).findFirst();
+  }
+
   /** Whether the page wants to see that a person looks at it. */
-  static boolean hasCaptcha(String page) {
+  public static boolean hasCaptcha(String page) {
     String lower = page.toLowerCase(Locale.ROOT);
     return lower.contains("recaptcha") || lower.contains("hcaptcha") || lower.contains("turnstile");
   }
 
-  private static List<JaneForm> all(String page) {
-    List<JaneForm> forms = new ArrayList<>();
+  private static List<WebForm> all(String page) {
+    List<WebForm> forms = new ArrayList<>();
     Matcher form = FORM.matcher(page.substring(0, Math.min(page.length(), LONGEST_PAGE)));
     while (form.find()) {
       String action = attributes(form.group(1)).getOrDefault("action", "");
@@ -68,11 +77,12 @@ record JaneForm(
     return forms;
   }
 
-  private static JaneForm read(String action, String fields) {
+  private static WebForm read(String action, String fields) {
     Map<String, String> hidden = new LinkedHashMap<>();
     String user = null;
     String password = null;
     String code = null;
+    Map<String, String> button = new LinkedHashMap<>();
     Matcher input = INPUT.matcher(fields);
     while (input.find()) {
       Map<String, String> attributes = attributes(input.group(1));
@@ -91,12 +101,17 @@ record JaneForm(
             user = name;
           }
         }
+        case "submit" -> {
+          if (button.isEmpty()) {
+            button.put(name, attributes.getOrDefault("value", ""));
+          }
+        }
         default -> {
-          // Buttons and boxes are left alone; a box would tell Jane to trust this browser.
+          // Boxes are left alone; one would tell the vendor to trust this browser.
         }
       }
     }
-    return new JaneForm(action, hidden, user, password, code);
+    return new WebForm(action, hidden, user, password, code, button);
   }
 
   private static Map<String, String> attributes(String text) {
@@ -123,6 +138,6 @@ record JaneForm(
 
   @Override
   public String toString() {
-    return "JaneForm[" + hidden.size() + " hidden]";
+    return "WebForm[" + hidden.size() + " hidden]";
   }
 }
