@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FieldMap(String emr, List<Entry> entries) {
 
-  private static final Pattern KEY = Pattern.compile("[a-z][A-Za-z0-9_]{0,79}");
+  private static final Pattern KEY = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,79}");
   private static final Set<String> MEMBERS =
       Set.of("from", "to", "type", "class", "pack", "label", "description", "absent", "payload");
   private static final YAMLMapper YAML =

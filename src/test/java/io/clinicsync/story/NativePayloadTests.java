@@ -56,6 +56,7 @@ class NativePayloadTests {
           "jane", "web",
           "nookal", "api-key",
           "practicebetter", "client-credentials",
+          "pteverywhere", "api",
           "simplepractice", "web");
 
   static Stream<String> documented() {
@@ -114,6 +115,13 @@ class NativePayloadTests {
           assertThat(payload.get(key).isNull()).as(key).isTrue();
         }
       }
+      if (emr.equals("pteverywhere")) {
+        JsonNode custom = payload.at("/contact/customFieldData");
+        for (String key :
+            List.of("active_cases", "Primary_payer", "Secondary_payer", "Tertiary_payer")) {
+          assertThat(custom.path(key).isNull()).as(key).isTrue();
+        }
+      }
     }
   }
 
@@ -156,6 +164,25 @@ class NativePayloadTests {
               "appointmentsObject[].archived_at",
               "patient_notes",
               "intake_forms_summary");
+      // The report on visits, the only place that gives appointments, says nothing of these.
+      case "pteverywhere" ->
+          Set.of(
+              "appointments.{id}.Version",
+              "appointments.{id}.Client",
+              "appointments.{id}.Booker",
+              "appointments.{id}.Booker._id",
+              "appointments.{id}.Booker.Roles",
+              "appointments.{id}.Booker.Roles[]",
+              "appointments.{id}.Booker.FirstName",
+              "appointments.{id}.Booker.LastName",
+              "appointments.{id}.Booker.Phone",
+              "appointments.{id}.Booker.Email",
+              "appointments.{id}.Location.State",
+              "appointments.{id}.Location.ZipCode",
+              "appointments.{id}.Service.Type",
+              "appointments.{id}.PatientInvoice._id",
+              "appointments.{id}.Type",
+              "appointments.{id}.CreatedDate");
       default -> Set.of();
     };
   }
