@@ -3,21 +3,14 @@ package io.clinicsync.emr.halaxy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.IncomingCall;
-import io.clinicsync.emr.tck.SimulatedEmr;
-import io.clinicsync.sandbox.SandboxClock;
-import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.emr.tck.SandboxedEmr;
 import io.clinicsync.sandbox.halaxy.HalaxyAccount;
 import io.clinicsync.sandbox.halaxy.HalaxyHooks;
 import io.clinicsync.sandbox.halaxy.HalaxySimulator;
-import io.clinicsync.sandbox.server.EmrSimulator;
-import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -32,43 +25,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The sandbox's Halaxy, with a clock that stands still unless pushed. */
-final class SimulatedHalaxy implements SimulatedEmr {
+final class SimulatedHalaxy extends SandboxedEmr {
 
   static final ZoneId ZONE = ZoneId.of("Australia/Sydney");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final SandboxClock clock = new SandboxClock();
-  private final SandboxServer server;
-
   SimulatedHalaxy() {
-    clock.freezeAt(Instant.parse("2026-06-10T02:00:00Z"));
-    server = SandboxServer.start(0, clock, 1);
-  }
-
-  @Override
-  public URI origin() {
-    return server.base();
-  }
-
-  @Override
-  public String path() {
-    return "/halaxy";
-  }
-
-  /** Halaxy publishes no description; see HalaxyFhirTests. */
-  @Override
-  public Optional<VendorSpecs> specs() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
-  }
-
-  @Override
-  public void pass(Duration time) {
-    clock.advance(time);
+    super("halaxy", Instant.parse("2026-06-10T02:00:00Z"));
   }
 
   @Override
@@ -82,20 +45,12 @@ final class SimulatedHalaxy implements SimulatedEmr {
   }
 
   HalaxySimulator halaxy() {
-    return (HalaxySimulator) server.emr("halaxy");
+    return (HalaxySimulator) simulator();
   }
 
   @Override
   public Account open(String name, int patients) {
-    return new Account(
-        halaxy()
-            .open(
-                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
-  }
-
-  @Override
-  public void close() {
-    server.close();
+    return new Account(halaxy().open(opening(name, patients, ZONE)));
   }
 
   static JsonNode json(String text) {

@@ -3,7 +3,6 @@ package io.clinicsync.emr.jane;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
@@ -11,15 +10,10 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.IncomingCall;
 import io.clinicsync.emr.spi.SessionKeeper;
-import io.clinicsync.emr.tck.SimulatedEmr;
-import io.clinicsync.sandbox.SandboxClock;
-import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.emr.tck.SandboxedEmr;
 import io.clinicsync.sandbox.jane.JaneAccount;
 import io.clinicsync.sandbox.jane.JaneHooks;
 import io.clinicsync.sandbox.jane.JaneSimulator;
-import io.clinicsync.sandbox.server.EmrSimulator;
-import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -36,40 +30,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The sandbox's Jane, by one of its two ways, with a clock that stands still unless pushed. */
-final class SimulatedJane implements SimulatedEmr {
+final class SimulatedJane extends SandboxedEmr {
 
   static final ZoneId ZONE = ZoneId.of("America/Vancouver");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String way;
-  private final SandboxClock clock = new SandboxClock();
-  private final SandboxServer server;
   private final List<Grant> granted = new ArrayList<>();
 
   SimulatedJane(String way) {
+    super("jane", Instant.parse("2026-06-10T16:00:00Z"));
     this.way = way;
-    clock.freezeAt(Instant.parse("2026-06-10T16:00:00Z"));
-    server = SandboxServer.start(0, clock, 1);
-  }
-
-  @Override
-  public URI origin() {
-    return server.base();
-  }
-
-  @Override
-  public String path() {
-    return "/jane";
-  }
-
-  @Override
-  public Optional<VendorSpecs> specs() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
   }
 
   /**
@@ -117,20 +88,12 @@ final class SimulatedJane implements SimulatedEmr {
   }
 
   JaneSimulator jane() {
-    return (JaneSimulator) server.emr("jane");
+    return (JaneSimulator) simulator();
   }
 
   @Override
   public Account open(String name, int patients) {
-    return new Account(
-        jane()
-            .open(
-                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
-  }
-
-  @Override
-  public void close() {
-    server.close();
+    return new Account(jane().open(opening(name, patients, ZONE)));
   }
 
   final class Account implements SimulatedAccount {

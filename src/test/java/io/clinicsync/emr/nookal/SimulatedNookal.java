@@ -3,80 +3,35 @@ package io.clinicsync.emr.nookal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
-import io.clinicsync.emr.tck.SimulatedEmr;
-import io.clinicsync.sandbox.SandboxClock;
-import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.emr.tck.SandboxedEmr;
 import io.clinicsync.sandbox.nookal.NookalAccount;
 import io.clinicsync.sandbox.nookal.NookalSimulator;
-import io.clinicsync.sandbox.server.EmrSimulator;
-import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** The sandbox's Nookal by the key of v2 alone, with a clock that stands still unless pushed. */
-final class SimulatedNookal implements SimulatedEmr {
+final class SimulatedNookal extends SandboxedEmr {
 
   static final ZoneId ZONE = ZoneId.of("Australia/Sydney");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final SandboxClock clock = new SandboxClock();
-  private final SandboxServer server;
-
   SimulatedNookal() {
-    clock.freezeAt(Instant.parse("2026-06-10T00:00:00Z"));
-    server = SandboxServer.start(0, clock, 1);
-  }
-
-  @Override
-  public URI origin() {
-    return server.base();
-  }
-
-  @Override
-  public String path() {
-    return "/nookal";
-  }
-
-  @Override
-  public Optional<VendorSpecs> specs() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
-  }
-
-  @Override
-  public void pass(Duration time) {
-    clock.advance(time);
+    super("nookal", Instant.parse("2026-06-10T00:00:00Z"));
   }
 
   NookalSimulator nookal() {
-    return (NookalSimulator) server.emr("nookal");
+    return (NookalSimulator) simulator();
   }
 
   @Override
   public Account open(String name, int patients) {
-    return new Account(
-        nookal()
-            .open(
-                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
-  }
-
-  @Override
-  public void close() {
-    server.close();
+    return new Account(nookal().open(opening(name, patients, ZONE)));
   }
 
   /** One clinic. */

@@ -3,23 +3,16 @@ package io.clinicsync.emr.practicebetter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.IncomingCall;
-import io.clinicsync.emr.tck.SimulatedEmr;
-import io.clinicsync.sandbox.SandboxClock;
-import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.emr.tck.SandboxedEmr;
 import io.clinicsync.sandbox.practicebetter.PracticeBetterAccount;
 import io.clinicsync.sandbox.practicebetter.PracticeBetterHooks;
 import io.clinicsync.sandbox.practicebetter.PracticeBetterSimulator;
-import io.clinicsync.sandbox.server.EmrSimulator;
-import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -33,43 +26,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The sandbox's Practice Better, with a clock that stands still unless pushed. */
-final class SimulatedPracticeBetter implements SimulatedEmr {
+final class SimulatedPracticeBetter extends SandboxedEmr {
 
   static final ZoneId ZONE = ZoneId.of("America/New_York");
   static final ObjectMapper JSON = new ObjectMapper();
 
-  private final SandboxClock clock = new SandboxClock();
-  private final SandboxServer server;
   private final List<HookReceiver> receivers = new ArrayList<>();
 
   SimulatedPracticeBetter() {
-    clock.freezeAt(Instant.parse("2026-06-10T16:00:00Z"));
-    server = SandboxServer.start(0, clock, 1);
-  }
-
-  @Override
-  public URI origin() {
-    return server.base();
-  }
-
-  @Override
-  public String path() {
-    return "/practicebetter";
-  }
-
-  @Override
-  public Optional<VendorSpecs> specs() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
-  }
-
-  @Override
-  public void pass(Duration time) {
-    clock.advance(time);
+    super("practicebetter", Instant.parse("2026-06-10T16:00:00Z"));
   }
 
   @Override
@@ -83,21 +48,18 @@ final class SimulatedPracticeBetter implements SimulatedEmr {
   }
 
   PracticeBetterSimulator vendor() {
-    return (PracticeBetterSimulator) server.emr("practicebetter");
+    return (PracticeBetterSimulator) simulator();
   }
 
   @Override
   public Account open(String name, int patients) {
-    return new Account(
-        vendor()
-            .open(
-                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
+    return new Account(vendor().open(opening(name, patients, ZONE)));
   }
 
   @Override
   public void close() {
     receivers.forEach(HookReceiver::close);
-    server.close();
+    super.close();
   }
 
   final class Account implements SimulatedAccount {

@@ -3,22 +3,15 @@ package io.clinicsync.emr.pteverywhere;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.IncomingCall;
-import io.clinicsync.emr.tck.SimulatedEmr;
-import io.clinicsync.sandbox.SandboxClock;
-import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.emr.tck.SandboxedEmr;
 import io.clinicsync.sandbox.pteverywhere.PtEverywhereAccount;
 import io.clinicsync.sandbox.pteverywhere.PtEverywhereHooks;
 import io.clinicsync.sandbox.pteverywhere.PtEverywhereSimulator;
-import io.clinicsync.sandbox.server.EmrSimulator;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -31,42 +24,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The sandbox's PtEverywhere, with a clock that stands still unless pushed. */
-final class SimulatedPtEverywhere implements SimulatedEmr {
+final class SimulatedPtEverywhere extends SandboxedEmr {
 
   static final ZoneId ZONE = ZoneId.of("America/New_York");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final SandboxClock clock = new SandboxClock();
-  private final SandboxServer server;
-
   SimulatedPtEverywhere() {
-    clock.freezeAt(Instant.parse("2026-06-10T16:00:00Z"));
-    server = SandboxServer.start(0, clock, 1);
-  }
-
-  @Override
-  public URI origin() {
-    return server.base();
-  }
-
-  @Override
-  public String path() {
-    return "/pteverywhere";
-  }
-
-  @Override
-  public Optional<VendorSpecs> specs() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
-  }
-
-  @Override
-  public void pass(Duration time) {
-    clock.advance(time);
+    super("pteverywhere", Instant.parse("2026-06-10T16:00:00Z"));
   }
 
   @Override
@@ -80,20 +44,12 @@ final class SimulatedPtEverywhere implements SimulatedEmr {
   }
 
   PtEverywhereSimulator vendor() {
-    return (PtEverywhereSimulator) server.emr("pteverywhere");
+    return (PtEverywhereSimulator) simulator();
   }
 
   @Override
   public Account open(String name, int patients) {
-    return new Account(
-        vendor()
-            .open(
-                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
-  }
-
-  @Override
-  public void close() {
-    server.close();
+    return new Account(vendor().open(opening(name, patients, ZONE)));
   }
 
   /** One clinic. */

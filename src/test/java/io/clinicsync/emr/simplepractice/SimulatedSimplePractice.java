@@ -3,18 +3,11 @@ package io.clinicsync.emr.simplepractice;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.VendorSpecs;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Credentials;
-import io.clinicsync.emr.tck.SimulatedEmr;
-import io.clinicsync.sandbox.SandboxClock;
-import io.clinicsync.sandbox.SandboxServer;
-import io.clinicsync.sandbox.server.EmrSimulator;
+import io.clinicsync.emr.tck.SandboxedEmr;
 import io.clinicsync.sandbox.simplepractice.SimplePracticeAccount;
 import io.clinicsync.sandbox.simplepractice.SimplePracticeSimulator;
-import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -26,42 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The sandbox's SimplePractice, with a clock that stands still unless pushed. */
-final class SimulatedSimplePractice implements SimulatedEmr {
+final class SimulatedSimplePractice extends SandboxedEmr {
 
   static final ZoneId ZONE = ZoneId.of("America/Los_Angeles");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final SandboxClock clock = new SandboxClock();
-  private final SandboxServer server;
-
   SimulatedSimplePractice() {
-    clock.freezeAt(Instant.parse("2026-06-10T16:00:00Z"));
-    server = SandboxServer.start(0, clock, 1);
-  }
-
-  @Override
-  public URI origin() {
-    return server.base();
-  }
-
-  @Override
-  public String path() {
-    return "/simplepractice";
-  }
-
-  @Override
-  public Optional<VendorSpecs> specs() {
-    return Optional.empty();
-  }
-
-  @Override
-  public Clock clock() {
-    return clock;
-  }
-
-  @Override
-  public void pass(Duration time) {
-    clock.advance(time);
+    super("simplepractice", Instant.parse("2026-06-10T16:00:00Z"));
   }
 
   @Override
@@ -75,20 +39,12 @@ final class SimulatedSimplePractice implements SimulatedEmr {
   }
 
   SimplePracticeSimulator vendor() {
-    return (SimplePracticeSimulator) server.emr("simplepractice");
+    return (SimplePracticeSimulator) simulator();
   }
 
   @Override
   public Account open(String name, int patients) {
-    return new Account(
-        vendor()
-            .open(
-                new EmrSimulator.Opening(name, name.hashCode(), patients, ZONE, clock.instant())));
-  }
-
-  @Override
-  public void close() {
-    server.close();
+    return new Account(vendor().open(opening(name, patients, ZONE)));
   }
 
   final class Account implements SimulatedAccount {
