@@ -143,6 +143,31 @@ class SharedSessionsTests {
   }
 
   @Test
+  void whatWasAgreedAboutCallsToUsOutlivesTheCredentialsButNotTheConnection() {
+    Connection connection = connections.add(clinic, wanted());
+    EmrAccount account = account(connection.id());
+    own.alone(account, EmrSessions.LISTENING, holder -> holder.keep("secret", null));
+    connections.replaceCredentials(connection, wanted(), null);
+    assertThat(node().find(account, EmrSessions.LISTENING).orElseThrow().value())
+        .isEqualTo("secret");
+    connections.revoke(clinic, connection.id());
+    assertThat(node().find(account, EmrSessions.LISTENING)).isEmpty();
+  }
+
+  @Test
+  void whatARunReportsAfterwardsDoesNotBringARevokedConnectionBack() {
+    Connection connection = connections.add(clinic, wanted());
+    connections.revoke(clinic, connection.id());
+    connections.report(clinic, connection.id(), ConnectionState.HEALTHY, null);
+    connections.signedIn(clinic, connection.id());
+    assertThat(connections.find(clinic, connection.id()).orElseThrow().state())
+        .isEqualTo(ConnectionState.REVOKED);
+    connections.replaceCredentials(connection, wanted(), null);
+    assertThat(connections.find(clinic, connection.id()).orElseThrow().state())
+        .isEqualTo(ConnectionState.CONNECTING);
+  }
+
+  @Test
   void neitherTheDatabaseNorAnotherClinicNorATextShowsTheValue() {
     EmrAccount account = account(connections.add(clinic, wanted()).id());
     own.<EmrSession>alone(account, "token", holder -> holder.keep("Canary-Token", null));

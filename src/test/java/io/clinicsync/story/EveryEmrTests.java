@@ -46,7 +46,8 @@ class EveryEmrTests {
           "nookal", EveryEmrTests::nookal,
           "halaxy", EveryEmrTests::halaxy,
           "practicebetter", EveryEmrTests::practiceBetter,
-          "simplepractice", EveryEmrTests::simplePractice);
+          "simplepractice", EveryEmrTests::simplePractice,
+          "pteverywhere", EveryEmrTests::ptEverywhere);
 
   private static final Map<String, String> WAYS =
       Map.of(
@@ -54,7 +55,8 @@ class EveryEmrTests {
           "nookal", "api-key",
           "halaxy", "client-credentials",
           "practicebetter", "client-credentials",
-          "simplepractice", "web");
+          "simplepractice", "web",
+          "pteverywhere", "api");
 
   @Autowired private Stage stage;
   @Autowired private Tenancy tenancy;
@@ -335,6 +337,30 @@ class EveryEmrTests {
             };
         visits.add(new Visit(each.path("_client").asText(), moment(each.path("startTime")), state));
       }
+    }
+    return new Truth(persons, visits);
+  }
+
+  private static Truth ptEverywhere(JsonNode truth, Instant now) {
+    List<Person> persons = new ArrayList<>();
+    for (JsonNode each : truth.path("patients")) {
+      persons.add(
+          new Person(
+              each.path("_id").asText(),
+              each.path("firstName").asText(),
+              each.path("lastName").asText()));
+    }
+    List<Visit> visits = new ArrayList<>();
+    for (JsonNode each : truth.path("appointments")) {
+      String state =
+          switch (each.path("appointmentStatus").asText()) {
+            case "Completed", "Checked Out" -> "arrived";
+            case "No Show" -> "no_show";
+            case "Cancelled" -> "cancelled";
+            default -> "booked";
+          };
+      visits.add(
+          new Visit(each.path("_patient").asText(), moment(each.path("startDateTime")), state));
     }
     return new Truth(persons, visits);
   }

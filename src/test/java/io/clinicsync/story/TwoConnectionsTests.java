@@ -8,6 +8,7 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
 import io.clinicsync.clinics.ClinicSettings;
 import io.clinicsync.clinics.Clinics;
+import io.clinicsync.clinics.Connections;
 import io.clinicsync.insights.FactPath;
 import io.clinicsync.insights.FactValue;
 import io.clinicsync.insights.Facts;
@@ -43,6 +44,7 @@ class TwoConnectionsTests {
 
   @Autowired private Stage stage;
   @Autowired private Clinics clinics;
+  @Autowired private Connections connections;
   @Autowired private Tenancy tenancy;
   @Autowired private Links links;
   @Autowired private PatientFactsStore facts;
@@ -72,6 +74,24 @@ class TwoConnectionsTests {
     cliniko.sync();
     jane.sync();
     assertThat(cliniko.crmWritesSince(mark)).as("a second run of both writes nothing").isEmpty();
+
+    connections.revoke(cliniko.clinic(), cliniko.connection());
+    jane.settle();
+    Map<String, JsonNode> left = contacts(cliniko);
+    for (Map<ConnectionId, EmrId> person : shared) {
+      JsonNode contact = left.get(contactOf(cliniko, person));
+      assertThat(fields(cliniko, contact).get("patient_id"))
+          .as("owned by who is left")
+          .isEqualTo(person.get(jane.connection()).value());
+    }
+  }
+
+  private String contactOf(Scene cliniko, Map<ConnectionId, EmrId> person) {
+    EmrId first = person.get(cliniko.connection());
+    return tenancy
+        .inClinic(cliniko.clinic(), () -> links.find(cliniko.clinic(), cliniko.connection(), first))
+        .orElseThrow()
+        .contactId();
   }
 
   @Test
@@ -127,13 +147,7 @@ class TwoConnectionsTests {
     EmrId second = person.get(jane.connection());
     Facts one = facts(cliniko, first);
     Facts other = facts(jane, second);
-    String contactId =
-        tenancy
-            .inClinic(
-                cliniko.clinic(), () -> links.find(cliniko.clinic(), cliniko.connection(), first))
-            .orElseThrow()
-            .contactId();
-    JsonNode contact = contacts.get(contactId);
+    JsonNode contact = contacts.get(contactOf(cliniko, person));
     Map<String, String> fields = fields(cliniko, contact);
     assertThat(fields.get("patient_id"))
         .as("owned by the older connection")

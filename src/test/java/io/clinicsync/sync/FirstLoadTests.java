@@ -108,22 +108,7 @@ class FirstLoadTests {
   void aPatientTheEmrDidNotShowDuringTheLoadComesWithItsPast() {
     Tenant tenant = bed.loaded(150);
     Map<String, Long> held = heldOfMarked(tenant);
-    String patient =
-        tenant.account().ids("patients").stream()
-            .filter(id -> held.getOrDefault(id, 0L) > 2)
-            .findFirst()
-            .orElseThrow();
-    // As if it had never been in any list; participants of classes are listed without their
-    // patient.
-    String theirs =
-        " WHERE tenant_id = '" + tenant.clinic() + "' AND patient_id = '" + patient + "'";
-    bed.execute("DELETE FROM records_appointments" + theirs + " AND id ~ '^[0-9]+$'");
-    bed.execute("DELETE FROM records_invoices" + theirs);
-    bed.execute("DELETE FROM insights_facts" + theirs);
-    bed.execute("DELETE FROM records_patients" + theirs.replace("patient_id", "id"));
-    bed.pass(Duration.ofHours(1));
-    bed.quiet(tenant);
-    assertThat(heldOfMarked(tenant)).doesNotContainKey(patient);
+    String patient = neverShown(tenant, held);
     tenant.account().edits().updatePatient(patient, Map.of("last_name", "Shown"));
     tenant.truth().remember();
     bed.pass(Duration.ofMinutes(6));
@@ -140,5 +125,39 @@ class FirstLoadTests {
     bed.quiet(tenant);
     assertThat(heldOfMarked(tenant).get(patient)).isEqualTo(held.get(patient));
     bed.checker().holds(tenant);
+  }
+
+  @Test
+  void aKindThatMayNotBeSeenKeepsNoLatecomerAway() {
+    Tenant tenant = bed.loaded(150);
+    String patient = neverShown(tenant, heldOfMarked(tenant));
+    tenant.account().edits().updatePatient(patient, Map.of("last_name", "Shown"));
+    tenant.truth().remember();
+    bed.pass(Duration.ofMinutes(6));
+    bed.set(tenant, Fault.status(403).onPath("/invoices\\?"));
+    Runs fresh = engines.runs(engines.pages(engines.store()));
+    fresh.run(tenant.clinic(), tenant.connection());
+    assertThat(heldOfMarked(tenant)).containsKey(patient);
+    bed.healthy();
+  }
+
+  private String neverShown(Tenant tenant, Map<String, Long> held) {
+    String patient =
+        tenant.account().ids("patients").stream()
+            .filter(id -> held.getOrDefault(id, 0L) > 2)
+            .findFirst()
+            .orElseThrow();
+    // As if it had never been in any list; participants of classes are listed without their
+    // patient.
+    String theirs =
+        " WHERE tenant_id = '" + tenant.clinic() + "' AND patient_id = '" + patient + "'";
+    bed.execute("DELETE FROM records_appointments" + theirs + " AND id ~ '^[0-9]+$'");
+    bed.execute("DELETE FROM records_invoices" + theirs);
+    bed.execute("DELETE FROM insights_facts" + theirs);
+    bed.execute("DELETE FROM records_patients" + theirs.replace("patient_id", "id"));
+    bed.pass(Duration.ofHours(1));
+    bed.quiet(tenant);
+    assertThat(heldOfMarked(tenant)).doesNotContainKey(patient);
+    return patient;
   }
 }
