@@ -7,7 +7,10 @@ import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.AppointmentSource;
+import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.AvailabilityProvider;
+import io.clinicsync.emr.spi.BookingGateway;
+import io.clinicsync.emr.spi.BookingLink;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.CatalogueSource;
 import io.clinicsync.emr.spi.ChangeListener;
@@ -18,6 +21,7 @@ import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.InvoiceSource;
 import io.clinicsync.emr.spi.OAuthSignIn;
+import io.clinicsync.emr.spi.PatientDirectory;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.PaymentSource;
 import io.clinicsync.emr.spi.PersonStep;
@@ -167,7 +171,8 @@ public class Connections {
   }
 
   /**
-   * Stores a connection whose credentials were checked.
+   * Stores a connection whose credentials were checked, or one that waits for a sign-in at the EMR,
+   * which nothing can be tried before.
    *
    * @param account the account's id as the check found it; null when the EMR does not say
    */
@@ -193,6 +198,9 @@ public class Connections {
                       wanted.currency(),
                       account,
                       clock.instant());
+              if (way.auth() instanceof Auth.OAuth2) {
+                connection.awaitSignIn(clock.instant());
+              }
               entities.persist(connection);
               entities.flush();
               credentials.store(clinic, id, sealed);
@@ -204,8 +212,8 @@ public class Connections {
   }
 
   /**
-   * Replaces the credentials of a connection; they were checked before. Work goes on from the
-   * cursor.
+   * Replaces the credentials of a connection; they were checked before, unless a sign-in at the EMR
+   * comes first. Work goes on from the cursor.
    *
    * @param account the account's id as the check found it; null when the EMR does not say
    * @throws OtherEmrAccount when they open another account: its records would be taken for the ones
@@ -224,7 +232,11 @@ public class Connections {
           credentials.store(connection.clinic(), connection.id(), sealed);
           sessions.renew(connection.clinic(), connection.id());
           sessions.adopt(connection.clinic(), wanted.triedAs(), connection.id());
-          managed(connection.id()).reconnect(connection.way(), base, account, clock.instant());
+          Connection managed = managed(connection.id());
+          managed.reconnect(connection.way(), base, account, clock.instant());
+          if (way.auth() instanceof Auth.OAuth2) {
+            managed.awaitSignIn(clock.instant());
+          }
         });
     events.publishEvent(new ConnectionChanged(connection.clinic(), connection.id()));
   }
@@ -341,6 +353,9 @@ public class Connections {
       case PurchaseSource purchases -> Optional.of(RecordKind.PURCHASE);
       case CatalogueSource catalogue -> Optional.empty();
       case AvailabilityProvider availability -> Optional.empty();
+      case PatientDirectory directory -> Optional.empty();
+      case BookingGateway gateway -> Optional.empty();
+      case BookingLink link -> Optional.empty();
       case ChangeListener listener -> Optional.empty();
       case PersonStep person -> Optional.empty();
       case OAuthSignIn signIn -> Optional.empty();
@@ -409,6 +424,27 @@ public class Connections {
                 new ClinicId(row.getObject("tenant_id", UUID.class)),
                 new ConnectionId(row.getObject("id", UUID.class)),
                 row.getString("emr")));
+  }
+
+  /** A connection whose session may have to be kept alive. */
+  public record Kept(ClinicId clinic, ConnectionId connection, String emr, String way) {}
+
+  /**
+   * Connections that may have a session worth keeping, paused ones too: a pause must not end a
+   * grant. Left out are those whose session only a person or fresh credentials can bring back.
+   */
+  public List<Kept> toKeep() {
+    return crossTenant.list(
+        Sweep.SESSIONS_TO_KEEP,
+        "SELECT tenant_id, id, emr, way FROM clinics_connections WHERE state <> 'REVOKED' AND NOT"
+            + " (state = 'ACTION_NEEDED' AND coalesce(state_code, '') IN ('sign_in_needed', 'emr_person_needed', 'emr_credentials_rejected'))",
+        Map.of(),
+        (row, number) ->
+            new Kept(
+                new ClinicId(row.getObject("tenant_id", UUID.class)),
+                new ConnectionId(row.getObject("id", UUID.class)),
+                row.getString("emr"),
+                row.getString("way")));
   }
 
   private Connection managed(ConnectionId id) {

@@ -25,6 +25,8 @@ public class CrossTenantReads {
   public enum Sweep {
     /** Which connections need a scheduled job. */
     CONNECTIONS_TO_SCHEDULE,
+    /** Which connections have a session to keep alive. */
+    SESSIONS_TO_KEEP,
     /** Which clinics have patients whose facts are due. */
     FACTS_DUE,
     /** Which clinics have patients whose facts could not be computed. */
