@@ -18,7 +18,8 @@
       "insights",
       "people",
       "crm",
-      "compat"
+      "compat",
+      "booking"
     })
 @NullMarked
 package io.clinicsync.api;

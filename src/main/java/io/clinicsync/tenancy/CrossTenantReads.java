@@ -39,6 +39,8 @@ public class CrossTenantReads {
     TOKENS_TO_REFRESH,
     /** Which clinics have vendor notices to act on. */
     NOTICES_WAITING,
+    /** Which clinics have bookings whose outcome must be found out. */
+    BOOKINGS_TO_SETTLE,
     /** Which keysets are still wrapped by an old master key. */
     KEYSETS_TO_REWRAP
   }
