@@ -64,8 +64,8 @@ class Attempts {
     /** Answered before. */
     record Answered(BookingAnswer answer) implements Begun {}
 
-    /** Being worked on elsewhere. */
-    record Elsewhere(UUID attempt) implements Begun {}
+    /** Being worked on elsewhere, or waiting for its lost answer. */
+    record Elsewhere(Attempt attempt) implements Begun {}
 
     /** The key stands for another request. */
     record Mismatch() implements Begun {}
@@ -146,7 +146,7 @@ class Attempts {
           .update();
       return new Begun.Ours(attempt);
     }
-    return new Begun.Elsewhere(attempt.id());
+    return new Begun.Elsewhere(attempt);
   }
 
   /** The write is about to be sent. */

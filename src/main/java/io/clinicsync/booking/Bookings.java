@@ -160,30 +160,19 @@ public class Bookings {
               "Idempotency-Key",
               "This key was used for another request.");
         }
-        case Begun.Elsewhere(UUID attempt) -> {
+        case Begun.Elsewhere(Attempt attempt) -> {
+          if (attempt.state() == State.UNKNOWN || attempt.state() == State.UNDOING) {
+            return settledOrUnknown(attempt, new Trace());
+          }
           if (System.nanoTime() > end) {
-            return underWay(connection.clinic(), attempt);
+            return BookingAnswer.refused(
+                    Code.IN_PROGRESS, null, "The same call is still being worked on.")
+                .of(attempt.id());
           }
         }
       }
       LockSupport.parkNanos(GLANCE.toNanos());
     }
-  }
-
-  /** Somebody else still works on it, or its answer was lost and is being looked for. */
-  private BookingAnswer underWay(ClinicId clinic, UUID attempt) {
-    boolean lost =
-        attempts
-            .find(clinic, attempt)
-            .filter(each -> each.state() == State.UNKNOWN || each.state() == State.UNDOING)
-            .isPresent();
-    return BookingAnswer.refused(
-            lost ? Code.UNKNOWN : Code.IN_PROGRESS,
-            null,
-            lost
-                ? "The EMR has not answered yet; this is settled within two minutes."
-                : "The same call is still being worked on.")
-        .of(attempt);
   }
 
   private BookingAnswer worked(Attempt attempt, BiFunction<Attempt, Trace, BookingAnswer> work) {
@@ -210,6 +199,10 @@ public class Bookings {
   /** Looks once at once, since most lost answers are of writes that succeeded. */
   private BookingAnswer lookedFor(Attempt attempt, Trace trace) {
     attempts.toSettle(attempt, State.UNKNOWN, null);
+    return settledOrUnknown(attempt, trace);
+  }
+
+  private BookingAnswer settledOrUnknown(Attempt attempt, Trace trace) {
     try {
       Optional<BookingAnswer> settled = settling.settle(attempt, trace);
       if (settled.isPresent()) {

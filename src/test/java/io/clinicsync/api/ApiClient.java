@@ -59,7 +59,8 @@ final class ApiClient {
     return send("DELETE", path, null, "application/json");
   }
 
-  Answer send(String method, String path, @Nullable String body, String contentType) {
+  Answer send(
+      String method, String path, @Nullable String body, String contentType, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -68,6 +69,9 @@ final class ApiClient {
     }
     if (key != null) {
       request.header("x-api-key", key);
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
     }
     try {
       HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());

@@ -52,7 +52,8 @@ class BookingAnswers {
             field == null ? List.of() : List.of(new Problem.WrongField(field, answer.says())))
         .instead(
             new Problem.Instead(
-                answer.attempt(),
+                // What is unknown and what is somebody else's read the same.
+                refusal == Refusal.NOT_FOUND ? null : answer.attempt(),
                 answer.alternatives().stream().map(OfferView::of).toList(),
                 answer.choices()),
             retryAfter);
