@@ -142,6 +142,84 @@ public final class ErrorCatalogue {
         "Check the field in the sub-account: it may have been deleted or changed its type.");
     add(
         new Entry(
+            "import_file_unknown",
+            "The file is no CSV and no XLSX.",
+            Who.CLINIC,
+            "Export the report as CSV or XLSX and hand that over."));
+    add(
+        new Entry(
+            "import_file_empty",
+            "The file holds no row with column names.",
+            Who.CLINIC,
+            "Export the report again; its first row names the columns."));
+    add(
+        new Entry(
+            "import_file_encoding",
+            "The file's letters are written in a way that cannot be told, so names could be misread.",
+            Who.CLINIC,
+            "Save it as CSV UTF-8, or as XLSX, and hand it over again."));
+    add(
+        new Entry(
+            "import_file_protected",
+            "The file needs a password, or is a workbook of before 2007.",
+            Who.CLINIC,
+            "Save it as XLSX without a password, or as CSV, and hand it over again."));
+    add(
+        new Entry(
+            "import_file_inflates",
+            "The file would grow far beyond what an export holds, so it was not opened.",
+            Who.CLINIC,
+            "Export the report again, or save it as CSV."));
+    add(
+        new Entry(
+            "import_file_broken",
+            "The file is damaged or was cut off.",
+            Who.CLINIC,
+            "Export the report again and hand that over."));
+    add(
+        new Entry(
+            "import_file_too_large",
+            "The file is larger than 25 MB.",
+            Who.CLINIC,
+            "Export a shorter span of time, or save it as CSV; several files are fine."));
+    add(
+        new Entry(
+            "import_too_many_rows",
+            "The file has more than 500,000 rows.",
+            Who.CLINIC,
+            "Export a shorter span of time; several files are fine."));
+    add(
+        new Entry(
+            "import_too_many_columns",
+            "The file has more than 200 columns.",
+            Who.CLINIC,
+            "Export the report with the columns that are needed; GET the import mapping lists them."));
+    add(
+        new Entry(
+            "import_mapping_needed",
+            "The file waits because a column it needs is called otherwise than usual.",
+            Who.CLINIC,
+            "GET the import for its column names, then PUT the import mapping; the file is taken by itself."));
+    add(
+        new Entry(
+            "import_rows_rejected",
+            "More than a fifth of the file's rows could not be understood, so nothing of it was taken.",
+            Who.CLINIC,
+            "Look at the errors by row and column; correct the mapping or the export, then hand it over again."));
+    add(
+        new Entry(
+            "import_removals_braked",
+            "The file is said to be complete and lacks unusually many records, so nothing of it was taken.",
+            Who.CLINIC,
+            "Look whether the export is complete; then hand it over with confirm_removals=true, or without complete."));
+    add(
+        new Entry(
+            "import_not_connected",
+            "The connection was revoked before the file's turn came.",
+            Who.CLINIC,
+            "Connect again, then hand the file over again."));
+    add(
+        new Entry(
             "record_quarantined",
             "An entry of the EMR could not be understood and was set apart; everything else goes on.",
             Who.US,
@@ -220,9 +298,9 @@ public final class ErrorCatalogue {
       case PERSON_NEEDED ->
           new Entry(
               code,
-              "The EMR waits for a person to confirm the sign-in.",
+              "The EMR waits for a person: to confirm the sign-in, or to hand over the first export.",
               Who.CLINIC,
-              "Sign in to the EMR once as this user and confirm what it asks.");
+              "Sign in to the EMR once as this user and confirm what it asks; where exports are read, hand the first one over.");
       case RATE_LIMITED ->
           new Entry(
               code,

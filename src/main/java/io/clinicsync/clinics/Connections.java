@@ -7,6 +7,7 @@ import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.AppointmentSource;
+import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.CatalogueSource;
@@ -16,6 +17,8 @@ import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.FileIntake;
+import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.emr.spi.InvoiceSource;
 import io.clinicsync.emr.spi.OAuthSignIn;
 import io.clinicsync.emr.spi.PatientSource;
@@ -57,6 +60,7 @@ public class Connections {
   private final Connectors connectors;
   private final KnownHosts knownHosts;
   private final CrossTenantReads crossTenant;
+  private final ImportedRows imported;
   private final ApplicationEventPublisher events;
   private final Clock clock;
   private final Cache<ConnectionId, Set<RecordKind>> kindsRead =
@@ -72,6 +76,7 @@ public class Connections {
       Connectors connectors,
       KnownHosts knownHosts,
       CrossTenantReads crossTenant,
+      ImportedRows imported,
       ApplicationEventPublisher events,
       Clock clock) {
     this.tenancy = tenancy;
@@ -83,6 +88,7 @@ public class Connections {
     this.connectors = connectors;
     this.knownHosts = knownHosts;
     this.crossTenant = crossTenant;
+    this.imported = imported;
     this.events = events;
     this.clock = clock;
   }
@@ -305,7 +311,8 @@ public class Connections {
   }
 
   /**
-   * Which kinds of records this connection's EMR gives; decided by its connector and access way.
+   * Which kinds of records this connection's EMR gives; decided by its connector and access way,
+   * and where the clinic hands files over, by what these told so far.
    */
   public Set<RecordKind> kindsRead(ClinicId clinic, ConnectionId id) {
     Set<RecordKind> known = kindsRead.getIfPresent(id);
@@ -328,8 +335,19 @@ public class Connections {
             .map(Connections::kindOf)
             .flatMap(Optional::stream)
             .collect(Collectors.toUnmodifiableSet());
+    if (isHandedOver(connection)) {
+      return read.stream()
+          .filter(kind -> imported.asOf(clinic.value(), id, kind).isPresent())
+          .collect(Collectors.toUnmodifiableSet());
+    }
     kindsRead.put(id, read);
     return read;
+  }
+
+  /** Whether the clinic hands files over, and nobody can be called. */
+  public boolean isHandedOver(Connection connection) {
+    return connectors.require(connection.emr()).descriptor().way(connection.way()).auth()
+        instanceof Auth.HandedOver;
   }
 
   private static Optional<RecordKind> kindOf(Capability capability) {
@@ -345,6 +363,7 @@ public class Connections {
       case PersonStep person -> Optional.empty();
       case OAuthSignIn signIn -> Optional.empty();
       case SessionKeeper keeper -> Optional.empty();
+      case FileIntake files -> Optional.empty();
     };
   }
 

@@ -37,6 +37,8 @@ public class CrossTenantReads {
     TOKENS_TO_REFRESH,
     /** Which clinics have vendor notices to act on. */
     NOTICES_WAITING,
+    /** Which clinics have handed-over files to take or to forget. */
+    IMPORTS_WAITING,
     /** Which keysets are still wrapped by an old master key. */
     KEYSETS_TO_REWRAP
   }

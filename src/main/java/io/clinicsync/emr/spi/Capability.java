@@ -8,4 +8,5 @@ public sealed interface Capability
         ChangeListener,
         PersonStep,
         OAuthSignIn,
-        SessionKeeper {}
+        SessionKeeper,
+        FileIntake {}
