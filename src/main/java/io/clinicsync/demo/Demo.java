@@ -81,6 +81,7 @@ class Demo {
   private final GhlAccounts ghlAccounts;
   private final ApiKeys keys;
   private final DemoConsent consent;
+  private final DemoExports exports;
   private final DemoProgress progress;
   private final Environment environment;
   private final ObjectMapper json;
@@ -94,6 +95,7 @@ class Demo {
       GhlAccounts ghlAccounts,
       ApiKeys keys,
       DemoConsent consent,
+      DemoExports exports,
       DemoProgress progress,
       Environment environment,
       ObjectMapper json) {
@@ -105,6 +107,7 @@ class Demo {
     this.ghlAccounts = ghlAccounts;
     this.keys = keys;
     this.consent = consent;
+    this.exports = exports;
     this.progress = progress;
     this.environment = environment;
     this.json = json.copy().enable(SerializationFeature.INDENT_OUTPUT);
@@ -214,7 +217,11 @@ class Demo {
             emr.base(),
             wanted.home().zone(),
             wanted.home().currency());
-    ConnectionId connection = connection(clinic, way, wish).id();
+    Connection made = connection(clinic, way, wish);
+    if (way.auth() instanceof Auth.HandedOver) {
+      exports.handOver(made, emr.clinic());
+    }
+    ConnectionId connection = made.id();
     return new DemoFile.DemoConnection(
         wanted.emrs().size() == 1 ? wanted.name() : wish.name(),
         system.emr(),

@@ -9,6 +9,7 @@ import io.clinicsync.tenancy.CrossTenantReads;
 import io.clinicsync.tenancy.CrossTenantReads.Sweep;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -28,6 +29,13 @@ import org.springframework.stereotype.Component;
 class ImportStore {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A file that is still being read after this long was cut off with its server. */
+  private static final Duration CUT_OFF = Duration.ofHours(1);
+
+  /** How long rows wait for a mapping. */
+  private static final Duration KEPT = Duration.ofDays(30);
+
   private static final TypeReference<List<Import.Flaw>> FLAWS = new TypeReference<>() {};
 
   private final JdbcClient jdbc;
@@ -104,16 +112,17 @@ class ImportStore {
   Optional<Claim> claim(ClinicId clinic) {
     return jdbc.sql(
             """
+            WITH next AS MATERIALIZED (
+              SELECT id FROM imports_files w
+               WHERE tenant_id = :tenant
+                 AND (state = 'QUEUED' OR (state = 'RUNNING' AND claimed_until < clock_timestamp()))
+                 AND NOT EXISTS (SELECT FROM imports_files r WHERE r.tenant_id = w.tenant_id
+                       AND r.connection_id = w.connection_id AND r.id <> w.id
+                       AND r.state = 'RUNNING' AND r.claimed_until >= clock_timestamp())
+               ORDER BY as_of, received_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             UPDATE imports_files f SET state = 'RUNNING', attempts = f.attempts + 1,
                 claimed_until = clock_timestamp() + interval '10 minutes'
-              FROM (SELECT id FROM imports_files w
-                     WHERE tenant_id = :tenant
-                       AND (state = 'QUEUED' OR (state = 'RUNNING' AND claimed_until < clock_timestamp()))
-                       AND NOT EXISTS (SELECT FROM imports_files r WHERE r.tenant_id = w.tenant_id
-                             AND r.connection_id = w.connection_id AND r.id <> w.id
-                             AND r.state = 'RUNNING' AND r.claimed_until >= clock_timestamp())
-                     ORDER BY as_of, received_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) next
-             WHERE f.tenant_id = :tenant AND f.id = next.id
+              FROM next WHERE f.tenant_id = :tenant AND f.id = next.id
             RETURNING f.*
             """)
         .param("tenant", clinic.value())
@@ -176,14 +185,13 @@ class ImportStore {
   }
 
   /** Forgets what was cut off while it was read, and what waited for a mapping for thirty days. */
-  void prune(ClinicId clinic) {
+  void prune(ClinicId clinic, Instant now) {
     jdbc.sql(
             """
             DELETE FROM imports_files WHERE tenant_id = ?
-               AND ((state = 'RECEIVING' AND received_at < now() - interval '1 hour')
-                 OR (state = 'MAPPING_NEEDED' AND received_at < now() - interval '30 days'))
+               AND ((state = 'RECEIVING' AND received_at < ?) OR (state = 'MAPPING_NEEDED' AND received_at < ?))
             """)
-        .param(clinic.value())
+        .params(clinic.value(), utc(now.minus(CUT_OFF)), utc(now.minus(KEPT)))
         .update();
   }
 
@@ -207,16 +215,16 @@ class ImportStore {
   }
 
   /** Clinics with something to take or to forget, whatever event was lost. */
-  List<ClinicId> clinicsWaiting() {
+  List<ClinicId> clinicsWaiting(Instant now) {
     return crossTenant.list(
         Sweep.IMPORTS_WAITING,
         """
         SELECT DISTINCT tenant_id FROM imports_files WHERE state = 'QUEUED'
             OR (state = 'RUNNING' AND claimed_until < clock_timestamp())
-            OR (state = 'RECEIVING' AND received_at < now() - interval '1 hour')
-            OR (state = 'MAPPING_NEEDED' AND received_at < now() - interval '30 days')
+            OR (state = 'RECEIVING' AND received_at < :cutOff)
+            OR (state = 'MAPPING_NEEDED' AND received_at < :kept)
         """,
-        Map.of(),
+        Map.of("cutOff", utc(now.minus(CUT_OFF)), "kept", utc(now.minus(KEPT))),
         (row, number) -> new ClinicId(row.getObject("tenant_id", UUID.class)));
   }
 

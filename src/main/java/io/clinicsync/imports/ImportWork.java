@@ -72,7 +72,7 @@ public class ImportWork {
 
   /** Works off what waits for this clinic. */
   public void work(ClinicId clinic) {
-    tenancy.inClinic(clinic, () -> store.prune(clinic));
+    tenancy.inClinic(clinic, () -> store.prune(clinic, clock.instant()));
     Optional<ImportStore.Claim> next;
     do {
       next = tenancy.inClinic(clinic, () -> store.claim(clinic));
@@ -152,6 +152,7 @@ public class ImportWork {
       Understanding understanding,
       Tally tally) {
     Import file = claim.file();
+    rows.alone(file.connection());
     Taking taking =
         new Taking(rows, fields, clinic, file.connection(), kind, file.asOf(), clock.instant());
     parts.each(

@@ -2,6 +2,7 @@ package io.clinicsync.imports;
 
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
+import java.time.Clock;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
@@ -67,15 +68,17 @@ class ImportWorker {
 
     private final ImportStore imports;
     private final Waker waker;
+    private final Clock clock;
 
-    SweepJob(ImportStore imports, Waker waker) {
+    SweepJob(ImportStore imports, Waker waker, Clock clock) {
       this.imports = imports;
       this.waker = waker;
+      this.clock = clock;
     }
 
     @Override
     public void execute(JobExecutionContext context) {
-      imports.clinicsWaiting().forEach(waker::wake);
+      imports.clinicsWaiting(clock.instant()).forEach(waker::wake);
     }
   }
 }

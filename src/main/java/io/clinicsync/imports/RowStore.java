@@ -47,6 +47,14 @@ class RowStore {
   /** A row that stands, as far as removing needs it. */
   record Standing(String id, @Nullable String patient, @Nullable Instant at) {}
 
+  /** Whoever takes another file of this connection waits until this transaction ends. */
+  void alone(ConnectionId connection) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 40))")
+        .param(connection.toString())
+        .query(Integer.class)
+        .single();
+  }
+
   Map<String, Kept> find(
       ClinicId clinic, ConnectionId connection, RecordKind kind, Collection<String> ids) {
     Map<String, Kept> found = new HashMap<>();

@@ -56,6 +56,7 @@ class NativePayloadTests {
           "jane", "web",
           "nookal", "api-key",
           "practicebetter", "client-credentials",
+          "promptemr", "exports",
           "pteverywhere", "api",
           "simplepractice", "web");
 

@@ -132,6 +132,8 @@ final class PromptEmrMapper {
   }
 
   static Appointment visit(Row row, Entry entry) {
+    Map<String, String> extras = new TreeMap<>();
+    extra(extras, "stage", entry.text("stage"));
     return new Appointment(
         row.ref(),
         row.asOf(),
@@ -151,7 +153,7 @@ final class PromptEmrMapper {
         null,
         row.movedFrom(),
         null,
-        Map.of(),
+        extras,
         entry.storable(source(row, entry, VISIT_SOURCE)));
   }
 
