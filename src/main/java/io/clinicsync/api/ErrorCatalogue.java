@@ -196,6 +196,24 @@ public final class ErrorCatalogue {
             "Export the report with the columns that are needed; GET the import mapping lists them."));
     add(
         new Entry(
+            "import_busy",
+            "Other files are still being read.",
+            Who.NOBODY,
+            "Send the file again in a moment."));
+    add(
+        new Entry(
+            "import_known",
+            "The same file was handed over before.",
+            Who.CLINIC,
+            "Nothing, where that was meant; else export again and hand that over."));
+    add(
+        new Entry(
+            "import_name_not_understood",
+            "The name of the file does not say what it is and when it was exported.",
+            Who.CLINIC,
+            "Name it kind_yyyyMMddHHmm.csv or .xlsx, for example visits_202603041810.csv, on the clinic's clock."));
+    add(
+        new Entry(
             "import_mapping_needed",
             "The file waits because a column it needs is called otherwise than usual.",
             Who.CLINIC,

@@ -140,7 +140,7 @@ final class TextFile {
   void each(TableRows rows) {
     CsvRecordHandler handler =
         CsvRecordHandler.builder()
-            .maxFields(TableRows.MOST_COLUMNS + 1)
+            .maxFields(TableRows.MOST_COLUMNS * 10)
             .maxFieldSize(1 << 20)
             .maxRecordSize(1 << 22)
             .build();
