@@ -197,13 +197,8 @@ class Demo {
                 system.patients(),
                 wanted.home().zone(),
                 worldNow));
-    SandboxServer.Account ghl =
-        sandbox.ghlLocation(wanted.name(), wanted.home().country(), wanted.home().zone());
     ClinicId clinic = clinic(wanted).id();
-    Optional<GhlAccount> joined = ghlAccounts.find(clinic);
-    if (joined.isEmpty() || !joined.get().base().equals(ghl.base())) {
-      ghlAccounts.connect(clinic, ghl.id(), ghl.secret(), ghl.base());
-    }
+    SandboxServer.Account ghl = subAccount(wanted, clinic);
     EmrDescriptor descriptor = connectors.require(system.emr()).descriptor();
     AccessWay way =
         system.way() == null ? descriptor.ways().getFirst() : descriptor.way(system.way());
@@ -232,6 +227,16 @@ class Demo {
         key(clinic, connection, known),
         emr.base().toString(),
         credentials);
+  }
+
+  private SandboxServer.Account subAccount(DemoClinic wanted, ClinicId clinic) {
+    SandboxServer.Account ghl =
+        sandbox.ghlLocation(wanted.name(), wanted.home().country(), wanted.home().zone());
+    Optional<GhlAccount> joined = ghlAccounts.find(clinic);
+    if (joined.isEmpty() || !joined.get().base().equals(ghl.base())) {
+      ghlAccounts.connect(clinic, ghl.id(), ghl.secret(), ghl.base());
+    }
+    return ghl;
   }
 
   private Clinic clinic(DemoClinic wanted) {

@@ -29,15 +29,7 @@ final class PromptEmrChargeRow {
    * @throws Unreadable when a cell cannot be understood
    */
   static Reading read(EmrAccount account, FileRow row) {
-    String text = row.text("dateOfService");
-    if (text == null) {
-      throw new Unreadable(null, "dateOfService", "value_missing");
-    }
-    LocalDate today = row.asOf().atZone(account.zone()).toLocalDate();
-    LocalDate day = new PromptEmrTimes(row.form(), today).date(text);
-    if (day == null) {
-      throw new Unreadable(null, "dateOfService", "date_not_understood");
-    }
+    LocalDate day = day(account, row);
     String patient =
         row.text(PromptEmrFiles.PATIENT) == null
             ? null
@@ -76,6 +68,19 @@ final class PromptEmrChargeRow {
                     fields))
             : List.of(),
         List.of());
+  }
+
+  private static LocalDate day(EmrAccount account, FileRow row) {
+    String text = row.text("dateOfService");
+    if (text == null) {
+      throw new Unreadable(null, "dateOfService", "value_missing");
+    }
+    LocalDate today = row.asOf().atZone(account.zone()).toLocalDate();
+    LocalDate day = new PromptEmrTimes(row.form(), today).date(text);
+    if (day == null) {
+      throw new Unreadable(null, "dateOfService", "date_not_understood");
+    }
+    return day;
   }
 
   private static String blankless(FileRow row, String field) {
