@@ -1,6 +1,8 @@
 package io.clinicsync;
 
 import io.clinicsync.emr.spi.EmrSessions;
+import io.clinicsync.emr.spi.ImportedRows;
+import io.clinicsync.emr.tck.InMemoryImports;
 import io.clinicsync.emr.tck.InMemorySessions;
 import io.clinicsync.http.OutboundHttp;
 import java.time.Clock;
@@ -21,6 +23,7 @@ final class DeclaredConnectors {
     context.registerBean(OutboundHttp.class, () -> nowhere);
     context.registerBean(Clock.class, Clock::systemUTC);
     context.registerBean(EmrSessions.class, InMemorySessions::new);
+    context.registerBean(ImportedRows.class, InMemoryImports::new);
     context.scan("io.clinicsync.emr");
     context.refresh();
     return context;

@@ -140,6 +140,7 @@ public final class ErrorCatalogue {
         "GoHighLevel accepted a value and did not store it.",
         Who.CLINIC,
         "Check the field in the sub-account: it may have been deleted or changed its type.");
+    ImportErrors.ALL.forEach(ErrorCatalogue::add);
     add(
         new Entry(
             "record_quarantined",
@@ -220,9 +221,9 @@ public final class ErrorCatalogue {
       case PERSON_NEEDED ->
           new Entry(
               code,
-              "The EMR waits for a person to confirm the sign-in.",
+              "The EMR waits for a person: to confirm the sign-in, or to hand over the first export.",
               Who.CLINIC,
-              "Sign in to the EMR once as this user and confirm what it asks.");
+              "Sign in to the EMR once as this user and confirm what it asks; where exports are read, hand the first one over.");
       case RATE_LIMITED ->
           new Entry(
               code,

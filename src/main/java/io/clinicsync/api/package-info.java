@@ -15,6 +15,7 @@
       "access",
       "records",
       "sync",
+      "imports",
       "insights",
       "people",
       "crm",

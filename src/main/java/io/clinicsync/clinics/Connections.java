@@ -19,6 +19,8 @@ import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.FileIntake;
+import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.emr.spi.InvoiceSource;
 import io.clinicsync.emr.spi.OAuthSignIn;
 import io.clinicsync.emr.spi.PatientDirectory;
@@ -61,6 +63,7 @@ public class Connections {
   private final Connectors connectors;
   private final KnownHosts knownHosts;
   private final CrossTenantReads crossTenant;
+  private final ImportedRows imported;
   private final ApplicationEventPublisher events;
   private final Clock clock;
   private final Cache<ConnectionId, Set<RecordKind>> kindsRead =
@@ -76,6 +79,7 @@ public class Connections {
       Connectors connectors,
       KnownHosts knownHosts,
       CrossTenantReads crossTenant,
+      ImportedRows imported,
       ApplicationEventPublisher events,
       Clock clock) {
     this.tenancy = tenancy;
@@ -87,6 +91,7 @@ public class Connections {
     this.connectors = connectors;
     this.knownHosts = knownHosts;
     this.crossTenant = crossTenant;
+    this.imported = imported;
     this.events = events;
     this.clock = clock;
   }
@@ -317,7 +322,8 @@ public class Connections {
   }
 
   /**
-   * Which kinds of records this connection's EMR gives; decided by its connector and access way.
+   * Which kinds of records this connection's EMR gives; decided by its connector and access way,
+   * and where the clinic hands files over, by what these told so far.
    */
   public Set<RecordKind> kindsRead(ClinicId clinic, ConnectionId id) {
     Set<RecordKind> known = kindsRead.getIfPresent(id);
@@ -340,8 +346,19 @@ public class Connections {
             .map(Connections::kindOf)
             .flatMap(Optional::stream)
             .collect(Collectors.toUnmodifiableSet());
+    if (isHandedOver(connection)) {
+      return read.stream()
+          .filter(kind -> imported.asOf(clinic.value(), id, kind).isPresent())
+          .collect(Collectors.toUnmodifiableSet());
+    }
     kindsRead.put(id, read);
     return read;
+  }
+
+  /** Whether the clinic hands files over, and nobody can be called. */
+  public boolean isHandedOver(Connection connection) {
+    return connectors.require(connection.emr()).descriptor().way(connection.way()).auth()
+        instanceof Auth.HandedOver;
   }
 
   private static Optional<RecordKind> kindOf(Capability capability) {
@@ -360,6 +377,7 @@ public class Connections {
       case PersonStep person -> Optional.empty();
       case OAuthSignIn signIn -> Optional.empty();
       case SessionKeeper keeper -> Optional.empty();
+      case FileIntake files -> Optional.empty();
     };
   }
 

@@ -81,6 +81,7 @@ class Demo {
   private final GhlAccounts ghlAccounts;
   private final ApiKeys keys;
   private final DemoConsent consent;
+  private final DemoExports exports;
   private final DemoProgress progress;
   private final Environment environment;
   private final ObjectMapper json;
@@ -94,6 +95,7 @@ class Demo {
       GhlAccounts ghlAccounts,
       ApiKeys keys,
       DemoConsent consent,
+      DemoExports exports,
       DemoProgress progress,
       Environment environment,
       ObjectMapper json) {
@@ -105,6 +107,7 @@ class Demo {
     this.ghlAccounts = ghlAccounts;
     this.keys = keys;
     this.consent = consent;
+    this.exports = exports;
     this.progress = progress;
     this.environment = environment;
     this.json = json.copy().enable(SerializationFeature.INDENT_OUTPUT);
@@ -194,13 +197,8 @@ class Demo {
                 system.patients(),
                 wanted.home().zone(),
                 worldNow));
-    SandboxServer.Account ghl =
-        sandbox.ghlLocation(wanted.name(), wanted.home().country(), wanted.home().zone());
     ClinicId clinic = clinic(wanted).id();
-    Optional<GhlAccount> joined = ghlAccounts.find(clinic);
-    if (joined.isEmpty() || !joined.get().base().equals(ghl.base())) {
-      ghlAccounts.connect(clinic, ghl.id(), ghl.secret(), ghl.base());
-    }
+    SandboxServer.Account ghl = subAccount(wanted, clinic);
     EmrDescriptor descriptor = connectors.require(system.emr()).descriptor();
     AccessWay way =
         system.way() == null ? descriptor.ways().getFirst() : descriptor.way(system.way());
@@ -214,7 +212,11 @@ class Demo {
             emr.base(),
             wanted.home().zone(),
             wanted.home().currency());
-    ConnectionId connection = connection(clinic, way, wish).id();
+    Connection made = connection(clinic, way, wish);
+    if (way.auth() instanceof Auth.HandedOver) {
+      exports.handOver(made, emr.clinic());
+    }
+    ConnectionId connection = made.id();
     return new DemoFile.DemoConnection(
         wanted.emrs().size() == 1 ? wanted.name() : wish.name(),
         system.emr(),
@@ -225,6 +227,16 @@ class Demo {
         key(clinic, connection, known),
         emr.base().toString(),
         credentials);
+  }
+
+  private SandboxServer.Account subAccount(DemoClinic wanted, ClinicId clinic) {
+    SandboxServer.Account ghl =
+        sandbox.ghlLocation(wanted.name(), wanted.home().country(), wanted.home().zone());
+    Optional<GhlAccount> joined = ghlAccounts.find(clinic);
+    if (joined.isEmpty() || !joined.get().base().equals(ghl.base())) {
+      ghlAccounts.connect(clinic, ghl.id(), ghl.secret(), ghl.base());
+    }
+    return ghl;
   }
 
   private Clinic clinic(DemoClinic wanted) {

@@ -7,6 +7,7 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.sql.ResultSet;
@@ -32,11 +33,15 @@ import org.springframework.stereotype.Component;
 @Component
 public class Syncs {
 
+  /** A clinic that exports its reports every day is fresh. */
+  private static final Duration FILES_TARGET = Duration.ofHours(24);
+
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
   private final SyncSchedule schedule;
   private final SweepStore sweeps;
   private final Connections connections;
+  private final ImportedRows imported;
   private final SyncSettings settings;
   private final ObjectMapper json;
   private final Clock clock;
@@ -47,6 +52,7 @@ public class Syncs {
       SyncSchedule schedule,
       SweepStore sweeps,
       Connections connections,
+      ImportedRows imported,
       SyncSettings settings,
       ObjectMapper json,
       Clock clock) {
@@ -55,6 +61,7 @@ public class Syncs {
     this.schedule = schedule;
     this.sweeps = sweeps;
     this.connections = connections;
+    this.imported = imported;
     this.settings = settings;
     this.json = json;
     this.clock = clock;
@@ -191,6 +198,9 @@ public class Syncs {
                                     instant(row, "next_run_at")))
                         .optional())
             .orElse(null);
+    if (connections.isHandedOver(connection)) {
+      return freshnessOfFiles(connection, kinds);
+    }
     Map<RecordKind, Instant> marks = marks(clinic, connection.id());
     Duration planned = settings.shortest();
     if (last != null && last.finishedAt() != null && last.nextRunAt() != null) {
@@ -209,6 +219,20 @@ public class Syncs {
               Duration target = target(kind);
               Duration yardstick = target.compareTo(interval) > 0 ? target : interval;
               return new Freshness(kind, asOf, yardstick, age(asOf, yardstick, now));
+            })
+        .toList();
+  }
+
+  /** Reading files again makes nothing fresher: what counts is when they were made. */
+  private List<Freshness> freshnessOfFiles(Connection connection, Set<RecordKind> kinds) {
+    Instant now = clock.instant();
+    return kinds.stream()
+        .sorted()
+        .map(
+            kind -> {
+              Instant asOf =
+                  imported.asOf(connection.clinic().value(), connection.id(), kind).orElse(null);
+              return new Freshness(kind, asOf, FILES_TARGET, age(asOf, FILES_TARGET, now));
             })
         .toList();
   }

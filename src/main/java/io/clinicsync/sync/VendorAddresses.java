@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The unguessable part of the addresses vendors call. Only hashes are kept; a connection's two
- * newest are live, so that one can be exchanged without losing a call.
+ * The unguessable part of the addresses vendors call and clinics hand files to. Only hashes are
+ * kept; a connection's two newest are live, so that one can be exchanged without losing a call.
  */
 @Component
 public class VendorAddresses {
@@ -84,7 +84,7 @@ public class VendorAddresses {
   }
 
   /** Whose secret this is; empty when it is nobody's. */
-  Optional<Addressee> find(String secret) {
+  public Optional<Addressee> find(String secret) {
     byte[] hash = hash(secret);
     return tenancy.resolve(
         () ->

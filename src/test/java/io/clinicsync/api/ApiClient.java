@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the API as a program does: over HTTP, with a key. */
@@ -61,9 +62,24 @@ final class ApiClient {
 
   Answer send(
       String method, String path, @Nullable String body, String contentType, String... headers) {
+    return sendBytes(
+        method,
+        path,
+        body == null ? null : body.getBytes(StandardCharsets.UTF_8),
+        contentType,
+        headers);
+  }
+
+  Answer sendBytes(
+      String method,
+      String path,
+      byte @Nullable [] body,
+      String contentType,
+      String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+            .method(
+                method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     if (body != null) {
       request.header("Content-Type", contentType);
     }

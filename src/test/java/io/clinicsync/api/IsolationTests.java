@@ -7,6 +7,7 @@ import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.tenancy.ClinicId;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,6 +83,9 @@ class IsolationTests {
           foreign.put(variable, theirs.ids().get(variable));
           unknown.put(
               variable, variable.equals("patientId") ? "987654321" : UUID.randomUUID().toString());
+        }
+        if (variables.get(depth).equals("kind")) {
+          continue; // a word of ours, nobody's id
         }
         if (variables.get(depth).equals("patientId")) {
           continue; // two EMR accounts may use the same patient id, so a foreign one is not unknown
@@ -211,7 +215,8 @@ class IsolationTests {
         organisation.post(
             base + "/keys", "{\"name\": \"all\", \"scopes\": [\"manage\", \"read\", \"book\"]}");
     String patient = organisation.get(base + "/patients?limit=1").text("/items/0/id");
-    assertThat(List.of(clinic, connection, run, backfill, key.text("/id"), patient))
+    String imported = imported(organisation, base);
+    assertThat(List.of(clinic, connection, run, backfill, key.text("/id"), patient, imported))
         .doesNotContain("");
     return new World(
         organisation,
@@ -222,7 +227,24 @@ class IsolationTests {
             "runId", run,
             "backfillId", backfill,
             "keyId", key.text("/id"),
-            "patientId", patient));
+            "patientId", patient,
+            "importId", imported,
+            "kind", "patients"));
+  }
+
+  /** A file handed over to a connection of this clinic that takes files. */
+  private String imported(ApiClient organisation, String base) {
+    String connection =
+        organisation.post(base + "/connections", ImportApiTests.connecting("4001")).text("/id");
+    return ImportApiTests.handOver(
+            stage,
+            organisation,
+            base + "/connections/" + connection,
+            "patients",
+            "p.csv",
+            "Acct#,First Name,Last Name\n1-A,Ava,Reed\n".getBytes(StandardCharsets.UTF_8),
+            "")
+        .text("/import_id");
   }
 
   private static Answer send(ApiClient caller, Operation operation, Map<String, String> ids) {

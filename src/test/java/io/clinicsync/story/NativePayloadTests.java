@@ -54,6 +54,7 @@ class NativePayloadTests {
           "jane", "web",
           "nookal", "api-key",
           "practicebetter", "client-credentials",
+          "promptemr", "exports",
           "pteverywhere", "api",
           "simplepractice", "web");
 

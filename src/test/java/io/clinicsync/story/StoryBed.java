@@ -6,15 +6,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Clinics;
+import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.crm.Drain;
+import io.clinicsync.imports.Import;
+import io.clinicsync.imports.ImportWork;
+import io.clinicsync.imports.Imports;
 import io.clinicsync.insights.FactsKeeper;
 import io.clinicsync.records.DueMarkers;
 import io.clinicsync.sandbox.ClinikoAccounts;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.ghl.GhlLocation;
+import io.clinicsync.sandbox.promptemr.PromptEmrAccount;
 import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sandbox.server.SimulatedClinic;
@@ -26,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +77,11 @@ class StoryBed {
       Runs runs,
       FactsKeeper facts,
       DueMarkers due,
-      Drain drain) {
-    return new Stage(sandbox, clinics, connections, ghlAccounts, runs, facts, due, drain);
+      Drain drain,
+      Imports imports,
+      ImportWork importWork) {
+    return new Stage(
+        sandbox, clinics, connections, ghlAccounts, runs, facts, due, drain, imports, importWork);
   }
 
   /** Sets scenes up and lets the application work until nothing is left to do. */
@@ -85,7 +94,9 @@ class StoryBed {
       Runs runs,
       FactsKeeper facts,
       DueMarkers due,
-      Drain drain) {
+      Drain drain,
+      Imports imports,
+      ImportWork importWork) {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -128,6 +139,19 @@ class StoryBed {
 
     /** With more than the sandbox's credentials typed in. */
     Scene scene(String emr, String way, long seed, int patients, Map<String, String> more) {
+      return scene(emr, way, seed, patients, more, true);
+    }
+
+    /**
+     * @param handOver whether staff hand their files over at once, where an EMR is read from files
+     */
+    Scene scene(
+        String emr,
+        String way,
+        long seed,
+        int patients,
+        Map<String, String> more,
+        boolean handOver) {
       EmrSimulator simulator = sandbox.emr(emr);
       EmrSimulator.Home home = simulator.home();
       String name = "story-" + emr + "-" + COUNT.incrementAndGet();
@@ -147,7 +171,12 @@ class StoryBed {
           new Connections.NewConnection(
               emr, way, name, typed, opened.base(), home.zone(), home.currency());
       ConnectionId connection = connections.add(clinic.id(), wanted).id();
-      return new Scene(this, organisation, clinic.id(), connection, name, ghl.id(), home.zone());
+      Scene scene =
+          new Scene(this, organisation, clinic.id(), connection, name, ghl.id(), home.zone());
+      if (handOver && scene.emr() instanceof PromptEmrAccount) {
+        scene.handOver("csv");
+      }
+      return scene;
     }
 
     Scene scene(long seed, int patients, ZoneId zone, String country) {
@@ -192,6 +221,30 @@ class StoryBed {
           .filter(each -> each.name().equals(emrAccount))
           .findFirst()
           .orElseThrow();
+    }
+
+    /** Staff export every report and hand it over; its rows are taken. */
+    List<Import> handOver(String format) {
+      Connection to = stage.connections().find(clinic, connection).orElseThrow();
+      List<Import> handed = new ArrayList<>();
+      for (String kind : List.of("patients", "visits", "charges")) {
+        byte[] file = ((PromptEmrAccount) emr()).report(kind, format, false);
+        handed.add(stage.imports().take(to, new Imports.Upload(kind, file, now(), true, false)));
+      }
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                stage.importWork().work(clinic);
+                return handed.stream()
+                    .allMatch(
+                        each ->
+                            stage.imports().find(to, each.id()).orElseThrow().finishedAt() != null);
+              });
+      return handed.stream()
+          .map(each -> stage.imports().find(to, each.id()).orElseThrow())
+          .toList();
     }
 
     /** Runs the connection once and lets everything that follows from it happen. */

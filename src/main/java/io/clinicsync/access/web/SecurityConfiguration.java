@@ -55,6 +55,7 @@ class SecurityConfiguration {
                         "/oauth/ghl",
                         "/oauth/emr",
                         "/vendor-hooks/**",
+                        "/imports-inbox/**",
                         "/css/**",
                         "/assets/**",
                         "/webjars/**",

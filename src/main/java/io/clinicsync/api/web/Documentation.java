@@ -163,7 +163,11 @@ class Documentation {
     if (writes) {
       problem(operation, "409", "conflict", "The current state does not allow it.");
     }
-    if (operation.getRequestBody() != null) {
+    if (isForm(operation)) {
+      problem(operation, "413", "import_file_too_large", "The file is larger than 25 MB.");
+      problem(
+          operation, "415", "import_file_unknown", "No form, or its file is no CSV and no XLSX.");
+    } else if (operation.getRequestBody() != null) {
       problem(operation, "413", "body_too_large", "More than 64 kB.");
       problem(operation, "415", "wrong_content_type", "The body is not application/json.");
     }
@@ -180,6 +184,12 @@ class Documentation {
           "The EMR or GoHighLevel does not answer now; Retry-After says when to come again.");
     }
     problem(operation, "500", "internal_error", "Our fault; name the request_id when you ask us.");
+  }
+
+  private static boolean isForm(Operation operation) {
+    return operation.getRequestBody() != null
+        && operation.getRequestBody().getContent() != null
+        && operation.getRequestBody().getContent().containsKey("multipart/form-data");
   }
 
   private static void problem(Operation operation, String status, String code, String description) {
@@ -227,6 +237,19 @@ class Documentation {
   }
 
   private static Map<String, Object> examples() {
+    Map<String, Object> examples = new LinkedHashMap<>();
+    examples.put(
+        "NewMapping",
+        Map.of(
+            "columns",
+            Map.of("externalId", "Chart No", "dob", "Born"),
+            "date_pattern",
+            "dd/MM/yyyy"));
+    examples.putAll(clinicExamples());
+    return examples;
+  }
+
+  private static Map<String, Object> clinicExamples() {
     return Map.of(
         "NewClinic",
         Map.of(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.ghl.GhlException;
+import io.clinicsync.imports.FileRefused;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
@@ -141,6 +144,20 @@ class Problems {
     return refused(
         Refusal.WRONG_CONTENT_TYPE.because(
             "The body's content type is missing or not understood here."),
+        request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> file(FileRefused refused, HttpServletRequest request) {
+    return refused(ImportRefusals.of(refused), request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Problem> multipart(MultipartException broken, HttpServletRequest request) {
+    return refused(
+        broken instanceof MaxUploadSizeExceededException
+            ? ImportRefusals.of(FileRefused.Reason.TOO_LARGE)
+            : Refusal.UNREADABLE_BODY.because("The body is not the form this call needs."),
         request);
   }
 

@@ -21,4 +21,7 @@ public sealed interface Auth {
 
   /** A signed-in web session. */
   record WebLogin() implements Auth {}
+
+  /** Nothing is called: the clinic hands files over, and a {@link FileIntake} understands them. */
+  record HandedOver() implements Auth {}
 }

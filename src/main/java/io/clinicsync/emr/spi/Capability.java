@@ -11,4 +11,5 @@ public sealed interface Capability
         ChangeListener,
         PersonStep,
         OAuthSignIn,
-        SessionKeeper {}
+        SessionKeeper,
+        FileIntake {}

@@ -19,7 +19,7 @@ public final class EmrException extends RuntimeException {
     CREDENTIALS_REJECTED,
     /** The credentials work but lack a right. */
     PERMISSION_MISSING,
-    /** A second factor or a captcha waits for a person. */
+    /** A person must act first: a second factor, a captcha, the first file to hand over. */
     PERSON_NEEDED,
     /** The vendor asks us to slow down. */
     RATE_LIMITED,

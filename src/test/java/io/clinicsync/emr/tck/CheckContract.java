@@ -47,12 +47,24 @@ interface CheckContract {
   @Test
   default void aMissingRightIsNamed() {
     stage().proxy().answer(403, "application/json", "{}");
+    if (!stage().isCalled()) {
+      assertThat(stage().connector().check(stage().first().account()))
+          .isInstanceOf(ConnectionCheck.Works.class);
+      assertThat(stage().proxy().journal()).isEmpty();
+      return;
+    }
     assertFails(stage().connector().check(stage().first().account()), Kind.PERMISSION_MISSING);
   }
 
   @Test
   default void aVendorThatIsDownIsNotTheClinicsFault() {
     stage().proxy().answer(503, "text/html", "<html>down</html>");
+    if (!stage().isCalled()) {
+      assertThat(stage().connector().check(stage().first().account()))
+          .isInstanceOf(ConnectionCheck.Works.class);
+      assertThat(stage().proxy().journal()).isEmpty();
+      return;
+    }
     assertFails(stage().connector().check(stage().first().account()), Kind.UNAVAILABLE);
     stage().proxy().loseAnswers();
     assertFails(stage().connector().check(stage().first().account()), Kind.UNAVAILABLE);

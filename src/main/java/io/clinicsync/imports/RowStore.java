@@ -1,0 +1,266 @@
+package io.clinicsync.imports;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.tenancy.ClinicId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What files told, record by record. Each method joins the caller's transaction. */
+@Component
+class RowStore {
+
+  private final JdbcTemplate template;
+  private final JdbcClient jdbc;
+
+  RowStore(JdbcTemplate template, JdbcClient jdbc) {
+    this.template = template;
+    this.jdbc = jdbc;
+  }
+
+  /** A row as it lies in the table. */
+  record Kept(
+      String id,
+      long position,
+      Instant learntAt,
+      Instant asOf,
+      @Nullable Instant removedAt,
+      @Nullable String patient,
+      @Nullable Instant at,
+      @Nullable String movedFrom,
+      @Nullable String problem,
+      byte[] sealed,
+      byte[] hash) {}
+
+  /** A row that stands, as far as removing needs it. */
+  record Standing(String id, @Nullable String patient, @Nullable Instant at) {}
+
+  /** Whoever takes another file of this connection waits until this transaction ends. */
+  void alone(ConnectionId connection) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 40))")
+        .param(connection.toString())
+        .query(Integer.class)
+        .single();
+  }
+
+  Map<String, Kept> find(
+      ClinicId clinic, ConnectionId connection, RecordKind kind, Collection<String> ids) {
+    Map<String, Kept> found = new HashMap<>();
+    template.query(
+        "SELECT * FROM imports_rows WHERE tenant_id = ? AND connection_id = ? AND kind = ? AND id = ANY (?)",
+        row -> {
+          Kept kept = kept(row);
+          found.put(kept.id(), kept);
+        },
+        clinic.value(),
+        connection.value(),
+        kind.name(),
+        ids.toArray(String[]::new));
+    return found;
+  }
+
+  List<Kept> read(
+      ClinicId clinic,
+      ConnectionId connection,
+      RecordKind kind,
+      @Nullable Instant since,
+      long after,
+      int most) {
+    return jdbc.sql(
+            """
+            SELECT * FROM imports_rows WHERE tenant_id = :tenant AND connection_id = :connection AND kind = :kind
+               AND position > :after AND (:since::timestamptz IS NULL OR learnt_at >= :since::timestamptz)
+             ORDER BY position LIMIT :most
+            """)
+        .param("tenant", clinic.value())
+        .param("connection", connection.value())
+        .param("kind", kind.name())
+        .param("after", after)
+        .param("since", since == null ? null : ImportStore.utc(since))
+        .param("most", most)
+        .query((row, number) -> kept(row))
+        .list();
+  }
+
+  /** Adds or replaces rows; each moves to the end of the order. */
+  void put(ClinicId clinic, ConnectionId connection, RecordKind kind, List<Kept> rows) {
+    template.batchUpdate(
+        """
+        INSERT INTO imports_rows AS t (tenant_id, connection_id, kind, id, learnt_at, as_of, removed_at, patient_id,
+          takes_place_at, moved_from, problem, sealed, hash)
+        VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (tenant_id, connection_id, kind, id) DO UPDATE SET position = excluded.position,
+          learnt_at = excluded.learnt_at, as_of = excluded.as_of, removed_at = NULL, patient_id = excluded.patient_id,
+          takes_place_at = excluded.takes_place_at, moved_from = excluded.moved_from, problem = excluded.problem,
+          sealed = excluded.sealed, hash = excluded.hash
+        """,
+        rows,
+        rows.size(),
+        (statement, row) -> {
+          statement.setObject(1, clinic.value());
+          statement.setObject(2, connection.value());
+          statement.setString(3, kind.name());
+          statement.setString(4, row.id());
+          statement.setObject(5, ImportStore.utc(row.learntAt()));
+          statement.setObject(6, ImportStore.utc(row.asOf()));
+          statement.setString(7, row.patient());
+          Instant at = row.at();
+          statement.setObject(8, at == null ? null : ImportStore.utc(at));
+          statement.setString(9, row.movedFrom());
+          statement.setString(10, row.problem());
+          statement.setBytes(11, row.sealed());
+          statement.setBytes(12, row.hash());
+        });
+  }
+
+  /**
+   * Rows of a kind that stand and that a file made at {@code asOf} would have to hold.
+   *
+   * @param from and to what the file spans; null where its rows have no time
+   */
+  List<Standing> standing(
+      ClinicId clinic,
+      ConnectionId connection,
+      RecordKind kind,
+      Instant asOf,
+      @Nullable Instant from,
+      @Nullable Instant to) {
+    return jdbc.sql(
+            """
+            SELECT id, patient_id, takes_place_at FROM imports_rows
+             WHERE tenant_id = :tenant AND connection_id = :connection AND kind = :kind AND removed_at IS NULL
+               AND as_of <= :asOf
+               AND (:from::timestamptz IS NULL OR takes_place_at BETWEEN :from::timestamptz AND :to::timestamptz)
+            """)
+        .param("tenant", clinic.value())
+        .param("connection", connection.value())
+        .param("kind", kind.name())
+        .param("asOf", ImportStore.utc(asOf))
+        .param("from", from == null ? null : ImportStore.utc(from))
+        .param("to", to == null ? null : ImportStore.utc(to))
+        .query(
+            (row, number) ->
+                new Standing(
+                    row.getString("id"),
+                    row.getString("patient_id"),
+                    instant(row, "takes_place_at")))
+        .list();
+  }
+
+  /** Marks rows as gone. */
+  void remove(
+      ClinicId clinic,
+      ConnectionId connection,
+      RecordKind kind,
+      List<String> ids,
+      Instant asOf,
+      Instant now) {
+    template.update(
+        """
+        UPDATE imports_rows SET removed_at = ?, as_of = ?, learnt_at = ?, position = nextval('imports_positions')
+         WHERE tenant_id = ? AND connection_id = ? AND kind = ? AND id = ANY (?)
+        """,
+        ImportStore.utc(asOf),
+        ImportStore.utc(asOf),
+        ImportStore.utc(now),
+        clinic.value(),
+        connection.value(),
+        kind.name(),
+        ids.toArray(String[]::new));
+  }
+
+  /** Says that a row took another's place. */
+  void moved(
+      ClinicId clinic, ConnectionId connection, RecordKind kind, String id, String movedFrom) {
+    template.update(
+        "UPDATE imports_rows SET moved_from = ?, position = nextval('imports_positions')"
+            + " WHERE tenant_id = ? AND connection_id = ? AND kind = ? AND id = ?",
+        movedFrom,
+        clinic.value(),
+        connection.value(),
+        kind.name(),
+        id);
+  }
+
+  void told(ClinicId clinic, ConnectionId connection, Set<RecordKind> kinds, Instant asOf) {
+    for (RecordKind kind : kinds) {
+      jdbc.sql(
+              """
+              INSERT INTO imports_kinds AS k (tenant_id, connection_id, kind, as_of) VALUES (?, ?, ?, ?)
+              ON CONFLICT (tenant_id, connection_id, kind) DO UPDATE SET as_of = greatest(k.as_of, excluded.as_of)
+              """)
+          .params(clinic.value(), connection.value(), kind.name(), ImportStore.utc(asOf))
+          .update();
+    }
+  }
+
+  Optional<Instant> told(ClinicId clinic, ConnectionId connection, RecordKind kind) {
+    return jdbc.sql(
+            "SELECT as_of FROM imports_kinds WHERE tenant_id = ? AND connection_id = ? AND kind = ?")
+        .params(clinic.value(), connection.value(), kind.name())
+        .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .optional();
+  }
+
+  void named(ClinicId clinic, ConnectionId connection, Set<Names> names) {
+    List<Names> all = List.copyOf(names);
+    if (all.isEmpty()) {
+      return;
+    }
+    template.batchUpdate(
+        "INSERT INTO imports_named (tenant_id, connection_id, practitioner, treatment, site)"
+            + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        all,
+        500,
+        (statement, each) -> {
+          statement.setObject(1, clinic.value());
+          statement.setObject(2, connection.value());
+          statement.setString(3, each.practitioner());
+          statement.setString(4, each.treatment());
+          statement.setString(5, each.site());
+        });
+  }
+
+  List<Names> named(ClinicId clinic, ConnectionId connection) {
+    return jdbc.sql(
+            "SELECT practitioner, treatment, site FROM imports_named WHERE tenant_id = ? AND connection_id = ?")
+        .params(clinic.value(), connection.value())
+        .query((row, number) -> new Names(row.getString(1), row.getString(2), row.getString(3)))
+        .list();
+  }
+
+  /** Who treats what where; blank where it is not said. */
+  record Names(String practitioner, String treatment, String site) {}
+
+  private static Kept kept(ResultSet row) throws SQLException {
+    return new Kept(
+        row.getString("id"),
+        row.getLong("position"),
+        row.getObject("learnt_at", OffsetDateTime.class).toInstant(),
+        row.getObject("as_of", OffsetDateTime.class).toInstant(),
+        instant(row, "removed_at"),
+        row.getString("patient_id"),
+        instant(row, "takes_place_at"),
+        row.getString("moved_from"),
+        row.getString("problem"),
+        row.getBytes("sealed"),
+        row.getBytes("hash"));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+    return value == null ? null : value.toInstant();
+  }
+}
