@@ -2,6 +2,7 @@ package io.clinicsync.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.secrecy.SecrecyWatch;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,6 +61,19 @@ final class ApiClient {
     return send("DELETE", path, null, "application/json");
   }
 
+  /** Addresses and problems show no person and no secret. */
+  private static void look(String method, String path, HttpResponse<String> answer) {
+    String where = method + " " + path.replaceAll("[0-9a-fA-F-]{6,}|\\?.*", "{…}");
+    SecrecyWatch.WHOLE_RUN.look("the address of " + where, path);
+    answer
+        .headers()
+        .firstValue("Location")
+        .ifPresent(to -> SecrecyWatch.WHOLE_RUN.look("the way on from " + where, to));
+    if (answer.statusCode() >= 400) {
+      SecrecyWatch.WHOLE_RUN.look("the problem of " + where, answer.body());
+    }
+  }
+
   Answer send(
       String method, String path, @Nullable String body, String contentType, String... headers) {
     return sendBytes(
@@ -91,6 +105,7 @@ final class ApiClient {
     }
     try {
       HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+      look(method, path, answer);
       boolean isJson = answer.headers().firstValue("Content-Type").orElse("").contains("json");
       return new Answer(
           answer.statusCode(), isJson ? JSON.readTree(answer.body()) : JSON.nullNode(), answer);
