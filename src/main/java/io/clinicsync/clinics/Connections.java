@@ -331,18 +331,8 @@ public class Connections {
       return known;
     }
     Connection connection = find(clinic, id).orElseThrow();
-    EmrAccount withoutCredentials =
-        new EmrAccount(
-            clinic.value(),
-            id,
-            connection.way(),
-            connection.base(),
-            connection.zone(),
-            connection.currency(),
-            new Credentials(Map.of()),
-            Urgency.SYNC);
     Set<RecordKind> read =
-        connectors.require(connection.emr()).capabilities(withoutCredentials).stream()
+        declared(connection).stream()
             .map(Connections::kindOf)
             .flatMap(Optional::stream)
             .collect(Collectors.toUnmodifiableSet());
@@ -359,6 +349,26 @@ public class Connections {
   public boolean isHandedOver(Connection connection) {
     return connectors.require(connection.emr()).descriptor().way(connection.way()).auth()
         instanceof Auth.HandedOver;
+  }
+
+  /** Whether this connection's EMR can do something on its way in, whatever its credentials. */
+  public boolean declares(Connection connection, Class<? extends Capability> capability) {
+    return declared(connection).stream().anyMatch(capability::isInstance);
+  }
+
+  private List<Capability> declared(Connection connection) {
+    return connectors
+        .require(connection.emr())
+        .capabilities(
+            new EmrAccount(
+                connection.clinic().value(),
+                connection.id(),
+                connection.way(),
+                connection.base(),
+                connection.zone(),
+                connection.currency(),
+                new Credentials(Map.of()),
+                Urgency.SYNC));
   }
 
   private static Optional<RecordKind> kindOf(Capability capability) {

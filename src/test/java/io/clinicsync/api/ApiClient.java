@@ -85,11 +85,7 @@ final class ApiClient {
   }
 
   Answer sendBytes(
-      String method,
-      String path,
-      byte @Nullable [] body,
-      String contentType,
-      String... headers) {
+      String method, String path, byte @Nullable [] body, String contentType, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
             .method(

@@ -147,7 +147,7 @@ class BookingTests {
               .equals(Instant.parse(opening.path("starts_at").asText()))
           && each.at("/practitioner/links/self")
               .asText()
-              .endsWith("/practitioners/" + opening.path("practitioner").asText())
+              .endsWith("practitioners/" + opening.path("practitioner").asText())
           && !each.hasNonNull("cancelled_at")
           && !each.hasNonNull("archived_at")) {
         live.add(each);
@@ -162,7 +162,9 @@ class BookingTests {
     Answer booked = caller.post("/api/v1/bookings", known(opening));
     assertThat(booked.status()).as(booked.raw().body()).isEqualTo(201);
     assertThat(booked.text("/code")).isEqualTo("booked");
-    assertThat(liveAt(opening)).hasSize(1);
+    assertThat(liveAt(opening))
+        .as(cliniko.truth("individual_appointments", booked.text("/appointment/id")) + opening)
+        .hasSize(1);
     String booking = booked.text("/booking");
     assertThat(caller.get("/api/v1/bookings/" + booking).text("/state")).isEqualTo("done");
 

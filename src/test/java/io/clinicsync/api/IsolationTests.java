@@ -224,7 +224,13 @@ class IsolationTests {
             base + "/keys", "{\"name\": \"all\", \"scopes\": [\"manage\", \"read\", \"book\"]}");
     String patient = organisation.get(base + "/patients?limit=1").text("/items/0/id");
     String imported = imported(organisation, base);
-    assertThat(List.of(clinic, connection, run, backfill, key.text("/id"), patient, imported))
+    organisation.post(
+        base + "/bookings",
+        "{\"patient\": {}, \"treatment\": \"none\", \"starts_at\": \"2027-03-10T14:30:00Z\"}");
+    String booking =
+        organisation.get(base + "/bookings?connection=" + connection).text("/items/0/booking");
+    assertThat(
+            List.of(clinic, connection, run, backfill, key.text("/id"), patient, imported, booking))
         .doesNotContain("");
     return new World(
         organisation,
@@ -237,6 +243,7 @@ class IsolationTests {
             "keyId", key.text("/id"),
             "patientId", patient,
             "importId", imported,
+            "bookingId", booking,
             "kind", "patients"));
   }
 

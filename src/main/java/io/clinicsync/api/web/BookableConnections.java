@@ -3,6 +3,7 @@ package io.clinicsync.api.web;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.emr.spi.BookingGateway;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ class BookableConnections {
   }
 
   /**
-   * The named one, else the key's own, else the clinic's only one.
+   * The named one, else the key's own, else the clinic's only one, or the only one that can book.
    *
    * @param named null when the caller names none
    */
@@ -33,12 +34,18 @@ class BookableConnections {
     if (possible.isEmpty()) {
       throw Refusal.notFound();
     }
-    if (possible.size() > 1) {
+    List<Connection> bookable =
+        possible.size() == 1
+            ? possible
+            : possible.stream()
+                .filter(each -> connections.declares(each, BookingGateway.class))
+                .toList();
+    if (bookable.size() != 1) {
       throw Refusal.field(
           "connection",
           "is needed, since this key reaches more than one; GET …/connections lists them");
     }
-    Connection connection = possible.getFirst();
+    Connection connection = bookable.getFirst();
     SyncController.mustRun(connection);
     return connection;
   }

@@ -4,8 +4,8 @@ import io.clinicsync.api.web.Views.Listing;
 import io.clinicsync.booking.BookingAnswer;
 import io.clinicsync.booking.BookingRequests;
 import io.clinicsync.booking.Bookings;
-import io.clinicsync.booking.Code;
 import io.clinicsync.booking.WallTimes;
+import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.emr.spi.BookingGateway.Cancellation;
 import io.clinicsync.tenancy.KeyScope;
@@ -194,13 +194,13 @@ class BookingController {
       @PathVariable String bookingId,
       @RequestHeader(name = KEY, required = false) @Nullable String key,
       @Valid @RequestBody OtherTime wanted) {
-    Connection connection = connections.of(reach, wanted.connection());
-    ZoneId zone = zone(connection, wanted.zone());
+    Meant meant = meant(reach, bookingId, wanted.connection());
+    ZoneId zone = zone(meant.connection(), wanted.zone());
     return answers.of(
         bookings.reschedule(
-            connection,
+            meant.connection(),
             new BookingRequests.Reschedule(
-                appointment(reach, connection, bookingId),
+                meant.appointment(),
                 time("starts_at", wanted.startsAt(), zone),
                 optionalTime("ends_at", wanted.endsAt(), zone),
                 wanted.practitioner(),
@@ -221,13 +221,13 @@ class BookingController {
       @PathVariable String bookingId,
       @RequestHeader(name = KEY, required = false) @Nullable String key,
       @Valid @RequestBody Ending wanted) {
-    Connection connection = connections.of(reach, wanted.connection());
+    Meant meant = meant(reach, bookingId, wanted.connection());
     String reason = Objects.requireNonNullElse(wanted.reason(), "other");
     return answers.of(
         bookings.cancel(
-            connection,
+            meant.connection(),
             new BookingRequests.Cancel(
-                appointment(reach, connection, bookingId),
+                meant.appointment(),
                 Cancellation.Reason.valueOf(reason.toUpperCase(Locale.ROOT)),
                 wanted.note(),
                 Boolean.TRUE.equals(wanted.notifyPatient()),
@@ -295,18 +295,27 @@ class BookingController {
   /** A step of an attempt. */
   record StepView(String step, String found, long millis) implements Json {}
 
-  /** The EMR's id of what is meant: a booking's own appointment, or the id as it is. */
-  private String appointment(Reach reach, Connection connection, String id) {
+  /** An appointment by its EMR's id. */
+  private record Meant(Connection connection, String appointment) {}
+
+  /** A booking's own appointment, or the EMR's id as it is. */
+  private Meant meant(Reach reach, String id, @Nullable UUID named) {
     if (id.isBlank() || id.length() > 200 || !id.matches(ClinicController.PLAIN)) {
       throw Refusal.notFound();
     }
-    return uuid(id)
-        .flatMap(attempt -> bookings.find(reach.clinic(), attempt))
-        .filter(each -> each.connection().equals(connection.id().value()))
-        .map(Bookings.Seen::answer)
-        .flatMap(answer -> Optional.ofNullable(answer.appointment()))
-        .map(BookingAnswer.Entry::id)
-        .orElse(id);
+    Bookings.Seen booking =
+        uuid(id)
+            .flatMap(attempt -> bookings.find(reach.clinic(), attempt))
+            .filter(each -> reach.sees(new ConnectionId(each.connection())))
+            .filter(each -> named == null || named.equals(each.connection()))
+            .orElse(null);
+    if (booking == null) {
+      return new Meant(connections.of(reach, named), id);
+    }
+    BookingAnswer answer = booking.answer();
+    BookingAnswer.Entry appointment = answer == null ? null : answer.appointment();
+    return new Meant(
+        connections.of(reach, booking.connection()), appointment == null ? id : appointment.id());
   }
 
   private static Optional<UUID> uuid(String text) {
@@ -338,10 +347,5 @@ class BookingController {
     } catch (WallTimes.NotAMoment notOne) {
       throw Refusal.field(field, String.valueOf(notOne.getMessage()));
     }
-  }
-
-  /** The codes a caller can be told besides those of the call itself. */
-  static List<String> codes() {
-    return java.util.Arrays.stream(Code.values()).map(Code::word).toList();
   }
 }
