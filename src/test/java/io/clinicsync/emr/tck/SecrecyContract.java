@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
@@ -26,7 +27,7 @@ interface SecrecyContract {
     SimulatedEmr.Person person =
         new SimulatedEmr.Person(
             "Canarina", "Canaryson", "canary@example.org", "0400 987 654", "1987-06-05");
-    stage().first().truth().plant(person);
+    EmrRef planted = EmrRef.patient(stage().first().truth().plant(person));
     List<String> canaries = new ArrayList<>(stage().first().truth().secrets());
     canaries.addAll(
         List.of(person.first(), person.last(), person.email(), person.phone(), "400987654"));
@@ -44,6 +45,7 @@ interface SecrecyContract {
         TckStage.pages(source, stage().first().account(), new ReadWindow.Everything())
             .forEach(page -> said.append(String.valueOf(page.next())).append('\n'));
       }
+      BookingDesk.at(stage()).ifPresent(desk -> desk.provoke(said, person, planted));
       provoke(said, person);
     } finally {
       logger.detachAppender(seen);
