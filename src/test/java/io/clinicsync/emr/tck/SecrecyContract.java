@@ -2,6 +2,7 @@ package io.clinicsync.emr.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
@@ -27,7 +28,7 @@ interface SecrecyContract {
             "linnet.wrenquist1@example.org",
             "0491 570 987",
             Canaries.BORN + "-06-05");
-    stage().first().truth().plant(person);
+    EmrRef planted = EmrRef.patient(stage().first().truth().plant(person));
     List<String> canaries = new ArrayList<>(stage().first().truth().secrets());
     canaries.addAll(
         List.of(person.first(), person.last(), person.email(), person.phone(), "491570987"));
@@ -41,6 +42,8 @@ interface SecrecyContract {
                 TckStage.pages(source, stage().first().account(), new ReadWindow.Everything())
                     .forEach(page -> said.append(String.valueOf(page.next())).append('\n'));
               }
+              BookingDesk.at(stage())
+                  .ifPresent(desk -> desk.provoke(said, person, planted));
               provoke(said, person);
               stage().proxy().clear();
             });
