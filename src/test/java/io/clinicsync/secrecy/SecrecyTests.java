@@ -107,7 +107,9 @@ class SecrecyTests {
         SimulatedClinic clinic =
             emr.open(new EmrSimulator.Opening("Marks", 1, 8, emr.home().zone(), NOW));
         // What is typed to hand files over is no secret.
-        (emr.id().equals("promptemr") ? Map.<String, Map<String, String>>of() : clinic.credentials())
+        (emr.id().equals("promptemr")
+                ? Map.<String, Map<String, String>>of()
+                : clinic.credentials())
             .forEach(
                 (way, typed) ->
                     assertThat(

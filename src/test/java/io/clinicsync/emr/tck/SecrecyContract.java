@@ -42,8 +42,7 @@ interface SecrecyContract {
                 TckStage.pages(source, stage().first().account(), new ReadWindow.Everything())
                     .forEach(page -> said.append(String.valueOf(page.next())).append('\n'));
               }
-              BookingDesk.at(stage())
-                  .ifPresent(desk -> desk.provoke(said, person, planted));
+              BookingDesk.at(stage()).ifPresent(desk -> desk.provoke(said, person, planted));
               provoke(said, person);
               stage().proxy().clear();
             });
