@@ -1,7 +1,7 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 -- Every attempt to book, move or cancel: an intent is written before each step, so that a crash leaves a trace of what may
--- have happened [R29]. Names and addresses of people are never kept here.
+-- have happened [R29]. What people are called is kept nowhere here, save within the hash of a derived key.
 CREATE TABLE booking_attempts (
   tenant_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -19,7 +19,9 @@ CREATE TABLE booking_attempts (
   ends_at timestamptz,
   seats integer,
   appointment_id text,           -- what is moved or cancelled, or what was booked
+  back jsonb,                    -- of a move: where the appointment was, to take it back there
   note text,                     -- the connector's own, for finding a lost answer
+  turn integer NOT NULL DEFAULT 1, -- rises when somebody else takes the attempt over; who was overtaken writes nothing
   sent_at timestamptz,           -- when the write was sent
   settle_at timestamptz,         -- when somebody else looks after it
   answer jsonb,

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param appointment what is moved or cancelled, or what was booked; null before that is known
  * @param note what the connector left for finding a lost answer
  * @param sentAt when the write was sent; null before
+ * @param back of a move that was sent, where the appointment was; null for others
+ * @param turn whose it is: every change is refused once somebody else took it over
  */
 record Attempt(
     UUID id,
@@ -25,7 +27,13 @@ record Attempt(
     @Nullable NewBooking booking,
     @Nullable String appointment,
     @Nullable String note,
-    @Nullable Instant sentAt) {
+    @Nullable Instant sentAt,
+    @Nullable Back back,
+    int turn) {
+
+  /** Where a moved appointment was. */
+  record Back(
+      Instant startsAt, Instant endsAt, @Nullable String practitioner, @Nullable String site) {}
 
   /** What is intended. */
   enum Operation {
@@ -38,6 +46,8 @@ record Attempt(
   enum State {
     /** Nothing was sent. */
     STARTED,
+    /** A person is being registered; no appointment was sent. */
+    REGISTERING,
     /** The write may have been sent. */
     WRITING,
     /** It was sent, and the answer is lost. */
@@ -47,12 +57,21 @@ record Attempt(
     DONE
   }
 
-  Attempt writing(@Nullable NewBooking what, @Nullable String which, Instant at) {
-    return new Attempt(id, clinic, connection, operation, State.WRITING, what, which, note, at);
+  Attempt at(State next, Instant when) {
+    return new Attempt(
+        id, clinic, connection, operation, next, booking, appointment, note, when, back, turn);
   }
 
-  Attempt booked(String as) {
-    return new Attempt(id, clinic, connection, operation, state, booking, as, note, sentAt);
+  Attempt writing(
+      @Nullable NewBooking what, @Nullable String which, @Nullable Back from, Instant at) {
+    return new Attempt(
+        id, clinic, connection, operation, State.WRITING, what, which, note, at, from, turn);
+  }
+
+  /** The same, once the appointment it made is known. */
+  Attempt booked(String as, State next) {
+    return new Attempt(
+        id, clinic, connection, operation, next, booking, as, note, sentAt, back, turn);
   }
 
   /** As it stands in an EMR's free text. */

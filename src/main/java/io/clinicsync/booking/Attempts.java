@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,9 @@ class Attempts {
     /** Being worked on elsewhere, or waiting for its lost answer. */
     record Elsewhere(Attempt attempt) implements Begun {}
 
+    /** It ended at this very moment; ask again. */
+    record JustEnded() implements Begun {}
+
     /** The key stands for another request. */
     record Mismatch() implements Begun {}
   }
@@ -111,7 +115,17 @@ class Attempts {
           return made == 1
               ? new Begun.Ours(
                   new Attempt(
-                      id, clinic, connection, operation, State.STARTED, null, null, null, null))
+                      id,
+                      clinic,
+                      connection,
+                      operation,
+                      State.STARTED,
+                      null,
+                      null,
+                      null,
+                      null,
+                      null,
+                      1))
               : known(clinic, operation, key, now);
         });
   }
@@ -130,7 +144,11 @@ class Attempts {
                         found.getBytes("request_hash"),
                         found.getString("answer"),
                         Optional.ofNullable(instant(found, "settle_at")).orElse(Instant.MAX)))
-            .single();
+            .optional()
+            .orElse(null);
+    if (row == null) {
+      return new Begun.JustEnded();
+    }
     if (!Arrays.equals(row.hash(), key.requestHash())) {
       return new Begun.Mismatch();
     }
@@ -141,84 +159,143 @@ class Attempts {
     }
     if (attempt.state() == State.STARTED && row.settleAt().isBefore(now)) {
       // Whoever began it died before anything was sent.
-      jdbc.sql("UPDATE booking_attempts SET settle_at = ? WHERE tenant_id = ? AND id = ?")
-          .params(utc(now.plus(Holds.LIFE)), clinic.value(), attempt.id())
-          .update();
-      return new Begun.Ours(attempt);
+      return new Begun.Ours(
+          jdbc.sql(
+                  """
+                  UPDATE booking_attempts SET settle_at = ?, turn = turn + 1 WHERE tenant_id = ? AND id = ? RETURNING *
+                  """)
+              .params(utc(now.plus(Holds.LIFE)), clinic.value(), attempt.id())
+              .query((found, number) -> read(found))
+              .single());
     }
     return new Begun.Elsewhere(attempt);
   }
 
-  /** The write is about to be sent. */
-  Attempt writing(Attempt attempt, @Nullable NewBooking booking, @Nullable String appointment) {
-    Instant now = clock.instant();
-    update(
-        attempt,
-        """
-        state = 'WRITING', patient_id = :patient, practitioner_id = :practitioner, treatment_id = :treatment,
-        site_id = :site, starts_at = :starts, ends_at = :ends, seats = :seats, appointment_id = :appointment,
-        sent_at = :now, settle_at = :settle
-        """,
-        booking,
-        appointment,
-        now);
-    return attempt.writing(booking, appointment, now);
-  }
-
-  private void update(
+  /**
+   * The write is about to be sent.
+   *
+   * @param held whether a time is held for it; then it must still be, and stays so
+   * @throws Overtaken when somebody else has the attempt, or the time, by now
+   */
+  Attempt writing(
       Attempt attempt,
-      String sets,
       @Nullable NewBooking booking,
       @Nullable String appointment,
-      Instant now) {
+      Attempt.@Nullable Back back,
+      boolean held) {
+    Instant now = clock.instant();
     tenancy.inClinic(
         attempt.clinic(),
         () -> {
-          int updated =
-              jdbc.sql(
-                      "UPDATE booking_attempts SET updated_at = :now, "
-                          + sets
-                          + " WHERE tenant_id = :tenant AND id = :id")
-                  .param("tenant", attempt.clinic().value())
-                  .param("id", attempt.id())
-                  .param("patient", booking == null ? null : booking.patient().id().value())
-                  .param(
-                      "practitioner", booking == null ? null : booking.practitioner().id().value())
-                  .param("treatment", booking == null ? null : booking.treatment().id().value())
-                  .param("site", booking == null ? null : booking.site().id().value())
-                  .param("starts", booking == null ? null : utc(booking.startsAt()))
-                  .param("ends", booking == null ? null : utc(booking.endsAt()))
-                  .param("seats", booking == null ? null : booking.seats())
-                  .param("appointment", appointment)
-                  .param("now", utc(now))
-                  .param("settle", utc(now.plus(Settling.LOOK_AGAIN)))
-                  .update();
-          if (updated != 1) {
-            throw new IllegalStateException("Attempt " + attempt.id() + " is gone");
+          if (held && !stillHeld(attempt, now)) {
+            throw new Overtaken();
           }
+          guarded(
+              attempt,
+              """
+              state = 'WRITING', patient_id = :patient, practitioner_id = :practitioner, treatment_id = :treatment,
+              site_id = :site, starts_at = :starts, ends_at = :ends, seats = :seats, appointment_id = :appointment,
+              back = :back::jsonb, sent_at = :now, settle_at = :settle
+              """,
+              parameters(booking, appointment, back, now));
         });
+    return attempt.writing(booking, appointment, back, now);
+  }
+
+  private boolean stillHeld(Attempt attempt, Instant now) {
+    return jdbc.sql(
+                "UPDATE booking_holds SET expires_at = ? WHERE tenant_id = ? AND attempt_id = ? AND expires_at > ?")
+            .params(utc(now.plus(Holds.LIFE)), attempt.clinic().value(), attempt.id(), utc(now))
+            .update()
+        > 0;
+  }
+
+  private Map<String, Object> parameters(
+      @Nullable NewBooking booking,
+      @Nullable String appointment,
+      Attempt.@Nullable Back back,
+      Instant now) {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("patient", booking == null ? null : booking.patient().id().value());
+    parameters.put("practitioner", booking == null ? null : booking.practitioner().id().value());
+    parameters.put("treatment", booking == null ? null : booking.treatment().id().value());
+    parameters.put("site", booking == null ? null : booking.site().id().value());
+    parameters.put("starts", booking == null ? null : utc(booking.startsAt()));
+    parameters.put("ends", booking == null ? null : utc(booking.endsAt()));
+    parameters.put("seats", booking == null ? null : booking.seats());
+    parameters.put("appointment", appointment);
+    parameters.put("back", back == null ? null : write(back));
+    parameters.put("settle", utc(now.plus(Settling.LONGEST_WRITE)));
+    return parameters;
+  }
+
+  /** A person is about to be registered. */
+  Attempt registering(Attempt attempt) {
+    Instant now = clock.instant();
+    tenancy.inClinic(
+        attempt.clinic(),
+        () ->
+            guarded(
+                attempt,
+                "state = 'REGISTERING', sent_at = :now, settle_at = :settle",
+                Map.of("settle", utc(now.plus(Settling.LONGEST_WRITE)))));
+    return attempt.at(State.REGISTERING, now);
   }
 
   /** The answer is lost, or what was done must be taken back: somebody looks after it. */
-  void toSettle(Attempt attempt, State state, @Nullable String appointment) {
+  Attempt toSettle(Attempt attempt, State state, @Nullable String appointment) {
     Instant now = clock.instant();
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("next", state.name());
+    parameters.put("appointment", appointment);
+    parameters.put("settle", utc(now.plus(Settling.LOOK_AGAIN)));
+    tenancy.inClinic(
+        attempt.clinic(),
+        () ->
+            guarded(
+                attempt,
+                "state = :next, appointment_id = coalesce(:appointment, appointment_id), settle_at = :settle",
+                parameters));
+    String known = attempt.appointment();
+    String which = appointment == null ? known : appointment;
+    Instant sent = attempt.sentAt();
+    Attempt next = attempt.at(state, sent == null ? now : sent);
+    return which == null ? next : next.booked(which, state);
+  }
+
+  /** Nothing is certain yet; it comes up again soon. */
+  void lookAgain(Attempt attempt) {
     tenancy.inClinic(
         attempt.clinic(),
         () -> {
           jdbc.sql(
-                  """
-                  UPDATE booking_attempts SET state = ?, appointment_id = coalesce(?, appointment_id), settle_at = ?,
-                    updated_at = ? WHERE tenant_id = ? AND id = ?
-                  """)
+                  "UPDATE booking_attempts SET settle_at = ? WHERE tenant_id = ? AND id = ? AND turn = ? AND state <> 'DONE'")
               .params(
-                  state.name(),
-                  appointment,
-                  utc(now.plus(Settling.LOOK_AGAIN)),
-                  utc(now),
+                  utc(clock.instant().plus(Settling.LOOK_AGAIN)),
                   attempt.clinic().value(),
-                  attempt.id())
+                  attempt.id(),
+                  attempt.turn())
               .update();
         });
+  }
+
+  /** Changes an attempt that is still this caller's, in the state the caller believes it is in. */
+  private void guarded(Attempt attempt, String sets, Map<String, ?> parameters) {
+    int changed =
+        jdbc.sql(
+                "UPDATE booking_attempts SET updated_at = :now, "
+                    + sets
+                    + " WHERE tenant_id = :tenant AND id = :id AND state = :state AND turn = :turn")
+            .params(parameters)
+            .param("now", utc(clock.instant()))
+            .param("tenant", attempt.clinic().value())
+            .param("id", attempt.id())
+            .param("state", attempt.state().name())
+            .param("turn", attempt.turn())
+            .update();
+    if (changed != 1) {
+      throw new Overtaken();
+    }
   }
 
   /**
@@ -232,22 +309,20 @@ class Attempts {
     tenancy.inClinic(
         attempt.clinic(),
         () -> {
-          jdbc.sql(
-                  """
-                  UPDATE booking_attempts SET state = 'DONE', answer = :answer::jsonb, trace = :trace::jsonb, settle_at = NULL,
-                    idem_key = CASE WHEN :confirmed OR (:kept AND NOT derived) THEN idem_key END,
-                    appointment_id = coalesce(:appointment, appointment_id), updated_at = :now
-                  WHERE tenant_id = :tenant AND id = :id
-                  """)
-              .param("answer", write(answer))
-              .param("trace", write(trace.steps()))
-              .param("confirmed", answer.code().isConfirmed())
-              .param("kept", kept)
-              .param("appointment", done == null ? null : done.id())
-              .param("now", utc(clock.instant()))
-              .param("tenant", attempt.clinic().value())
-              .param("id", attempt.id())
-              .update();
+          Map<String, Object> parameters = new HashMap<>();
+          parameters.put("answer", write(answer));
+          parameters.put("trace", write(trace.steps()));
+          parameters.put("confirmed", answer.code().isConfirmed());
+          parameters.put("kept", kept);
+          parameters.put("appointment", done == null ? null : done.id());
+          guarded(
+              attempt,
+              """
+              state = 'DONE', answer = :answer::jsonb, trace = :trace::jsonb, settle_at = NULL,
+              idem_key = CASE WHEN :confirmed OR (:kept AND NOT derived) THEN idem_key END,
+              appointment_id = coalesce(:appointment, appointment_id)
+              """,
+              parameters);
           if (done != null && attempt.operation() != Operation.BOOK) {
             endDerivedKeys(attempt, done.id());
           }
@@ -260,28 +335,31 @@ class Attempts {
    * @return whether it was still so
    */
   boolean giveUp(Attempt attempt) {
-    return tenancy.inClinic(
-        attempt.clinic(),
-        () ->
-            jdbc.sql(
-                        """
-                        UPDATE booking_attempts SET state = 'DONE', idem_key = NULL, settle_at = NULL, updated_at = ?
-                        WHERE tenant_id = ? AND id = ? AND state = 'STARTED'
-                        """)
-                    .params(utc(clock.instant()), attempt.clinic().value(), attempt.id())
-                    .update()
-                == 1);
+    try {
+      tenancy.inClinic(
+          attempt.clinic(),
+          () -> guarded(attempt, "state = 'DONE', idem_key = NULL, settle_at = NULL", Map.of()));
+      return true;
+    } catch (Overtaken past) {
+      return false;
+    }
   }
 
-  /** How many appointments a practitioner got through us that start within a span. */
+  /**
+   * How many appointments a practitioner got through us that start within a span and were not
+   * cancelled through us.
+   */
   int bookedWithin(ClinicId clinic, ConnectionId connection, EmrRef practitioner, TimeRange span) {
     return tenancy.inClinic(
         clinic,
         () ->
             jdbc.sql(
                     """
-                    SELECT count(*) FROM booking_attempts WHERE tenant_id = ? AND connection_id = ? AND operation = 'BOOK'
-                      AND practitioner_id = ? AND starts_at >= ? AND starts_at < ? AND answer ->> 'code' = 'BOOKED'
+                    SELECT count(*) FROM booking_attempts b WHERE b.tenant_id = ? AND b.connection_id = ? AND b.operation = 'BOOK'
+                      AND b.practitioner_id = ? AND b.starts_at >= ? AND b.starts_at < ? AND b.answer ->> 'code' = 'BOOKED'
+                      AND NOT EXISTS (SELECT FROM booking_attempts c WHERE c.tenant_id = b.tenant_id AND c.connection_id = b.connection_id
+                        AND c.appointment_id = b.appointment_id AND c.operation <> 'BOOK'
+                        AND c.answer ->> 'code' IN ('CANCELLED', 'RESCHEDULED'))
                     """)
                 .params(
                     clinic.value(),
@@ -342,20 +420,23 @@ class Attempts {
         (row, number) -> new ClinicId(row.getObject("tenant_id", UUID.class)));
   }
 
-  /** Attempts to look after now, each handed to one caller. */
-  List<Attempt> claimToSettle(ClinicId clinic) {
+  /** The next attempt to look after now, handed to one caller; whoever had it has it no more. */
+  Optional<Attempt> claimToSettle(ClinicId clinic) {
     Instant now = clock.instant();
     return tenancy.inClinic(
         clinic,
         () ->
             jdbc.sql(
                     """
-                    UPDATE booking_attempts SET settle_at = ? WHERE tenant_id = ? AND state <> 'DONE' AND settle_at <= ?
+                    UPDATE booking_attempts SET settle_at = ?, turn = turn + 1 WHERE tenant_id = ? AND id =
+                      (SELECT id FROM booking_attempts WHERE tenant_id = ? AND state <> 'DONE' AND settle_at <= ?
+                       ORDER BY settle_at LIMIT 1 FOR UPDATE SKIP LOCKED)
                     RETURNING *
                     """)
-                .params(utc(now.plus(Settling.LOOK_AGAIN)), clinic.value(), utc(now))
+                .params(
+                    utc(now.plus(Settling.LONGEST_WRITE)), clinic.value(), clinic.value(), utc(now))
                 .query((row, number) -> read(row))
-                .list());
+                .optional());
   }
 
   /** An attempt as it can be shown. */
@@ -404,7 +485,7 @@ class Attempts {
         row.getObject("created_at", OffsetDateTime.class).toInstant());
   }
 
-  private static Attempt read(ResultSet row) throws SQLException {
+  private Attempt read(ResultSet row) throws SQLException {
     String patient = row.getString("patient_id");
     Instant starts = instant(row, "starts_at");
     Instant ends = instant(row, "ends_at");
@@ -430,7 +511,17 @@ class Attempts {
         booking,
         row.getString("appointment_id"),
         row.getString("note"),
-        instant(row, "sent_at"));
+        instant(row, "sent_at"),
+        back(row.getString("back")),
+        row.getInt("turn"));
+  }
+
+  private Attempt.@Nullable Back back(@Nullable String text) {
+    try {
+      return text == null ? null : json.readValue(text, Attempt.Back.class);
+    } catch (JsonProcessingException ours) {
+      throw new IllegalStateException("A stored way back is not readable", ours);
+    }
   }
 
   private BookingAnswer answer(String text) {

@@ -11,6 +11,7 @@ import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.Connectors;
+import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.BookingGateway;
 import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.emr.spi.EmrAccount;
@@ -25,7 +26,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Booker {
+
+  static final Duration LONGEST = Duration.ofDays(1);
 
   private final Tenancy tenancy;
   private final Clinics clinics;
@@ -94,6 +96,10 @@ class Booker {
       return new TimeRange(startsAt, endsAt);
     }
 
+    PolicyCheck.Wish wish(Who who) {
+      return new PolicyCheck.Wish(connection, wished.treatment(), startsAt, who);
+    }
+
     boolean exclusive() {
       return wished.treatment().seats() <= 1;
     }
@@ -114,22 +120,31 @@ class Booker {
             request.who(),
             clinics.require(connection.clinic()).country());
     trace.step("patient", known.isPresent() ? "known" : "new");
-    policy.mayBook(
-        connection,
-        stage.wished().treatment(),
-        stage.startsAt(),
-        stage.endsAt(),
-        known,
-        request.who());
+    policy.mayBook(stage.wish(request.who()), known, ref -> current(stage, ref));
     try {
       Catalogue.Practitioner practitioner = held(stage);
-      Patient patient = known.orElseGet(() -> registered(stage, request.who()));
-      return written(stage, practitioner.ref(), patient.ref(), request.note());
+      Registered person =
+          known
+              .map(each -> new Registered(each, attempt))
+              .orElseGet(() -> registered(stage, request.who()));
+      return written(stage, practitioner.ref(), person, request.note());
     } catch (Stopped stopped) {
-      throw stopped.answer().code() == Code.SLOT_TAKEN ? withAlternatives(stage) : stopped;
+      throw stopped.answer().code() == Code.SLOT_TAKEN
+          ? withAlternatives(stage, stopped.attempt())
+          : stopped;
     } catch (EmrException failed) {
-      throw failed.kind() == EmrException.Kind.SLOT_TAKEN ? withAlternatives(stage) : failed;
+      throw failed.kind() == EmrException.Kind.SLOT_TAKEN ? withAlternatives(stage, null) : failed;
     }
+  }
+
+  /** A patient, and how far the attempt is since. */
+  private record Registered(Patient patient, Attempt attempt) {}
+
+  /** An appointment as the EMR has it now; our copy may be minutes old. */
+  private Optional<Appointment> current(Stage stage, EmrRef appointment) {
+    return connectors
+        .capability(stage.connection().emr(), stage.account(), AppointmentSource.class)
+        .flatMap(source -> source.get(stage.account(), appointment));
   }
 
   private Stage resolved(
@@ -166,8 +181,9 @@ class Booker {
       }
       end = request.startsAt().plus(length);
     }
-    if (!end.isAfter(request.startsAt())) {
-      throw Stopped.field(Code.NEEDS_INFO, "ends_at", "The end must lie after the start.");
+    if (!end.isAfter(request.startsAt()) || end.isAfter(request.startsAt().plus(LONGEST))) {
+      throw Stopped.field(
+          Code.NEEDS_INFO, "ends_at", "The end must lie after the start, by a day at most.");
     }
     PatientDirectory directory =
         connectors.capability(connection.emr(), account, PatientDirectory.class).orElse(null);
@@ -178,15 +194,8 @@ class Booker {
   /** The first practitioner whose time is ours and free; with none of them the time is taken. */
   private Catalogue.Practitioner held(Stage stage) {
     BookingPolicy rules = policy.of(stage.connection(), stage.wished().treatment());
-    TimeRange kept =
-        new TimeRange(
-            stage.startsAt().minus(Duration.ofMinutes(rules.bufferBeforeMinutes())),
-            stage.endsAt().plus(Duration.ofMinutes(rules.bufferAfterMinutes())));
+    TimeRange kept = rules.kept(stage.startsAt(), stage.endsAt());
     for (Catalogue.Practitioner each : candidates(stage)) {
-      if (isFull(stage, each, rules)) {
-        stage.trace().step("daily cap", "reached");
-        continue;
-      }
       if (stage.exclusive()) {
         if (!holds.take(stage.attempt(), Holds.practitioner(each.ref()), kept)) {
           stage.trace().step("hold", "taken by another call");
@@ -195,6 +204,11 @@ class Booker {
       } else {
         holds.takeInTurn(
             stage.attempt(), Holds.seatsOf(each.ref(), stage.wished().treatment().ref()));
+      }
+      if (isFull(stage, each, rules)) {
+        stage.trace().step("daily cap", "reached");
+        holds.release(stage.attempt());
+        continue;
       }
       boolean taken =
           overlaps.isTaken(
@@ -255,49 +269,54 @@ class Booker {
     return all.stream().filter(each -> free.contains(each.ref())).toList();
   }
 
-  private Patient registered(Stage stage, Who who) {
+  private Registered registered(Stage stage, Who who) {
     PatientDirectory directory = stage.directory();
-    if (!who.register() || directory == null || !policy.mayRegister(stage.connection())) {
+    if (!who.register()
+        || directory == null
+        || !policy.of(stage.connection(), stage.wished().treatment()).register()) {
       throw Stopped.field(
           Code.NOT_FOUND, "patient", "The clinic has no patient of this name and address.");
     }
     String country = clinics.require(stage.connection().clinic()).country();
-    // Two calls for one new person must not register two.
+    // Two calls for one new person must not register two, however each of them writes the address.
     holds.takeInTurn(
-        stage.attempt(),
-        "person:"
-            + Integer.toHexString(
-                (who.firstName() + "|" + who.lastName() + "|" + who.email() + "|" + who.phone())
-                    .toLowerCase(Locale.ROOT)
-                    .hashCode()));
+        stage.attempt(), "person:" + References.fold(Objects.requireNonNull(who.lastName())));
     Optional<Patient> meanwhile =
         patients.find(stage.connection().clinic(), stage.account(), directory, who, country);
     if (meanwhile.isPresent()) {
-      return meanwhile.get();
+      policy.mayBook(stage.wish(who), meanwhile, ref -> current(stage, ref));
+      return new Registered(meanwhile.get(), stage.attempt());
     }
-    String phone = who.phone();
+    Attempt registering = attempts.registering(stage.attempt());
     Patient made =
-        directory.create(
-            stage.account(),
-            new PatientDirectory.NewPatient(
-                Objects.requireNonNull(who.firstName()).strip(),
-                Objects.requireNonNull(who.lastName()).strip(),
-                who.birthDate(),
-                who.email() == null || who.email().isBlank() ? null : who.email().strip(),
-                phone == null || phone.isBlank()
-                    ? null
-                    : Phones.e164(phone, country).orElse(phone.strip())),
-            attempts.asWrite(stage.attempt()));
+        EmrFailures.write(
+            registering,
+            () ->
+                directory.create(
+                    stage.account(), person(who, country), attempts.asWrite(registering)));
     stage.trace().step("registered", made.ref().id().value());
-    confirmations.met(stage.attempt(), made);
-    return made;
+    confirmations.met(registering, made);
+    return new Registered(made, registering);
+  }
+
+  private static PatientDirectory.NewPatient person(Who who, String country) {
+    String email = who.email();
+    String phone = who.phone();
+    return new PatientDirectory.NewPatient(
+        Objects.requireNonNull(who.firstName()).strip(),
+        Objects.requireNonNull(who.lastName()).strip(),
+        who.birthDate(),
+        email == null || email.isBlank() ? null : email.strip(),
+        phone == null || phone.isBlank()
+            ? null
+            : Phones.e164(phone, country).orElse(phone.strip()));
   }
 
   private BookingAnswer written(
-      Stage stage, EmrRef practitioner, EmrRef patient, @Nullable String note) {
+      Stage stage, EmrRef practitioner, Registered person, @Nullable String note) {
     NewBooking booking =
         new NewBooking(
-            patient,
+            person.patient().ref(),
             practitioner,
             stage.wished().treatment().ref(),
             stage.wished().site().ref(),
@@ -306,18 +325,29 @@ class Booker {
             stage.endsAt(),
             stage.wished().treatment().seats(),
             note);
-    Attempt writing = attempts.writing(stage.attempt(), booking, null);
+    Attempt writing = attempts.writing(person.attempt(), booking, null, null, true);
     Appointment booked =
         EmrFailures.write(
             writing,
             () -> stage.gateway().book(stage.account(), booking, attempts.asWrite(writing)));
-    stage.trace().step("written", booked.ref().id().value());
-    return overlaps.settle(writing, stage.account(), stage.gateway(), booked, stage.trace());
+    String id = booked.ref().id().value();
+    stage.trace().step("written", id);
+    return EmrFailures.afterwards(
+        writing.booked(id, Attempt.State.WRITING),
+        () -> overlaps.settle(writing, stage.account(), stage.gateway(), booked, stage.trace()));
   }
 
-  private Stopped withAlternatives(Stage stage) {
+  private Stopped withAlternatives(Stage stage, @Nullable Attempt attempt) {
+    BookingAnswer taken =
+        stage.exclusive()
+            ? Overlaps.TAKEN
+            : BookingAnswer.refused(
+                Code.CLASS_FULL,
+                "starts_at",
+                "This class has no seat left, or there is none then.");
     return new Stopped(
-        Overlaps.TAKEN.with(
-            openings.near(stage.connection(), stage.account(), stage.wished(), stage.startsAt())));
+        taken.with(
+            openings.near(stage.connection(), stage.account(), stage.wished(), stage.startsAt())),
+        attempt);
   }
 }

@@ -1,6 +1,9 @@
 package io.clinicsync.booking;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.clinicsync.canonical.TimeRange;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * What a clinic allows through us, for one treatment or for all of a connection [BK-4]. Stored as
@@ -40,6 +43,13 @@ public record BookingPolicy(
   public static final BookingPolicy DEFAULT =
       new BookingPolicy(
           true, 0, 365, 0, 0, 0, Patients.ANY, true, true, true, true, 24, InsideWindow.ALLOW);
+
+  /** What an appointment keeps of a practitioner's time. */
+  TimeRange kept(Instant startsAt, Instant endsAt) {
+    return new TimeRange(
+        startsAt.minus(Duration.ofMinutes(bufferBeforeMinutes)),
+        endsAt.plus(Duration.ofMinutes(bufferAfterMinutes)));
+  }
 
   /** Who may book. */
   public enum Patients {

@@ -104,7 +104,13 @@ public final class BookingRequests {
 
     String whole() {
       return String.join(
-          "|", appointment, startsAt.toString(), fold(practitioner), fold(site), "" + endsAt);
+          "|",
+          appointment,
+          startsAt.toString(),
+          fold(practitioner),
+          fold(site),
+          "" + endsAt,
+          "" + notifyPatient);
     }
   }
 
@@ -117,7 +123,8 @@ public final class BookingRequests {
       boolean notifyWaitList) {
 
     String whole() {
-      return String.join("|", appointment, reason.name(), "" + note);
+      return String.join(
+          "|", appointment, reason.name(), "" + note, notifyPatient + "" + notifyWaitList);
     }
 
     @Override

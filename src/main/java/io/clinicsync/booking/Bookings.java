@@ -36,6 +36,8 @@ public class Bookings {
   private static final Logger log = LoggerFactory.getLogger(Bookings.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration GLANCE = Duration.ofMillis(50);
+  private static final String NOT_YET =
+      "The EMR has not answered yet; this is settled within two minutes.";
 
   private final Attempts attempts;
   private final Booker booker;
@@ -146,7 +148,12 @@ public class Bookings {
       Attempts.Key key,
       BiFunction<Attempt, Trace, BookingAnswer> work) {
     long end = System.nanoTime() + PATIENCE.toNanos();
+    UUID joined = null;
     while (true) {
+      Optional<BookingAnswer> ended = joined == null ? Optional.empty() : ended(connection, joined);
+      if (ended.isPresent()) {
+        return ended.get();
+      }
       switch (attempts.begin(connection.clinic(), connection.id(), operation, key)) {
         case Begun.Ours(Attempt attempt) -> {
           return worked(attempt, work);
@@ -160,9 +167,11 @@ public class Bookings {
               "Idempotency-Key",
               "This key was used for another request.");
         }
+        case Begun.JustEnded() -> {}
         case Begun.Elsewhere(Attempt attempt) -> {
+          joined = attempt.id();
           if (attempt.state() == State.UNKNOWN || attempt.state() == State.UNDOING) {
-            return settledOrUnknown(attempt, new Trace());
+            return BookingAnswer.refused(Code.UNKNOWN, null, NOT_YET).of(attempt.id());
           }
           if (System.nanoTime() > end) {
             return BookingAnswer.refused(
@@ -175,17 +184,21 @@ public class Bookings {
     }
   }
 
+  /** The answer of the call that was joined, also where its key is free again. */
+  private Optional<BookingAnswer> ended(Connection connection, UUID attempt) {
+    return attempts
+        .find(connection.clinic(), attempt)
+        .flatMap(each -> Optional.ofNullable(each.answer()))
+        .map(BookingAnswer::again);
+  }
+
   private BookingAnswer worked(Attempt attempt, BiFunction<Attempt, Trace, BookingAnswer> work) {
     Trace trace = new Trace();
     try {
-      return work.apply(attempt, trace);
-    } catch (Stopped stopped) {
-      return confirmations.end(attempt, stopped.answer(), trace);
-    } catch (Unanswered lost) {
-      return lookedFor(lost.attempt(), trace);
-    } catch (EmrException failed) {
-      trace.step("the EMR failed", failed.kind().name());
-      return confirmations.end(attempt, EmrFailures.answer(failed), trace);
+      return ending(attempt, work, trace);
+    } catch (Overtaken past) {
+      // Whoever looks after it now finds out what became of it.
+      return BookingAnswer.refused(Code.UNKNOWN, null, NOT_YET).of(attempt.id());
     } catch (RuntimeException unexpected) {
       log.error("attempt {} failed: {}", attempt.id(), unexpected.getClass().getName());
       // Where a write may have been sent its row says so, and it is settled; else its key is freed.
@@ -196,24 +209,34 @@ public class Bookings {
     }
   }
 
-  /** Looks once at once, since most lost answers are of writes that succeeded. */
-  private BookingAnswer lookedFor(Attempt attempt, Trace trace) {
-    attempts.toSettle(attempt, State.UNKNOWN, null);
-    return settledOrUnknown(attempt, trace);
+  private BookingAnswer ending(
+      Attempt attempt, BiFunction<Attempt, Trace, BookingAnswer> work, Trace trace) {
+    try {
+      return work.apply(attempt, trace);
+    } catch (Stopped stopped) {
+      Attempt as = stopped.attempt();
+      return confirmations.end(as == null ? attempt : as, stopped.answer(), trace);
+    } catch (Unanswered lost) {
+      return lookedFor(lost.attempt(), trace);
+    } catch (EmrException failed) {
+      // Before any write, or this is refused: the row then says that something was sent.
+      trace.step("the EMR failed", failed.kind().name());
+      return confirmations.end(attempt, EmrFailures.answer(failed), trace);
+    }
   }
 
-  private BookingAnswer settledOrUnknown(Attempt attempt, Trace trace) {
+  /** Looks once at once, since most lost answers are of writes that succeeded. */
+  private BookingAnswer lookedFor(Attempt attempt, Trace trace) {
+    Attempt lost = attempts.toSettle(attempt, State.UNKNOWN, attempt.appointment());
     try {
-      Optional<BookingAnswer> settled = settling.settle(attempt, trace);
+      Optional<BookingAnswer> settled = settling.settle(lost, trace);
       if (settled.isPresent()) {
         return settled.get();
       }
     } catch (EmrException stillAway) {
       log.info("attempt {} has no answer yet: {}", attempt.id(), stillAway.kind());
     }
-    return BookingAnswer.refused(
-            Code.UNKNOWN, null, "The EMR has not answered yet; this is settled within two minutes.")
-        .of(attempt.id());
+    return BookingAnswer.refused(Code.UNKNOWN, null, NOT_YET).of(attempt.id());
   }
 
   private static byte[] hash(String text) {

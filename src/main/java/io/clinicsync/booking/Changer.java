@@ -39,6 +39,7 @@ class Changer {
   private final PolicyCheck policy;
   private final Holds holds;
   private final Overlaps overlaps;
+  private final Moves moves;
   private final Attempts attempts;
   private final Confirmations confirmations;
 
@@ -50,6 +51,7 @@ class Changer {
       PolicyCheck policy,
       Holds holds,
       Overlaps overlaps,
+      Moves moves,
       Attempts attempts,
       Confirmations confirmations) {
     this.tenancy = tenancy;
@@ -59,6 +61,7 @@ class Changer {
     this.policy = policy;
     this.holds = holds;
     this.overlaps = overlaps;
+    this.moves = moves;
     this.attempts = attempts;
     this.confirmations = confirmations;
   }
@@ -83,14 +86,16 @@ class Changer {
         end != null
             ? Duration.between(request.startsAt(), end)
             : now.endsAt() == null ? USUAL_LENGTH : Duration.between(now.startsAt(), now.endsAt());
-    if (length.isNegative() || length.isZero()) {
-      throw Stopped.field(Code.NEEDS_INFO, "ends_at", "The end must lie after the start.");
+    if (length.isNegative() || length.isZero() || length.compareTo(Booker.LONGEST) > 0) {
+      throw Stopped.field(
+          Code.NEEDS_INFO, "ends_at", "The end must lie after the start, by a day at most.");
     }
     boolean late = policy.mayChange(connection, now, false);
     policy.mayStart(connection, now, request.startsAt());
     Move to = move(connection, request, request.startsAt().plus(length));
     EmrRef practitioner = Objects.requireNonNullElse(to.practitioner(), now.practitioner());
-    if (isThere(now, to, practitioner)) {
+    NewBooking target = target(now, to, practitioner);
+    if (Moves.isThere(now, target)) {
       return confirmations.confirm(
           attempt,
           now,
@@ -98,59 +103,40 @@ class Changer {
               Code.RESCHEDULED, "The appointment is at this time already.", now),
           trace);
     }
-    TimeRange span = new TimeRange(to.startsAt(), to.endsAt());
     String own = now.ref().id().value();
-    if (practitioner != null
-        && (!holds.take(attempt, Holds.practitioner(practitioner), span)
-            || overlaps.isTaken(gateway, account, practitioner, span, own, null))) {
-      throw new Stopped(Overlaps.TAKEN);
+    if (practitioner != null) {
+      TimeRange kept = policy.kept(connection, now, to.startsAt(), to.endsAt());
+      if (!holds.take(attempt, Holds.practitioner(practitioner), kept)
+          || overlaps.isTaken(gateway, account, practitioner, kept, own, null)) {
+        throw new Stopped(Overlaps.TAKEN);
+      }
     }
-    Attempt writing = attempts.writing(attempt, target(now, to, practitioner), own);
+    Attempt writing = attempts.writing(attempt, target, own, back(now), practitioner != null);
     Appointment moved =
         EmrFailures.write(
             writing, () -> gateway.reschedule(account, now.ref(), to, attempts.asWrite(writing)));
     trace.step("moved", moved.ref().id().value());
-    if (practitioner != null
-        && overlaps.isTaken(gateway, account, practitioner, span, moved.ref().id().value(), null)) {
-      return movedBack(writing, gateway, account, now, trace);
-    }
-    return confirmations.confirm(
+    return EmrFailures.afterwards(
         writing,
-        moved,
-        BookingAnswer.confirmed(
-            Code.RESCHEDULED,
-            late
-                ? "The appointment was moved; this was inside the clinic's notice."
-                : "The appointment was moved.",
-            moved),
-        trace);
+        () ->
+            moves.settle(
+                writing,
+                account,
+                gateway,
+                moved,
+                late
+                    ? "The appointment was moved; this was inside the clinic's notice."
+                    : "The appointment was moved.",
+                trace));
   }
 
-  /** Somebody came first while we moved: it goes back to where it was [R29]. */
-  private BookingAnswer movedBack(
-      Attempt attempt,
-      BookingGateway gateway,
-      EmrAccount account,
-      Appointment before,
-      Trace trace) {
-    trace.step("after the write", "overlaps");
-    Instant end = before.endsAt();
-    Appointment back =
-        EmrFailures.write(
-            attempt,
-            () ->
-                gateway.reschedule(
-                    account,
-                    before.ref(),
-                    new Move(
-                        before.startsAt(),
-                        end == null ? before.startsAt().plus(USUAL_LENGTH) : end,
-                        before.practitioner(),
-                        before.site(),
-                        false),
-                    attempts.asWrite(attempt)));
-    trace.step("moved back", back.ref().id().value());
-    return confirmations.end(attempt, Overlaps.TAKEN, trace);
+  private static Attempt.Back back(Appointment now) {
+    Instant end = now.endsAt();
+    return new Attempt.Back(
+        now.startsAt(),
+        end == null ? now.startsAt().plus(USUAL_LENGTH) : end,
+        now.practitioner() == null ? null : now.practitioner().id().value(),
+        now.site() == null ? null : now.site().id().value());
   }
 
   BookingAnswer cancel(Connection connection, Attempt attempt, Cancel request, Trace trace) {
@@ -169,7 +155,7 @@ class Changer {
           Code.FAILED, "appointment", "Only an appointment that is still ahead can be cancelled.");
     }
     boolean late = policy.mayChange(connection, now, true);
-    Attempt writing = attempts.writing(attempt, null, now.ref().id().value());
+    Attempt writing = attempts.writing(attempt, null, now.ref().id().value(), null, false);
     Appointment cancelled =
         EmrFailures.write(
             writing,
@@ -233,14 +219,6 @@ class Changer {
       where = site == null ? null : references.site(site).ref();
     }
     return new Move(request.startsAt(), endsAt, who, where, request.notifyPatient());
-  }
-
-  private static boolean isThere(
-      Appointment now, Move to, @org.jspecify.annotations.Nullable EmrRef practitioner) {
-    return now.startsAt().equals(to.startsAt())
-        && (now.endsAt() == null || now.endsAt().equals(to.endsAt()))
-        && Objects.equals(now.practitioner(), practitioner)
-        && (to.site() == null || to.site().equals(now.site()));
   }
 
   /** Where it goes, for whoever has to find out later whether it went there. */

@@ -54,12 +54,13 @@ public enum Code {
           POLICY_BLOCKED,
           LATE_CANCEL,
           CLASS_FULL,
-          ALREADY_BOOKED,
           NOT_FOUND,
           LINK_TO_BOOK,
           NO_AVAILABILITY,
           FAILED ->
           true;
+      // Whether it still is, is looked at each time.
+      case ALREADY_BOOKED -> false;
       case UNKNOWN, EMR_UNAVAILABLE, IN_PROGRESS, IDEMPOTENCY_MISMATCH -> false;
     };
   }

@@ -34,7 +34,10 @@ final class EmrFailures {
   }
 
   /**
-   * A write: definitive refusals pass, everything after which it may have happened is looked into.
+   * A write: a definitive refusal ends the attempt, everything after which it may have happened is
+   * looked into.
+   *
+   * @param attempt as it was written down before the write
    */
   static <T> T write(Attempt attempt, Supplier<T> call) {
     try {
@@ -51,8 +54,17 @@ final class EmrFailures {
             NOT_FOUND,
             SLOT_TAKEN,
             REQUEST_REJECTED ->
-            failed;
+            new Stopped(answer(failed), attempt);
       };
+    }
+  }
+
+  /** What follows a write that was done: whatever fails, nobody may say that nothing was done. */
+  static <T> T afterwards(Attempt written, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (EmrException failed) {
+      throw new Unanswered(written);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +24,10 @@ import org.springframework.stereotype.Component;
 @Component
 class Holds {
 
-  /** Longer than any attempt may take; a crashed one blocks its time no longer. */
+  /** A crashed attempt blocks its time no longer; one that takes longer writes nothing any more. */
   static final Duration LIFE = Duration.ofMinutes(3);
 
+  private static final String EXCLUSION_VIOLATION = "23P01";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final TimeRange ALWAYS =
       new TimeRange(Instant.parse("1970-01-01T00:00:00Z"), Instant.parse("9000-01-01T00:00:00Z"));
@@ -55,6 +57,11 @@ class Holds {
       tenancy.inClinic(
           attempt.clinic(),
           () -> {
+            // Two inserts under an exclusion constraint can wait for each other; so they queue.
+            jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")
+                .param(attempt.connection() + what)
+                .query()
+                .singleRow();
             jdbc.sql(
                     "DELETE FROM booking_holds WHERE tenant_id = ? AND connection_id = ? AND what = ? AND expires_at < ?")
                 .params(attempt.clinic().value(), attempt.connection().value(), what, utc(now))
@@ -76,8 +83,12 @@ class Holds {
                 .update();
           });
       return true;
-    } catch (DataIntegrityViolationException held) {
-      return false;
+    } catch (DataIntegrityViolationException refused) {
+      if (refused.getRootCause() instanceof SQLException cause
+          && EXCLUSION_VIOLATION.equals(cause.getSQLState())) {
+        return false;
+      }
+      throw refused;
     }
   }
 

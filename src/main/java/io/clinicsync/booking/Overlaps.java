@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Where the EMR itself lets two appointments overlap, its diary is read before and after our write,
- * and ours is taken back when somebody else came first [BK-3].
+ * and ours is taken back when something else stands there too [BK-3].
  */
 @Component
 class Overlaps {
@@ -65,7 +65,10 @@ class Overlaps {
   }
 
   /**
-   * A booked appointment stands, unless it overlaps what was there first; then it is taken back.
+   * A booked appointment stands, unless something else stands at its time; then it is taken back,
+   * since of the two it is the one nobody has been told of.
+   *
+   * @param attempt as it was written down before the write
    */
   BookingAnswer settle(
       Attempt attempt,
@@ -74,13 +77,19 @@ class Overlaps {
       Appointment booked,
       Trace trace) {
     NewBooking booking = Objects.requireNonNull(attempt.booking());
-    TimeRange span = new TimeRange(booking.startsAt(), booking.endsAt());
-    boolean exclusive = booking.seats() <= 1;
-    if (exclusive
-        && isTaken(
-            gateway, account, booking.practitioner(), span, booked.ref().id().value(), null)) {
+    String id = booked.ref().id().value();
+    boolean overlaps =
+        booking.seats() <= 1
+            && isTaken(
+                gateway,
+                account,
+                booking.practitioner(),
+                new TimeRange(booking.startsAt(), booking.endsAt()),
+                id,
+                null);
+    if (overlaps) {
       trace.step("after the write", "overlaps");
-      return takeBack(attempt, account, gateway, booked, trace);
+      return takeBack(attempts.toSettle(attempt, State.UNDOING, id), account, gateway, id, trace);
     }
     return confirmations.confirm(
         attempt,
@@ -89,28 +98,29 @@ class Overlaps {
         trace);
   }
 
-  private BookingAnswer takeBack(
-      Attempt attempt,
-      EmrAccount account,
-      BookingGateway gateway,
-      Appointment booked,
-      Trace trace) {
-    String id = booked.ref().id().value();
-    attempts.toSettle(attempt, State.UNDOING, id);
+  /**
+   * Cancels what must not stand. One that is gone is taken back already.
+   *
+   * @param attempt UNDOING
+   */
+  BookingAnswer takeBack(
+      Attempt attempt, EmrAccount account, BookingGateway gateway, String id, Trace trace) {
     try {
       gateway.cancel(
           account,
-          booked.ref(),
+          EmrRef.appointment(id),
           new Cancellation(Cancellation.Reason.OTHER, null, false, false),
           attempts.asWrite(attempt));
     } catch (EmrException failed) {
-      log.error(
-          "attempt {} overlaps and could not be taken back yet: {}", attempt.id(), failed.kind());
-      return BookingAnswer.refused(
-              Code.UNKNOWN,
-              "starts_at",
-              "This time turned out to be taken; our entry is being taken back.")
-          .of(attempt.id());
+      if (failed.kind() != EmrException.Kind.NOT_FOUND) {
+        log.error(
+            "attempt {} overlaps and could not be taken back yet: {}", attempt.id(), failed.kind());
+        return BookingAnswer.refused(
+                Code.UNKNOWN,
+                "starts_at",
+                "This time turned out to be taken; our entry is being taken back.")
+            .of(attempt.id());
+      }
     }
     return confirmations.end(attempt, TAKEN, trace);
   }

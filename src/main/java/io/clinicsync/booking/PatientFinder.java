@@ -119,6 +119,13 @@ class PatientFinder {
           || who.birthDate().equals(patient.birthDate());
     }
 
+    boolean isNamesakeBornThen(Patient patient) {
+      return stands(patient)
+          && patient.birthDate() != null
+          && patient.birthDate().equals(who.birthDate())
+          && nearness(patient) == Nearness.EQUAL;
+    }
+
     Nearness nearness(Patient patient) {
       Patient.Name other = patient.name();
       return NameMatch.compare(
@@ -158,6 +165,13 @@ class PatientFinder {
           Code.NEEDS_INFO,
           "patient.first_name",
           "A patient of a similar name has this address; give the name as the clinic has it.");
+    }
+    if (seeker.who().birthDate() != null
+        && candidates.stream().anyMatch(each -> seeker.isNamesakeBornThen(each))) {
+      throw Stopped.field(
+          Code.NEEDS_INFO,
+          "patient.email",
+          "A patient of this name and date of birth has another address; give the one the clinic has.");
     }
     return Optional.empty();
   }

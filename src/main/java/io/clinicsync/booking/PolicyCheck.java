@@ -4,7 +4,9 @@ import io.clinicsync.booking.BookingRequests.Who;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrId;
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
+import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.records.PatientRecords;
 import io.clinicsync.tenancy.Tenancy;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** Holds a request against what the clinic allows [BK-4, BK-5]. */
@@ -35,17 +38,29 @@ class PolicyCheck {
     return policies.of(connection.clinic(), connection.id(), treatment.ref().id().value());
   }
 
-  boolean mayRegister(Connection connection) {
-    return policies.of(connection.clinic(), connection.id(), null).register();
+  /** What a moved appointment keeps of a practitioner's time. */
+  TimeRange kept(Connection connection, Appointment moved, Instant startsAt, Instant endsAt) {
+    return policies
+        .of(
+            connection.clinic(),
+            connection.id(),
+            moved.treatment() == null ? null : moved.treatment().id().value())
+        .kept(startsAt, endsAt);
   }
 
+  /** What is to be booked, as far as the clinic's rules go. */
+  record Wish(Connection connection, Catalogue.Treatment treatment, Instant startsAt, Who who) {}
+
+  /**
+   * Whether this may be booked.
+   *
+   * @param current reads an appointment in the EMR again, since our copy may be minutes old
+   */
   void mayBook(
-      Connection connection,
-      Catalogue.Treatment treatment,
-      Instant startsAt,
-      Instant endsAt,
-      Optional<Patient> known,
-      Who who) {
+      Wish wish, Optional<Patient> known, Function<EmrRef, Optional<Appointment>> current) {
+    Connection connection = wish.connection();
+    Catalogue.Treatment treatment = wish.treatment();
+    Instant startsAt = wish.startsAt();
     BookingPolicy policy = of(connection, treatment);
     if (!policy.bookable()) {
       throw blocked("treatment", "The clinic does not offer this treatment for booking here.");
@@ -69,16 +84,25 @@ class PolicyCheck {
     }
     Instant now = clock.instant();
     for (Appointment each : had) {
-      boolean sameTreatment = treatment.ref().equals(each.treatment());
-      if (!each.status().isLive() || !each.startsAt().isAfter(now) || each.removedAt() != null) {
+      boolean same = each.startsAt().equals(startsAt);
+      if (!treatment.ref().equals(each.treatment())
+          || !each.status().isLive()
+          || !each.startsAt().isAfter(now)
+          || each.removedAt() != null
+          || (!same && policy.duplicates())) {
         continue;
       }
-      if (sameTreatment && each.startsAt().equals(startsAt)) {
+      Appointment stands =
+          current
+              .apply(each.ref())
+              .filter(there -> there.status().isLive() && there.removedAt() == null)
+              .orElse(null);
+      if (stands != null && stands.startsAt().equals(startsAt)) {
         throw new Stopped(
             BookingAnswer.confirmed(
-                Code.ALREADY_BOOKED, "The patient has this appointment already.", each));
+                Code.ALREADY_BOOKED, "The patient has this appointment already.", stands));
       }
-      if (sameTreatment && !policy.duplicates()) {
+      if (stands != null && !policy.duplicates()) {
         throw blocked("treatment", "The patient has an appointment of this treatment ahead.");
       }
     }

@@ -8,7 +8,6 @@ import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.BookingGateway;
-import io.clinicsync.emr.spi.BookingGateway.Cancellation;
 import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
@@ -33,6 +32,12 @@ class Settling {
   static final Duration LOOK_AGAIN = Duration.ofSeconds(20);
 
   /**
+   * Longer than a caller's own write and reading take; after it somebody else may take over, and
+   * the caller is refused.
+   */
+  static final Duration LONGEST_WRITE = Duration.ofSeconds(75);
+
+  /**
    * A write that got no answer may still be under way at the EMR; later than this, what is not
    * there will not come.
    */
@@ -45,6 +50,7 @@ class Settling {
   private final Connectors connectors;
   private final Confirmations confirmations;
   private final Overlaps overlaps;
+  private final Moves moves;
   private final Clock clock;
 
   Settling(
@@ -53,20 +59,29 @@ class Settling {
       Connectors connectors,
       Confirmations confirmations,
       Overlaps overlaps,
+      Moves moves,
       Clock clock) {
     this.attempts = attempts;
     this.connections = connections;
     this.connectors = connectors;
     this.confirmations = confirmations;
     this.overlaps = overlaps;
+    this.moves = moves;
     this.clock = clock;
   }
 
   /** Settles what is due of a clinic; one that fails holds up no other. */
   void work(ClinicId clinic) {
-    for (Attempt attempt : attempts.claimToSettle(clinic)) {
+    for (Optional<Attempt> due = attempts.claimToSettle(clinic);
+        due.isPresent();
+        due = attempts.claimToSettle(clinic)) {
+      Attempt attempt = due.get();
       try {
-        settle(attempt, new Trace());
+        if (settle(attempt, new Trace()).isEmpty()) {
+          attempts.lookAgain(attempt);
+        }
+      } catch (Overtaken past) {
+        log.info("attempt {} was settled elsewhere", attempt.id());
       } catch (EmrException stillAway) {
         log.info("attempt {} is not settled yet: {}", attempt.id(), stillAway.kind());
       } catch (RuntimeException unexpected) {
@@ -100,9 +115,26 @@ class Settling {
                     new EmrException(
                         EmrException.Kind.PERMISSION_MISSING, "This EMR takes no bookings now"));
     return switch (attempt.operation()) {
-      case BOOK -> booking(attempt, account, gateway, trace);
-      case RESCHEDULE, CANCEL -> change(attempt, connection, account, trace);
+      case BOOK ->
+          attempt.booking() == null
+              ? registration(attempt, trace)
+              : booking(attempt, account, gateway, trace);
+      case RESCHEDULE, CANCEL -> change(attempt, connection, account, gateway, trace);
     };
+  }
+
+  /** No appointment was sent; who may have been registered is found when somebody asks again. */
+  private Optional<BookingAnswer> registration(Attempt attempt, Trace trace) {
+    return isCertain(attempt)
+        ? Optional.of(
+            confirmations.end(
+                attempt,
+                BookingAnswer.refused(
+                    Code.EMR_UNAVAILABLE,
+                    null,
+                    "The EMR did not answer while the person was registered; ask again."),
+                trace))
+        : Optional.empty();
   }
 
   private Optional<BookingAnswer> booking(
@@ -110,23 +142,30 @@ class Settling {
     NewBooking booking = java.util.Objects.requireNonNull(attempt.booking());
     String known = attempt.appointment();
     if (attempt.state() == State.UNDOING && known != null) {
-      gateway.cancel(
-          account,
-          EmrRef.appointment(known),
-          new Cancellation(Cancellation.Reason.OTHER, null, false, false),
-          attempts.asWrite(attempt));
-      return Optional.of(confirmations.end(attempt, Overlaps.TAKEN, trace));
+      return answered(overlaps.takeBack(attempt, account, gateway, known, trace));
     }
     Optional<Appointment> found = gateway.find(account, booking, attempts.asWrite(attempt));
     trace.step("looked for", found.isPresent() ? "found" : "not found");
     if (found.isPresent()) {
-      return Optional.of(overlaps.settle(attempt, account, gateway, found.get(), trace));
+      return answered(overlaps.settle(attempt, account, gateway, found.get(), trace));
     }
     return isCertain(attempt) ? Optional.of(notDone(attempt, trace)) : Optional.empty();
   }
 
+  /** One that could not be taken back yet is still open. */
+  private static Optional<BookingAnswer> answered(BookingAnswer answer) {
+    return answer.code() == Code.UNKNOWN ? Optional.empty() : Optional.of(answer);
+  }
+
   private Optional<BookingAnswer> change(
-      Attempt attempt, Connection connection, EmrAccount account, Trace trace) {
+      Attempt attempt,
+      Connection connection,
+      EmrAccount account,
+      BookingGateway gateway,
+      Trace trace) {
+    if (attempt.state() == State.UNDOING) {
+      return answered(moves.moveBack(attempt, account, gateway, trace));
+    }
     EmrRef ref = EmrRef.appointment(java.util.Objects.requireNonNull(attempt.appointment()));
     Appointment now =
         connectors
@@ -134,22 +173,21 @@ class Settling {
             .flatMap(source -> source.get(account, ref))
             .orElse(null);
     NewBooking to = attempt.booking();
-    boolean done =
-        now != null
-            && (to == null
-                ? now.status() == Appointment.Status.CANCELLED
-                : now.status().isLive() && now.startsAt().equals(to.startsAt()));
-    trace.step("read again", done ? "done" : "not done");
-    if (now != null && done) {
+    if (now != null && to != null && Moves.isThere(now, to)) {
+      trace.step("read again", "moved");
+      return answered(
+          moves.settle(attempt, account, gateway, now, "The appointment was moved.", trace));
+    }
+    if (now != null && to == null && now.status() == Appointment.Status.CANCELLED) {
+      trace.step("read again", "cancelled");
       return Optional.of(
           confirmations.confirm(
               attempt,
               now,
-              to == null
-                  ? BookingAnswer.confirmed(Code.CANCELLED, "The appointment is cancelled.", now)
-                  : BookingAnswer.confirmed(Code.RESCHEDULED, "The appointment was moved.", now),
+              BookingAnswer.confirmed(Code.CANCELLED, "The appointment is cancelled.", now),
               trace));
     }
+    trace.step("read again", "not done");
     return isCertain(attempt) ? Optional.of(notDone(attempt, trace)) : Optional.empty();
   }
 

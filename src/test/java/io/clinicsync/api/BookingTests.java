@@ -12,8 +12,10 @@ import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.ClinicWorkers;
 import io.clinicsync.tenancy.Tenancy;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -26,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -273,6 +276,162 @@ class BookingTests {
     assertThat(liveAt(opening)).hasSize(1);
     assertThat(book(known(opening), "lost").raw().body()).isEqualTo(booked.raw().body());
     assertThat(liveAt(opening)).hasSize(1);
+  }
+
+  @Test
+  void aReadingThatFailsAfterTheWriteNeverMakesItUndone() throws IOException {
+    JsonNode opening = opening(1);
+    stage
+        .sandbox()
+        .faults()
+        .set(
+            Fault.status(503)
+                .onAccount(cliniko.name())
+                .onMethod("GET")
+                .onPath("/bookings")
+                .fromCall(2));
+    Answer answer = book(known(opening), "half");
+    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(202);
+    assertThat(book(known(opening), "half").text("/code")).isEqualTo("unknown");
+    stage.sandbox().faults().clear();
+    settle(answer.text("/booking"));
+    Answer later = book(known(opening), "half");
+    assertThat(later.status()).as(later.raw().body()).isEqualTo(201);
+    assertThat(later.text("/booking")).isEqualTo(answer.text("/booking"));
+    assertThat(liveAt(opening)).hasSize(1);
+  }
+
+  @Test
+  void whoeverIsFasterInTheEmrItselfKeepsTheTime() throws Exception {
+    JsonNode opening = opening(1);
+    Answer refused = whileStaffBook(opening, "POST", () -> book(known(opening), "slow"));
+    assertThat(refused.status()).as(refused.raw().body()).isEqualTo(409);
+    assertThat(refused.text("/code")).isEqualTo("slot_taken");
+    assertThat(liveAt(opening)).as("theirs").hasSize(1);
+
+    JsonNode mine = opening(3);
+    JsonNode wanted = opening(6);
+    String booking = book(known(mine), "mine").text("/booking");
+    Answer kept =
+        whileStaffBook(
+            wanted,
+            "PATCH",
+            () ->
+                caller.post(
+                    "/api/v1/bookings/" + booking + "/reschedule",
+                    "{\"starts_at\": \"" + wanted.path("starts_at").asText() + "\"}"));
+    assertThat(kept.text("/code")).as(kept.raw().body()).isEqualTo("slot_taken");
+    assertThat(liveAt(wanted)).as("theirs").hasSize(1);
+    assertThat(liveAt(mine)).as("back where it was").hasSize(1);
+  }
+
+  /** Staff book the time themselves after we found it free and before our write arrives. */
+  private Answer whileStaffBook(JsonNode opening, String method, Callable<Answer> call)
+      throws Exception {
+    stage
+        .sandbox()
+        .faults()
+        .set(
+            Fault.of(FaultKind.LATENCY)
+                .onAccount(cliniko.name())
+                .onMethod(method)
+                .onPath("individual_appointments")
+                .times(1)
+                .amount(2500));
+    long mark = stage.sandbox().log().lastSeq();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> answer = threads.submit(call);
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () ->
+                  stage.sandbox().log().since(cliniko.name(), mark).stream()
+                      .anyMatch(each -> each.operation().endsWith("/bookings")));
+      cliniko
+          .edits()
+          .book(
+              patient(),
+              opening.path("practitioner").asText(),
+              opening.path("site").asText(),
+              opening.path("treatment").asText(),
+              Instant.parse(opening.path("starts_at").asText()));
+      return answer.get();
+    } finally {
+      stage.sandbox().faults().clear();
+    }
+  }
+
+  /** What the sweep does once it is time. */
+  private void settle(String booking) {
+    ClinicId id = new ClinicId(UUID.fromString(clinic));
+    tenancy.inClinic(
+        id,
+        () -> {
+          jdbc.sql("UPDATE booking_attempts SET settle_at = created_at WHERE id = ?")
+              .param(UUID.fromString(booking))
+              .update();
+        });
+    context.getBean("settlingWorkers", ClinicWorkers.class).wake(id);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> caller.get("/api/v1/bookings/" + booking).text("/state").equals("done"));
+  }
+
+  @Test
+  void whatIsNotThereAfterAMinuteAndAHalfWasNotDoneAndMayBeAskedForAgain() throws IOException {
+    JsonNode opening = opening(1);
+    stage
+        .sandbox()
+        .faults()
+        .set(
+            Fault.status(503)
+                .onAccount(cliniko.name())
+                .onMethod("POST")
+                .onPath("individual_appointments"));
+    String booking = book(known(opening), "later").text("/booking");
+    stage.sandbox().faults().clear();
+    tenancy.inClinic(
+        new ClinicId(UUID.fromString(clinic)),
+        () -> {
+          jdbc.sql("UPDATE booking_attempts SET sent_at = sent_at - interval '91 seconds'").update();
+        });
+    settle(booking);
+    assertThat(caller.get("/api/v1/bookings/" + booking).text("/result/code"))
+        .isEqualTo("emr_unavailable");
+    assertThat(liveAt(opening)).isEmpty();
+    assertThat(book(known(opening), "later").status()).isEqualTo(201);
+    assertThat(liveAt(opening)).hasSize(1);
+  }
+
+  @Test
+  void whoWasOvertakenWritesNothingAnyMore() throws Exception {
+    JsonNode opening = opening(1);
+    stage
+        .sandbox()
+        .faults()
+        .set(
+            Fault.of(FaultKind.LATENCY)
+                .onAccount(cliniko.name())
+                .onMethod("GET")
+                .onPath("/bookings")
+                .times(1)
+                .amount(2500));
+    long mark = stage.sandbox().log().lastSeq();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> answer = threads.submit(() -> book(known(opening), "slept"));
+      Awaitility.await()
+          .until(
+              () ->
+                  tenancy.inClinic(
+                      new ClinicId(UUID.fromString(clinic)),
+                      () ->
+                          jdbc.sql("UPDATE booking_attempts SET turn = turn + 1").update() == 1));
+      assertThat(answer.get().text("/code")).isEqualTo("unknown");
+    }
+    assertThat(
+            stage.sandbox().log().since(cliniko.name(), mark).stream()
+                .filter(each -> each.operation().startsWith("POST")))
+        .isEmpty();
   }
 
   @Test

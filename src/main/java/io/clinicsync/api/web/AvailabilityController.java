@@ -193,23 +193,26 @@ class AvailabilityController {
 
   /** What the clinic allows; see docs/booking.md. */
   record PolicyView(
-      @Nullable @Size(max = 200) String treatment,
-      boolean bookable,
-      @Min(0) @Max(525_600) int noticeMinutes,
-      @Min(1) @Max(1000) int horizonDays,
-      @Min(0) @Max(600) int bufferBeforeMinutes,
-      @Min(0) @Max(600) int bufferAfterMinutes,
-      @Min(0) @Max(1000) int dailyCap,
+      @Nullable
+          @Size(min = 1, max = 200)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+          String treatment,
+      @NotNull Boolean bookable,
+      @Min(0) @Max(525_600) @NotNull Integer noticeMinutes,
+      @Min(1) @Max(1000) @NotNull Integer horizonDays,
+      @Min(0) @Max(600) @NotNull Integer bufferBeforeMinutes,
+      @Min(0) @Max(600) @NotNull Integer bufferAfterMinutes,
+      @Min(0) @Max(1000) @NotNull Integer dailyCap,
       @NotNull
           @Pattern(
               regexp = "any|new_only|returning_only",
               message = "must be one of any, new_only, returning_only")
           String patients,
-      boolean register,
-      boolean reschedule,
-      boolean cancel,
-      boolean duplicates,
-      @Min(0) @Max(8760) int windowHours,
+      @NotNull Boolean register,
+      @NotNull Boolean reschedule,
+      @NotNull Boolean cancel,
+      @NotNull Boolean duplicates,
+      @Min(0) @Max(8760) @NotNull Integer windowHours,
       @NotNull @Pattern(regexp = "allow|refuse", message = "must be one of allow, refuse")
           String insideWindow)
       implements Json {

@@ -45,6 +45,8 @@ import org.springframework.web.bind.annotation.RestController;
 class BookingController {
 
   private static final String KEY = "Idempotency-Key";
+  private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
   private final Bookings bookings;
   private final BookableConnections connections;
@@ -62,7 +64,10 @@ class BookingController {
    * @param register whether somebody the EMR does not have is registered there; null means no
    */
   record Person(
-      @Nullable @Size(max = 200) String id,
+      @Nullable
+          @Size(min = 1, max = 200)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+          String id,
       @Nullable
           @Size(max = 100)
           @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
@@ -343,7 +348,11 @@ class BookingController {
 
   static Instant time(String field, String text, ZoneId zone) {
     try {
-      return WallTimes.read(text, zone);
+      Instant moment = WallTimes.read(text, zone);
+      if (moment.isBefore(EARLIEST) || moment.isAfter(LATEST)) {
+        throw Refusal.field(field, "must lie between the years 1900 and 2200");
+      }
+      return moment;
     } catch (WallTimes.NotAMoment notOne) {
       throw Refusal.field(field, String.valueOf(notOne.getMessage()));
     }

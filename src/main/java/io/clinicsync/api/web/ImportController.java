@@ -282,8 +282,10 @@ class ImportController {
     Connection connection = reach.connection();
     kinds(connection);
     SyncController.mustRun(connection);
+    String secret = addresses.issue(connection);
+    addresses.settle(connection);
     return new InboxView(
-        publicAddress.of("/imports-inbox/" + addresses.issue(connection)) + "/",
+        publicAddress.of("/imports-inbox/" + secret) + "/",
         "PUT files to it under names such as visits_202603041810.csv: kind, then when it was exported on the clinic's clock;"
             + " add ?complete=true where a file holds all there is of its time.");
   }
