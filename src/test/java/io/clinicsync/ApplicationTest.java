@@ -12,6 +12,11 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = {"spring.quartz.auto-startup=false", "clinicsync.http.sandbox-hosts=localhost"})
+    properties = {
+      "spring.quartz.auto-startup=false",
+      "clinicsync.http.sandbox-hosts=localhost",
+      // Our own quotas run compressed, as those of the tests' simulators do.
+      "clinicsync.quota-factor=1000"
+    })
 @ContextConfiguration(initializers = FreshDatabase.class)
 public @interface ApplicationTest {}

@@ -8,6 +8,7 @@ import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.AvailabilityProvider;
+import io.clinicsync.emr.spi.BookingGateway;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.CatalogueSource;
 import io.clinicsync.emr.spi.ChangeListener;
@@ -56,6 +57,7 @@ class CapabilityTableTests {
     COLUMNS.put("Catalogue", CatalogueSource.class);
     COLUMNS.put("Open times", AvailabilityProvider.class);
     COLUMNS.put("Webhooks", ChangeListener.class);
+    COLUMNS.put("Books", BookingGateway.class);
   }
 
   @Test
@@ -118,6 +120,12 @@ class CapabilityTableTests {
   private static String cell(Optional<Capability> capability) {
     if (capability.isEmpty()) {
       return "no";
+    }
+    if (capability.get() instanceof BookingGateway gateway) {
+      return "books, %s, cancels%s"
+          .formatted(
+              gateway.facts().movesInOneStep() ? "moves" : "moves by booking anew",
+              gateway.facts().refusesOverlaps() ? "" : "; accepts overlaps");
     }
     if (!(capability.get() instanceof RecordSource<?> source)) {
       return "yes";

@@ -19,7 +19,8 @@
       "insights",
       "people",
       "crm",
-      "compat"
+      "compat",
+      "booking"
     })
 @NullMarked
 package io.clinicsync.api;

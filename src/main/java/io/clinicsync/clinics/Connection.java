@@ -59,6 +59,9 @@ public class Connection {
 
   @Version private long version;
 
+  /** The state code of a connection that waits for {@link #awaitsSignIn a sign-in}. */
+  public static final String SIGN_IN_NEEDED = "sign_in_needed";
+
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields
   protected Connection() {}
 
@@ -169,6 +172,16 @@ public class Connection {
       this.stateCode = code;
       this.stateSince = now;
     }
+  }
+
+  /** Nothing works before somebody allows the access at the EMR's own page. */
+  void awaitSignIn(Instant now) {
+    set(ConnectionState.ACTION_NEEDED, SIGN_IN_NEEDED, now);
+  }
+
+  /** Whether only a person's sign-in at the EMR brings this connection on. */
+  public boolean awaitsSignIn() {
+    return state == ConnectionState.ACTION_NEEDED && SIGN_IN_NEEDED.equals(stateCode);
   }
 
   void loaded() {

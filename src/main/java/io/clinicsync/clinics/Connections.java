@@ -9,6 +9,8 @@ import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.AvailabilityProvider;
+import io.clinicsync.emr.spi.BookingGateway;
+import io.clinicsync.emr.spi.BookingLink;
 import io.clinicsync.emr.spi.Capability;
 import io.clinicsync.emr.spi.CatalogueSource;
 import io.clinicsync.emr.spi.ChangeListener;
@@ -21,6 +23,7 @@ import io.clinicsync.emr.spi.FileIntake;
 import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.emr.spi.InvoiceSource;
 import io.clinicsync.emr.spi.OAuthSignIn;
+import io.clinicsync.emr.spi.PatientDirectory;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.PaymentSource;
 import io.clinicsync.emr.spi.PersonStep;
@@ -173,7 +176,8 @@ public class Connections {
   }
 
   /**
-   * Stores a connection whose credentials were checked.
+   * Stores a connection whose credentials were checked, or one that waits for a sign-in at the EMR,
+   * which nothing can be tried before.
    *
    * @param account the account's id as the check found it; null when the EMR does not say
    */
@@ -199,6 +203,9 @@ public class Connections {
                       wanted.currency(),
                       account,
                       clock.instant());
+              if (way.auth() instanceof Auth.OAuth2) {
+                connection.awaitSignIn(clock.instant());
+              }
               entities.persist(connection);
               entities.flush();
               credentials.store(clinic, id, sealed);
@@ -210,8 +217,8 @@ public class Connections {
   }
 
   /**
-   * Replaces the credentials of a connection; they were checked before. Work goes on from the
-   * cursor.
+   * Replaces the credentials of a connection; they were checked before, unless a sign-in at the EMR
+   * comes first. Work goes on from the cursor.
    *
    * @param account the account's id as the check found it; null when the EMR does not say
    * @throws OtherEmrAccount when they open another account: its records would be taken for the ones
@@ -230,7 +237,11 @@ public class Connections {
           credentials.store(connection.clinic(), connection.id(), sealed);
           sessions.renew(connection.clinic(), connection.id());
           sessions.adopt(connection.clinic(), wanted.triedAs(), connection.id());
-          managed(connection.id()).reconnect(connection.way(), base, account, clock.instant());
+          Connection managed = managed(connection.id());
+          managed.reconnect(connection.way(), base, account, clock.instant());
+          if (way.auth() instanceof Auth.OAuth2) {
+            managed.awaitSignIn(clock.instant());
+          }
         });
     events.publishEvent(new ConnectionChanged(connection.clinic(), connection.id()));
   }
@@ -320,18 +331,8 @@ public class Connections {
       return known;
     }
     Connection connection = find(clinic, id).orElseThrow();
-    EmrAccount withoutCredentials =
-        new EmrAccount(
-            clinic.value(),
-            id,
-            connection.way(),
-            connection.base(),
-            connection.zone(),
-            connection.currency(),
-            new Credentials(Map.of()),
-            Urgency.SYNC);
     Set<RecordKind> read =
-        connectors.require(connection.emr()).capabilities(withoutCredentials).stream()
+        declared(connection).stream()
             .map(Connections::kindOf)
             .flatMap(Optional::stream)
             .collect(Collectors.toUnmodifiableSet());
@@ -350,6 +351,26 @@ public class Connections {
         instanceof Auth.HandedOver;
   }
 
+  /** Whether this connection's EMR can do something on its way in, whatever its credentials. */
+  public boolean declares(Connection connection, Class<? extends Capability> capability) {
+    return declared(connection).stream().anyMatch(capability::isInstance);
+  }
+
+  private List<Capability> declared(Connection connection) {
+    return connectors
+        .require(connection.emr())
+        .capabilities(
+            new EmrAccount(
+                connection.clinic().value(),
+                connection.id(),
+                connection.way(),
+                connection.base(),
+                connection.zone(),
+                connection.currency(),
+                new Credentials(Map.of()),
+                Urgency.SYNC));
+  }
+
   private static Optional<RecordKind> kindOf(Capability capability) {
     return switch (capability) {
       case PatientSource patients -> Optional.of(RecordKind.PATIENT);
@@ -359,6 +380,9 @@ public class Connections {
       case PurchaseSource purchases -> Optional.of(RecordKind.PURCHASE);
       case CatalogueSource catalogue -> Optional.empty();
       case AvailabilityProvider availability -> Optional.empty();
+      case PatientDirectory directory -> Optional.empty();
+      case BookingGateway gateway -> Optional.empty();
+      case BookingLink link -> Optional.empty();
       case ChangeListener listener -> Optional.empty();
       case PersonStep person -> Optional.empty();
       case OAuthSignIn signIn -> Optional.empty();
@@ -428,6 +452,27 @@ public class Connections {
                 new ClinicId(row.getObject("tenant_id", UUID.class)),
                 new ConnectionId(row.getObject("id", UUID.class)),
                 row.getString("emr")));
+  }
+
+  /** A connection whose session may have to be kept alive. */
+  public record Kept(ClinicId clinic, ConnectionId connection, String emr, String way) {}
+
+  /**
+   * Connections that may have a session worth keeping, paused ones too: a pause must not end a
+   * grant. Left out are those whose session only a person or fresh credentials can bring back.
+   */
+  public List<Kept> toKeep() {
+    return crossTenant.list(
+        Sweep.SESSIONS_TO_KEEP,
+        "SELECT tenant_id, id, emr, way FROM clinics_connections WHERE state <> 'REVOKED' AND NOT"
+            + " (state = 'ACTION_NEEDED' AND coalesce(state_code, '') IN ('sign_in_needed', 'emr_person_needed', 'emr_credentials_rejected'))",
+        Map.of(),
+        (row, number) ->
+            new Kept(
+                new ClinicId(row.getObject("tenant_id", UUID.class)),
+                new ConnectionId(row.getObject("id", UUID.class)),
+                row.getString("emr"),
+                row.getString("way")));
   }
 
   private Connection managed(ConnectionId id) {

@@ -21,12 +21,13 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Signing in at an EMR's own page: single-use states bound to a connection, PKCE, and the grant
- * kept in the connection's sessions [R46].
+ * Signing in at an EMR's own page: single-use states bound to a connection and a caller, PKCE, and
+ * the grant kept in the connection's sessions [R46].
  */
 @Component
 public class EmrSignIns {
@@ -58,12 +59,19 @@ public class EmrSignIns {
   }
 
   /**
+   * Who began: what a person allowed at the EMR counts only while their key is live.
+   *
+   * @param ofOrganisation says whose key it is
+   */
+  public record Beginner(ClinicId clinic, UUID key, boolean ofOrganisation) {}
+
+  /**
    * Begins; empty when this connection's way needs no such sign-in.
    *
    * @param redirect where the EMR sends the person back to
    * @return the address to open within ten minutes
    */
-  public Optional<URI> begin(Connection connection, URI redirect) {
+  public Optional<URI> begin(Connection connection, Beginner beginner, URI redirect) {
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     return connectors
         .capability(connection.emr(), account, OAuthSignIn.class)
@@ -71,12 +79,12 @@ public class EmrSignIns {
             signIn -> {
               String state = random();
               String verifier = random();
-              keep(connection, state, verifier);
+              keep(connection, beginner, state, verifier);
               return signIn.authorize(account, redirect, state, challenge(verifier));
             });
   }
 
-  private void keep(Connection connection, String state, String verifier) {
+  private void keep(Connection connection, Beginner beginner, String state, String verifier) {
     ClinicId clinic = connection.clinic();
     byte[] hash = hash(state);
     byte[] sealed = vault.seal(Owner.of(clinic), connection.id().toString(), COLUMN, verifier);
@@ -87,28 +95,39 @@ public class EmrSignIns {
               .params(clinic.value(), clock.instant().atOffset(ZoneOffset.UTC))
               .update();
           jdbc.sql(
-                  "INSERT INTO clinics_sign_ins (tenant_id, state_hash, connection_id, verifier_sealed, expires_at)"
-                      + " VALUES (?, ?, ?, ?, ?)")
+                  """
+                  INSERT INTO clinics_sign_ins
+                    (tenant_id, state_hash, connection_id, verifier_sealed, key_id, of_organisation, expires_at)
+                  VALUES (?, ?, ?, ?, ?, ?, ?)
+                  """)
               .params(
                   clinic.value(),
                   hash,
                   connection.id().value(),
                   sealed,
+                  beginner.key(),
+                  beginner.ofOrganisation(),
                   clock.instant().plus(LIFETIME).atOffset(ZoneOffset.UTC))
               .update();
         });
   }
 
-  private record Begun(ClinicId clinic, ConnectionId connection, byte[] sealed) {}
+  private record Begun(Beginner by, ConnectionId connection, byte[] sealed) {
+    ClinicId clinic() {
+      return by.clinic();
+    }
+  }
 
   /**
    * Finishes: uses the state up, redeems the code and wakes the connection. Empty when the state is
-   * unknown, used or too old.
+   * unknown, used or too old, or who began may not finish any more.
    *
    * @throws EmrException when the EMR does not accept the code
    */
-  public Optional<Connection> finish(String state, String code, URI redirect) {
+  public Optional<Connection> finish(
+      String state, String code, URI redirect, Predicate<Beginner> mayFinish) {
     return useUp(state)
+        .filter(begun -> mayFinish.test(begun.by()))
         .flatMap(
             begun ->
                 connections
@@ -155,7 +174,7 @@ public class EmrSignIns {
                     jdbc.sql(
                             """
                             DELETE FROM clinics_sign_ins WHERE tenant_id = ? AND state_hash = ?
-                            RETURNING connection_id, verifier_sealed, expires_at > ? AS live
+                            RETURNING connection_id, verifier_sealed, key_id, of_organisation, expires_at > ? AS live
                             """)
                         .params(id.value(), hash, clock.instant().atOffset(ZoneOffset.UTC))
                         .query(
@@ -163,7 +182,10 @@ public class EmrSignIns {
                                 row.getBoolean("live")
                                     ? Optional.of(
                                         new Begun(
-                                            id,
+                                            new Beginner(
+                                                id,
+                                                row.getObject("key_id", UUID.class),
+                                                row.getBoolean("of_organisation")),
                                             new ConnectionId(
                                                 row.getObject("connection_id", UUID.class)),
                                             row.getBytes("verifier_sealed")))

@@ -38,15 +38,21 @@ class DemoProgress implements DisposableBean {
   private final PatientRecords records;
   private final Tenancy tenancy;
   private final SandboxServer sandbox;
+  private final DemoBooking booking;
   private volatile @Nullable Thread follower;
   private volatile boolean stopped;
 
   DemoProgress(
-      Connections connections, PatientRecords records, Tenancy tenancy, SandboxServer sandbox) {
+      Connections connections,
+      PatientRecords records,
+      Tenancy tenancy,
+      SandboxServer sandbox,
+      DemoBooking booking) {
     this.connections = connections;
     this.records = records;
     this.tenancy = tenancy;
     this.sandbox = sandbox;
+    this.booking = booking;
   }
 
   /** How far one demo clinic is. */
@@ -132,7 +138,7 @@ class DemoProgress implements DisposableBean {
             now.patients());
   }
 
-  private static String block(DemoFile demo, List<String> running) {
+  private String block(DemoFile demo, List<String> running) {
     StringBuilder text = new StringBuilder("\n\n  ClinicSync is running.\n\n");
     text.append("  Address        ").append(demo.address()).append('\n');
     text.append("  API            ").append(demo.address()).append("/api\n");
@@ -156,6 +162,9 @@ class DemoProgress implements DisposableBean {
         .append("' '")
         .append(demo.address())
         .append("/api/v1/patients?limit=3'\n");
+    booking
+        .toTry(demo)
+        .ifPresent(command -> text.append("\n  Book: ").append(command).append('\n'));
     if (!running.isEmpty()) {
       text.append("\n  Still loading: ").append(String.join(", ", running)).append('\n');
     }

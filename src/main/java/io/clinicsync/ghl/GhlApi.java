@@ -67,19 +67,6 @@ public final class GhlApi {
   }
 
   /**
-   * The contact the sub-account would take for a duplicate of this e-mail
-   * [contacts/get-duplicate-contact].
-   */
-  public Optional<GhlContact> findByEmail(GhlAccount account, String email) {
-    return duplicate(account, "email", email);
-  }
-
-  /** The contact the sub-account would take for a duplicate of this E.164 number. */
-  public Optional<GhlContact> findByPhone(GhlAccount account, String phone) {
-    return duplicate(account, "number", phone);
-  }
-
-  /**
    * Contacts with this value in a custom field, at most 100. The vendor's index lags writes by
    * seconds, so this never answers whether a write has just been done
    * [contacts/search-contacts-advanced].
@@ -97,8 +84,9 @@ public final class GhlApi {
 
   /**
    * All contacts that have any of these values: one call for several people at once, more where a
-   * value is shared by very many. The vendor's index lags writes by seconds
-   * [contacts/search-contacts-advanced].
+   * value is shared by very many. The vendor's index lags writes by seconds. Its look-up of
+   * duplicates does not, but wants the address in the URL, where it would stand in every log on the
+   * way [contacts/search-contacts-advanced].
    *
    * @param anyOf pairs of search field and value; a custom field is {@code customFields.<id>}
    */
@@ -290,26 +278,6 @@ public final class GhlApi {
       }
       throw failure;
     }
-  }
-
-  private Optional<GhlContact> duplicate(GhlAccount account, String by, String value) {
-    Map<String, String> query = new LinkedHashMap<>();
-    query.put("locationId", account.locationId());
-    query.put(by, value);
-    GhlEndpoint endpoint = GhlEndpoint.CONTACT_DUPLICATE;
-    JsonNode body;
-    try {
-      body = call(account, endpoint, "/contacts/search/duplicate", query, null);
-    } catch (GhlException failure) {
-      if (failure.kind() == GhlException.Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw failure;
-    }
-    JsonNode contact = body.path("contact");
-    return contact.hasNonNull("id")
-        ? Optional.of(GhlContact.read(endpoint, contact))
-        : Optional.empty();
   }
 
   private void tags(

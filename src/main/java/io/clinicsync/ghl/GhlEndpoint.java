@@ -7,7 +7,6 @@ package io.clinicsync.ghl;
 enum GhlEndpoint {
   CONTACT_GET("contacts.get", "GET", Version.MAIN, true),
   CONTACT_SEARCH("contacts.search", "POST", Version.MAIN, true),
-  CONTACT_DUPLICATE("contacts.duplicate", "GET", Version.MAIN, true),
   CONTACT_CREATE("contacts.create", "POST", Version.MAIN, false),
   CONTACT_UPDATE("contacts.update", "PUT", Version.MAIN, true),
   TAGS_ADD("contacts.tags.add", "POST", Version.MAIN, true),

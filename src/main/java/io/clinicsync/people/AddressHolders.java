@@ -1,6 +1,7 @@
 package io.clinicsync.people;
 
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrId;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
 import io.clinicsync.people.LinkLadder.Candidate;
@@ -8,6 +9,7 @@ import io.clinicsync.people.LinkLadder.Seeker;
 import io.clinicsync.people.NameMatch.PersonName;
 import io.clinicsync.records.PatientRecords;
 import io.clinicsync.tenancy.ClinicId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +52,63 @@ class AddressHolders {
           .holderOfPhone(clinic, seeker.phone())
           .ifPresent(holder -> add(clinic, connection, seeker, holder, byPhone));
     }
+    if (!byEmail.isEmpty() || !byPhone.isEmpty()) {
+      addNamesakes(clinic, connection, seeker, byEmail, byPhone);
+    }
+  }
+
+  /**
+   * Of a family that shares an address, one contact holds it and the others show it nowhere in the
+   * CRM. Another EMR's record of the person does, and so tells whose contact that is.
+   */
+  private void addNamesakes(
+      ClinicId clinic,
+      ConnectionId connection,
+      Seeker seeker,
+      List<Candidate> byEmail,
+      List<Candidate> byPhone) {
+    PersonName name = seeker.name();
+    records
+        .withLastName(clinic, Arrays.asList(name.last(), name.first()))
+        .forEach(
+            known -> {
+              Patient patient = known.patient();
+              if (known.connection().equals(connection)
+                  || NameMatch.compare(name, name(patient)) != NameMatch.Nearness.EQUAL) {
+                return;
+              }
+              if (seeker.email() != null && seeker.email().equalsIgnoreCase(patient.email())) {
+                linked(clinic, connection, known).ifPresent(each -> addOnce(each, byEmail));
+              }
+              String phone = seeker.phone();
+              if (phone != null
+                  && patient.phones().stream().anyMatch(each -> Phones.same(phone, each.raw()))) {
+                linked(clinic, connection, known).ifPresent(each -> addOnce(each, byPhone));
+              }
+            });
+  }
+
+  /** The contact of another connection's patient; empty while nothing is decided about it. */
+  private Optional<Candidate> linked(
+      ClinicId clinic, ConnectionId connection, PatientRecords.Known known) {
+    Patient patient = known.patient();
+    EmrId id = patient.ref().id();
+    return links
+        .find(clinic, known.connection(), id)
+        .filter(link -> link.state() == Link.State.LINKED || link.state() == Link.State.CREATING)
+        .map(
+            link ->
+                new Candidate(
+                    key(id, link.contactId()),
+                    name(patient),
+                    patient.birthDate(),
+                    taken(clinic, connection, link.contactId())));
+  }
+
+  private static void addOnce(Candidate candidate, List<Candidate> list) {
+    if (list.stream().noneMatch(each -> each.contactId().equals(candidate.contactId()))) {
+      list.add(candidate);
+    }
   }
 
   /** Whether this stands for a contact whose create is still under way. */
@@ -65,7 +124,7 @@ class AddressHolders {
       List<Candidate> list) {
     boolean self =
         holder.connection().equals(connection) && holder.patient().equals(seeker.patient().id());
-    String key = key(holder);
+    String key = key(holder.patient(), holder.contactId());
     if (!self && list.stream().noneMatch(each -> each.contactId().equals(key))) {
       list.add(
           elsewhere(clinic, connection, holder, key)
@@ -105,7 +164,7 @@ class AddressHolders {
     return new PersonName(name.first(), name.last(), name.preferredFirst());
   }
 
-  private static String key(Links.Holder holder) {
-    return holder.contactId() == null ? BEING_CREATED + holder.patient() : holder.contactId();
+  private static String key(EmrId patient, @Nullable String contactId) {
+    return contactId == null ? BEING_CREATED + patient.value() : contactId;
   }
 }

@@ -70,6 +70,13 @@ public final class Phones {
     return new Choice(null, firstRaw);
   }
 
+  /** Whether a number as typed is the one in E.164, read as a number of that one's country. */
+  public static boolean same(String e164, String typed) {
+    PhoneNumberUtil.MatchType match = UTIL.isNumberMatch(e164, typed);
+    return match == PhoneNumberUtil.MatchType.EXACT_MATCH
+        || match == PhoneNumberUtil.MatchType.NSN_MATCH;
+  }
+
   /**
    * What was chosen. {@code toString} shows no number.
    *

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -123,6 +125,32 @@ public class PatientRecords {
             (row, number) ->
                 RecordJson.read(row.getString("body"), row.getString("source"), Patient.class))
         .optional();
+  }
+
+  /** A patient and whose EMR knows it. */
+  public record Known(ConnectionId connection, Patient patient) {}
+
+  /**
+   * Patients of any connection that stand and have one of these last names, whatever its case,
+   * accents and punctuation. A lookup, not a proof: callers compare the rest.
+   */
+  public List<Known> withLastName(ClinicId clinic, Collection<@Nullable String> names) {
+    String[] keys =
+        names.stream()
+            .map(NameKey::of)
+            .filter(key -> !key.isEmpty())
+            .distinct()
+            .toArray(String[]::new);
+    return jdbc.sql(
+            "SELECT connection_id, body, source FROM records_patients WHERE tenant_id = ? AND last_name_key = ANY (?)"
+                + " AND removed_at IS NULL AND merged_into IS NULL ORDER BY connection_id, id")
+        .params(clinic.value(), keys)
+        .query(
+            (row, number) ->
+                new Known(
+                    new ConnectionId(row.getObject("connection_id", UUID.class)),
+                    RecordJson.read(row.getString("body"), row.getString("source"), Patient.class)))
+        .list();
   }
 
   /**

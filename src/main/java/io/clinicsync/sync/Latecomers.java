@@ -36,25 +36,15 @@ class Latecomers {
   private static final Logger log = LoggerFactory.getLogger(Latecomers.class);
 
   private final Tenancy tenancy;
-  private final SyncStore store;
-  private final Records records;
+  private final PagesBeside pages;
   private final PatientRecords held;
   private final RecentVersions recent;
-  private final SyncSettings settings;
 
-  Latecomers(
-      Tenancy tenancy,
-      SyncStore store,
-      Records records,
-      PatientRecords held,
-      RecentVersions recent,
-      SyncSettings settings) {
+  Latecomers(Tenancy tenancy, PagesBeside pages, PatientRecords held, RecentVersions recent) {
     this.tenancy = tenancy;
-    this.store = store;
-    this.records = records;
+    this.pages = pages;
     this.held = held;
     this.recent = recent;
-    this.settings = settings;
   }
 
   /** The patients, with what latecomers among them have stored before their page comes. */
@@ -135,20 +125,10 @@ class Latecomers {
 
   private <T extends EmrRecord> void bring(
       RecordSource<T> source, ReadWindow window, RunContext run) {
-    Pages.each(source, run.account(), window, page -> store(page, run));
-  }
-
-  private <T extends EmrRecord> void store(Page<T> page, RunContext run) {
-    tenancy.inClinic(
-        run.clinic(),
-        () -> {
-          store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
-          records.store(
-              run.clinic(),
-              run.connection(),
-              page.records(),
-              Records.Mode.QUIET,
-              run.lateNotice().get());
-        });
+    Pages.each(
+        source,
+        run.account(),
+        window,
+        page -> pages.store(run, Sources.kindOf(source), page, Records.Mode.QUIET));
   }
 }

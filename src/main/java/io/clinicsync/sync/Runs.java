@@ -98,13 +98,14 @@ public class Runs {
   }
 
   /**
-   * Runs the connection now; empty while another run holds it, or when it is paused, revoked or
-   * gone.
+   * Runs the connection now; empty while another run holds it, while it waits for a sign-in, or
+   * when it is paused, revoked or gone.
    */
   public Optional<RunResult> run(ClinicId clinic, ConnectionId id) {
     Connection connection = connections.find(clinic, id).orElse(null);
     if (connection == null
         || connection.paused()
+        || connection.awaitsSignIn()
         || connection.state() == ConnectionState.REVOKED) {
       return Optional.empty();
     }
@@ -281,8 +282,7 @@ public class Runs {
     try {
       // What a source shows for the first time is old news, also where the connection's first load
       // is over [TR-4].
-      boolean firstReading =
-          at.mark() == null && source.facts().byChange() && context.mode() == Records.Mode.LIVE;
+      boolean firstReading = at.mark() == null && context.mode() == Records.Mode.LIVE;
       RunContext reading = firstReading ? context.with(Records.Mode.QUIET) : context;
       Checkpoint reached =
           windows.read(reading, source, Windows.open(at, source.facts(), clock.instant()));

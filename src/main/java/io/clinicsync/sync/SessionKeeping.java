@@ -15,6 +15,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +35,15 @@ class SessionKeeping {
   private final Connectors connectors;
   private final Clock clock;
 
+  /** So that a thousand grants do not ask for as many database connections at once. */
+  private static final int AT_ONCE = 8;
+
   /** When this node last looked after each connection. */
   private final Cache<ConnectionId, Instant> kept =
       Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(Duration.ofHours(1)).build();
+
+  /** Ways in that turned out to have no session to keep. */
+  private final Set<String> without = ConcurrentHashMap.newKeySet();
 
   SessionKeeping(Connections connections, Connectors connectors, Clock clock) {
     this.connections = connections;
@@ -45,36 +53,40 @@ class SessionKeeping {
 
   /** Looks after every connection that is due; one that fails holds up no other. */
   void keepAll() {
-    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Connections.Key key : connections.toSchedule()) {
-        if (connectors.find(key.emr()).isPresent()) {
-          workers.execute(() -> keep(key));
+    try (var workers = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+      for (Connections.Kept kept : connections.toKeep()) {
+        if (connectors.find(kept.emr()).isPresent() && !without.contains(wayOf(kept))) {
+          workers.execute(() -> keep(kept));
         }
       }
     }
   }
 
-  private void keep(Connections.Key key) {
+  private static String wayOf(Connections.Kept kept) {
+    return kept.emr() + "/" + kept.way();
+  }
+
+  private void keep(Connections.Kept kept) {
     try {
-      connections.find(key.clinic(), key.connection()).ifPresent(this::keep);
+      connections.find(kept.clinic(), kept.connection()).ifPresent(this::keep);
     } catch (RuntimeException databaseAway) {
       log.error(
           "keeping the session of connection {} failed: {}",
-          key.connection(),
+          kept.connection(),
           databaseAway.getClass().getName());
     }
   }
 
   void keep(Connection connection) {
-    if (connection.state() == ConnectionState.ACTION_NEEDED) {
-      return;
-    }
     try {
       EmrAccount account = connections.account(connection, Urgency.SYNC);
       Optional<SessionKeeper> keeper =
           connectors.capability(connection.emr(), account, SessionKeeper.class);
       Instant now = clock.instant();
       Instant last = kept.getIfPresent(connection.id());
+      if (keeper.isEmpty()) {
+        without.add(connection.emr() + "/" + connection.way());
+      }
       if (keeper.isEmpty()
           || (last != null && last.plus(keeper.get().every().dividedBy(2)).isAfter(now))) {
         return;
@@ -89,7 +101,7 @@ class SessionKeeping {
                 connection.clinic(),
                 connection.id(),
                 ConnectionState.ACTION_NEEDED,
-                "sign_in_needed");
+                Connection.SIGN_IN_NEEDED);
         case PERSON_NEEDED, PERMISSION_MISSING ->
             connections.report(
                 connection.clinic(),

@@ -2,11 +2,13 @@ package io.clinicsync.sync;
 
 import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Patient;
+import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.PatientSource;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
-import io.clinicsync.records.Records;
-import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -22,23 +24,12 @@ class TouchedReads {
   /** One run must not spend the clinic's quota on them; the rest comes with the whole reading. */
   private static final int MOST_PATIENTS = 100;
 
-  private final Tenancy tenancy;
-  private final SyncStore store;
-  private final Records records;
-  private final RecentVersions recent;
-  private final SyncSettings settings;
+  private final PagesBeside pages;
+  private final Clock clock;
 
-  TouchedReads(
-      Tenancy tenancy,
-      SyncStore store,
-      Records records,
-      RecentVersions recent,
-      SyncSettings settings) {
-    this.tenancy = tenancy;
-    this.store = store;
-    this.records = records;
-    this.recent = recent;
-    this.settings = settings;
+  TouchedReads(PagesBeside pages, Clock clock) {
+    this.pages = pages;
+    this.clock = clock;
   }
 
   /** Reads the touched patients again, as far as their sources are read whole. */
@@ -69,11 +60,13 @@ class TouchedReads {
   }
 
   private void one(PatientSource source, List<EmrRef> patients, RunContext run) {
-    List<io.clinicsync.canonical.Patient> found = new ArrayList<>();
+    List<Patient> found = new ArrayList<>();
     for (EmrRef patient : patients) {
       source.get(run.account().get(), patient).ifPresent(found::add);
     }
-    keep(found, run);
+    // Who is not found may only be hidden: whole readings and sweeps decide about that.
+    Page<Patient> page = new Page<>(found, List.of(), List.of(), null, null, clock.instant());
+    pages.store(run, RecordKind.PATIENT, page, run.mode());
   }
 
   private <T extends EmrRecord> void ofPatients(
@@ -82,17 +75,11 @@ class TouchedReads {
     for (int from = 0; from < patients.size(); from += size) {
       ReadWindow window =
           new ReadWindow.OfPatients(patients.subList(from, Math.min(patients.size(), from + size)));
-      Pages.each(source, run.account(), window, page -> keep(page.records(), run));
+      Pages.each(
+          source,
+          run.account(),
+          window,
+          page -> pages.store(run, Sources.kindOf(source), page, run.mode()));
     }
-  }
-
-  private <T extends EmrRecord> void keep(List<T> found, RunContext run) {
-    tenancy.inClinic(
-        run.clinic(),
-        () -> {
-          store.hold(run.clinic(), run.connection(), run.lane(), run.fence(), settings.lease());
-          records.store(run.clinic(), run.connection(), found, run.mode(), run.lateNotice().get());
-        });
-    recent.forget(run.connection(), found.stream().map(EmrRecord::ref).toList());
   }
 }

@@ -34,7 +34,10 @@ public class VendorAddresses {
   /** Whose address a call came to. */
   public record Addressee(ClinicId clinic, ConnectionId connection) {}
 
-  /** A new secret; shown once. The third newest of the connection stops working. */
+  /**
+   * A new secret, live at once since vendors try an address out while it is being registered; shown
+   * once. Call {@link #settle} when the vendor has it, or {@link #withdraw} when it has not.
+   */
   public String issue(Connection connection) {
     byte[] bytes = new byte[32];
     RANDOM.nextBytes(bytes);
@@ -43,21 +46,41 @@ public class VendorAddresses {
         connection.clinic(),
         () -> {
           jdbc.sql(
-                  """
-                  DELETE FROM sync_vendor_addresses WHERE tenant_id = :tenant AND connection_id = :connection
-                     AND secret_hash NOT IN (SELECT secret_hash FROM sync_vendor_addresses
-                       WHERE tenant_id = :tenant AND connection_id = :connection ORDER BY created_at DESC LIMIT 1)
-                  """)
-              .param("tenant", connection.clinic().value())
-              .param("connection", connection.id().value())
-              .update();
-          jdbc.sql(
                   "INSERT INTO sync_vendor_addresses (tenant_id, connection_id, secret_hash, created_at)"
                       + " VALUES (?, ?, ?, clock_timestamp())")
               .params(connection.clinic().value(), connection.id().value(), hash(secret))
               .update();
         });
     return secret;
+  }
+
+  /** The newest address is in use: it and the one before it stay, older ones end. */
+  public void settle(Connection connection) {
+    tenancy.inClinic(
+        connection.clinic(),
+        () -> {
+          jdbc.sql(
+                  """
+                  DELETE FROM sync_vendor_addresses WHERE tenant_id = :tenant AND connection_id = :connection
+                     AND secret_hash NOT IN (SELECT secret_hash FROM sync_vendor_addresses
+                       WHERE tenant_id = :tenant AND connection_id = :connection ORDER BY created_at DESC LIMIT 2)
+                  """)
+              .param("tenant", connection.clinic().value())
+              .param("connection", connection.id().value())
+              .update();
+        });
+  }
+
+  /** The vendor did not take the address; those before it stay. */
+  public void withdraw(Connection connection, String secret) {
+    tenancy.inClinic(
+        connection.clinic(),
+        () -> {
+          jdbc.sql(
+                  "DELETE FROM sync_vendor_addresses WHERE tenant_id = ? AND connection_id = ? AND secret_hash = ?")
+              .params(connection.clinic().value(), connection.id().value(), hash(secret))
+              .update();
+        });
   }
 
   /** Whose secret this is; empty when it is nobody's. */

@@ -25,6 +25,8 @@ public class CrossTenantReads {
   public enum Sweep {
     /** Which connections need a scheduled job. */
     CONNECTIONS_TO_SCHEDULE,
+    /** Which connections have a session to keep alive. */
+    SESSIONS_TO_KEEP,
     /** Which clinics have patients whose facts are due. */
     FACTS_DUE,
     /** Which clinics have patients whose facts could not be computed. */
@@ -37,6 +39,8 @@ public class CrossTenantReads {
     TOKENS_TO_REFRESH,
     /** Which clinics have vendor notices to act on. */
     NOTICES_WAITING,
+    /** Which clinics have bookings whose outcome must be found out. */
+    BOOKINGS_TO_SETTLE,
     /** Which clinics have handed-over files to take or to forget. */
     IMPORTS_WAITING,
     /** Which keysets are still wrapped by an old master key. */

@@ -2,6 +2,7 @@ package io.clinicsync.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.secrecy.SecrecyWatch;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,12 +61,31 @@ final class ApiClient {
     return send("DELETE", path, null, "application/json");
   }
 
-  Answer send(String method, String path, @Nullable String body, String contentType) {
-    return sendBytes(
-        method, path, body == null ? null : body.getBytes(StandardCharsets.UTF_8), contentType);
+  /** Addresses and problems show no person and no secret. */
+  private static void look(String method, String path, HttpResponse<String> answer) {
+    String where = method + " " + path.replaceAll("[0-9a-fA-F-]{6,}|\\?.*", "{…}");
+    SecrecyWatch.WHOLE_RUN.look("the address of " + where, path);
+    answer
+        .headers()
+        .firstValue("Location")
+        .ifPresent(to -> SecrecyWatch.WHOLE_RUN.look("the way on from " + where, to));
+    if (answer.statusCode() >= 400) {
+      SecrecyWatch.WHOLE_RUN.look("the problem of " + where, answer.body());
+    }
   }
 
-  Answer sendBytes(String method, String path, byte @Nullable [] body, String contentType) {
+  Answer send(
+      String method, String path, @Nullable String body, String contentType, String... headers) {
+    return sendBytes(
+        method,
+        path,
+        body == null ? null : body.getBytes(StandardCharsets.UTF_8),
+        contentType,
+        headers);
+  }
+
+  Answer sendBytes(
+      String method, String path, byte @Nullable [] body, String contentType, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
             .method(
@@ -76,8 +96,12 @@ final class ApiClient {
     if (key != null) {
       request.header("x-api-key", key);
     }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
       HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+      look(method, path, answer);
       boolean isJson = answer.headers().firstValue("Content-Type").orElse("").contains("json");
       return new Answer(
           answer.statusCode(), isJson ? JSON.readTree(answer.body()) : JSON.nullNode(), answer);

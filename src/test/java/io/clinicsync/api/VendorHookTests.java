@@ -10,11 +10,13 @@ import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
 import io.clinicsync.canonical.Patient;
+import io.clinicsync.clinics.Connections;
 import io.clinicsync.records.PatientRecords;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.jane.JaneAccount;
 import io.clinicsync.sandbox.jane.JaneHooks;
 import io.clinicsync.sandbox.server.EmrSimulator;
+import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.io.IOException;
@@ -63,6 +65,7 @@ class VendorHookTests {
   private ClinicId clinic;
   private ConnectionId connection;
   private String path;
+  private String credentials;
   private String address;
 
   @BeforeEach
@@ -94,6 +97,8 @@ class VendorHookTests {
     assertThat(made.text("/trouble/code")).isEqualTo("sign_in_needed");
     connection = new ConnectionId(UUID.fromString(made.text("/id")));
     path = "/api/v1/clinics/" + id + "/connections/" + connection;
+    credentials = JSON.writeValueAsString(jane.credentials().get("api"));
+    assertThat(stage.runs().run(clinic, connection)).as("a run before the sign-in").isEmpty();
     signIn();
     assertThat(stage.runs().run(clinic, connection).orElseThrow().failedSources()).isEmpty();
     Answer hook = organisation.post(path + "/webhook-address", null);
@@ -267,5 +272,69 @@ class VendorHookTests {
     assertThat(post(notice("APPOINTMENT_BOOKED", id), second)).isEqualTo(200);
     organisation.post(path + "/webhook-address", null);
     assertThat(post(notice("APPOINTMENT_BOOKED", id), address)).isEqualTo(404);
+  }
+
+  @Test
+  void anAddressTheEmrDoesNotTakeEndsNoneThatItHas() {
+    String id = internal(someAhead().ref().id().value());
+    stage
+        .sandbox()
+        .faults()
+        .set(
+            Fault.status(403).onAccount(jane.name()).onMethod("POST").onPath("webhooks$").times(2));
+    assertThat(organisation.post(path + "/webhook-address", null).status()).isEqualTo(422);
+    assertThat(organisation.post(path + "/webhook-address", null).status()).isEqualTo(422);
+    assertThat(post(notice("APPOINTMENT_BOOKED", id), address)).isEqualTo(200);
+  }
+
+  @Test
+  void theEmrIsLeftWithOneAddressOfOurs() throws Exception {
+    String second = organisation.post(path + "/webhook-address", null).text("/addresses/0/url");
+    List<String> registered = new ArrayList<>();
+    JSON.readTree(jane.truth())
+        .path("webhooks")
+        .forEach(each -> registered.add(each.path("target_url").asText()));
+    assertThat(registered).hasSize(4).containsOnly(second);
+  }
+
+  @Test
+  void aSignInWhoseKeyEndedConnectsNothing() throws Exception {
+    Answer key =
+        organisation.post(
+            "/api/v1/clinics/" + clinic + "/keys",
+            "{\"name\": \"leaver\", \"scopes\": [\"manage\"]}");
+    String page = stage.with(key.text("/secret")).post(path + "/sign-in", null).text("/url");
+    organisation.delete("/api/v1/clinics/" + clinic + "/keys/" + key.text("/id"));
+    URI back = URI.create(allow(page).headers().firstValue("Location").orElseThrow());
+    HttpResponse<String> done =
+        browser.send(HttpRequest.newBuilder(back).build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(done.body()).contains("Not connected");
+  }
+
+  @Test
+  void freshCredentialsAskForASignInAndThenWorkGoesOn() throws Exception {
+    Answer replaced =
+        organisation.put(path + "/credentials", "{\"credentials\": " + credentials + "}");
+    assertThat(replaced.status()).as(replaced.raw().body()).isEqualTo(200);
+    assertThat(replaced.text("/trouble/code")).isEqualTo("sign_in_needed");
+    assertThat(isKept()).as("a session only a person can bring back").isFalse();
+    assertThat(stage.runs().run(clinic, connection)).isEmpty();
+    signIn();
+    assertThat(stage.runs().run(clinic, connection).orElseThrow().failedSources()).isEmpty();
+    String id = internal(someAhead().ref().id().value());
+    assertThat(post(notice("APPOINTMENT_BOOKED", id), address)).isEqualTo(200);
+  }
+
+  @Test
+  void aPauseEndsNoGrant() {
+    organisation.post(path + "/pause", null);
+    assertThat(isKept()).isTrue();
+    organisation.delete(path + "/credentials");
+    assertThat(isKept()).isFalse();
+  }
+
+  private boolean isKept() {
+    return stage.bean(Connections.class).toKeep().stream()
+        .anyMatch(each -> each.connection().equals(connection));
   }
 }

@@ -130,15 +130,6 @@ class GhlApiTests {
   }
 
   @Test
-  void aPhoneIsLookedUpWithItsPlusSign() {
-    answers("{\"contact\":null,\"traceId\":\"t\"}");
-    assertThat(api.findByPhone(account, "+61491570156")).isEmpty();
-    VENDOR.verify(
-        getRequestedFor(
-            urlEqualTo("/contacts/search/duplicate?locationId=loc1&number=%2B61491570156")));
-  }
-
-  @Test
   void ourPatientIdIsSearchedByFieldId() {
     answers("{\"contacts\":[{\"id\":\"c1\",\"searchAfter\":[1700000000000,\"c1\"]}],\"total\":1}");
 
@@ -360,7 +351,6 @@ class GhlApiTests {
             .willReturn(
                 aResponse().withStatus(400).withBody("{\"message\":\"Contact not found\"}")));
     assertThat(api.contact(account, "c1")).isEmpty();
-    assertThat(api.findByEmail(account, "ava@example.org")).isEmpty();
     assertThat(api.appointment(account, "e1")).isEmpty();
   }
 

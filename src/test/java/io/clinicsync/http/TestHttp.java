@@ -1,5 +1,6 @@
 package io.clinicsync.http;
 
+import io.clinicsync.secrecy.SecrecyInitializer;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -50,7 +51,7 @@ public final class TestHttp implements OutboundHttp, AutoCloseable {
             settings,
             1,
             clock,
-            new SimpleMeterRegistry());
+            SecrecyInitializer.watched(new SimpleMeterRegistry()));
   }
 
   @Override

@@ -3,10 +3,7 @@ package io.clinicsync.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.clinicsync.secrecy.LogTap;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -37,7 +34,6 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 class VendorHttpTests {
 
@@ -386,34 +382,26 @@ class VendorHttpTests {
   }
 
   @Test
-  void logsAndFailuresShowNoHeaderQueryOrBody() {
-    Logger logger = (Logger) LoggerFactory.getLogger(VendorHttp.class);
-    ListAppender<ILoggingEvent> seen = new ListAppender<>();
-    seen.start();
-    logger.setLevel(Level.DEBUG);
-    logger.addAppender(seen);
-    try {
-      server.script(
-          connection -> connection.answer(200, "X-Canary: canary-head\r\n", "canary-body"));
-      HttpCall call = read(server.uri("/x?email=canary-query"), LONG);
-      HttpAnswer answer = http.send(call);
-      server.script(
-          connection -> {
-            connection.write("canary-garbage\r\n\r\n");
-            return false;
-          });
-      HttpFailure failure = failure(call);
-      StringBuilder all = new StringBuilder();
-      seen.list.forEach(event -> all.append(event.getFormattedMessage()).append('\n'));
-      for (Throwable each = failure; each != null; each = each.getCause()) {
-        all.append(each).append('\n');
-      }
-      all.append(call).append(answer);
-      assertThat(all.toString()).contains("test.read 200").doesNotContain("canary");
-    } finally {
-      logger.detachAppender(seen);
-      logger.setLevel(null);
-    }
+  void logsAndFailuresShowNoHeaderQueryOrBody() throws Exception {
+    HttpCall call = read(server.uri("/x?email=canary-query"), LONG);
+    StringBuilder all = new StringBuilder();
+    List<String> lines =
+        LogTap.during(
+            () -> {
+              server.script(
+                  connection -> connection.answer(200, "X-Canary: canary-head\r\n", "canary-body"));
+              all.append(http.send(call));
+              server.script(
+                  connection -> {
+                    connection.write("canary-garbage\r\n\r\n");
+                    return false;
+                  });
+              for (Throwable each = failure(call); each != null; each = each.getCause()) {
+                all.append(each).append('\n');
+              }
+            });
+    all.append(call).append(lines);
+    assertThat(all.toString()).contains("test.read 200").doesNotContain("canary");
   }
 
   @Test

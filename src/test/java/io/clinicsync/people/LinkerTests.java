@@ -117,6 +117,45 @@ class LinkerTests {
     assertThat(decided.email()).as("held by the other").isNull();
   }
 
+  @Test
+  void oneOfAFamilyHasOneContactOverTwoEmrsThoughAnotherHoldsTheAddress() {
+    ConnectionId other = another();
+    hold(other, new EmrId("70"), Link.State.LINKED, "mothers", "Nguyen");
+    know(other, patient(new EmrId("77"), "LÉE"), Link.State.LINKED, "made");
+    Link decided = decide(new EmrId("1"), contactOf("mothers", "Mia", "Nguyen"));
+    assertThat(decided.state()).isEqualTo(Link.State.LINKED);
+    assertThat(decided.contactId()).isEqualTo("made");
+    assertThat(decided.email()).as("held by the mother").isNull();
+  }
+
+  @Test
+  void oneOfAFamilyIsWaitedForWhileItsContactIsBeingMade() {
+    ConnectionId other = another();
+    hold(other, new EmrId("70"), Link.State.LINKED, "mothers", "Nguyen");
+    know(other, patient(new EmrId("77")), Link.State.CREATING, null);
+    assertThat(decided(new EmrId("1"), contactOf("mothers", "Mia", "Nguyen"))).isEmpty();
+  }
+
+  @Test
+  void aNamesakeOfAnotherAddressIsSomebodyElse() {
+    ConnectionId other = another();
+    hold(other, new EmrId("70"), Link.State.LINKED, "mothers", "Nguyen");
+    know(other, patient(new EmrId("77"), "Lee", "other@example.org"), Link.State.LINKED, "made");
+    Link decided = decide(new EmrId("1"), contactOf("mothers", "Mia", "Nguyen"));
+    assertThat(decided.state()).isEqualTo(Link.State.CREATING);
+  }
+
+  private void know(ConnectionId of, Patient patient, Link.State state, @Nullable String contact) {
+    Link link =
+        new Link(patient.ref().id(), state, contact, "CREATED", List.of(), null, null, NOW, 0);
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          records.store(clinic, of, List.of(patient), Records.Mode.QUIET, Duration.ZERO);
+          links.save(clinic, of, link, null);
+        });
+  }
+
   private ConnectionId another() {
     return connections
         .add(
@@ -175,17 +214,26 @@ class LinkerTests {
   }
 
   private static GhlContact contact(String id, String patient) {
+    return contact(id, "Kim", "Lee", Map.of(ID_FIELD, patient));
+  }
+
+  private static GhlContact contactOf(String id, String first, String last) {
+    return contact(id, first, last, Map.of());
+  }
+
+  private static GhlContact contact(
+      String id, String first, String last, Map<String, Object> fields) {
     return new GhlContact(
         id,
         "location",
         Map.of(
-            GhlContactField.FIRST_NAME, "Kim",
-            GhlContactField.LAST_NAME, "Lee",
+            GhlContactField.FIRST_NAME, first,
+            GhlContactField.LAST_NAME, last,
             GhlContactField.EMAIL, "kim.lee@example.org"),
         List.of(),
         false,
         Set.of(),
-        Map.of(ID_FIELD, patient),
+        fields,
         List.of());
   }
 
@@ -194,6 +242,10 @@ class LinkerTests {
   }
 
   private static Patient patient(EmrId id, String last) {
+    return patient(id, last, "kim.lee@example.org");
+  }
+
+  private static Patient patient(EmrId id, String last, String email) {
     return new Patient(
         EmrRef.patient(id.value()),
         NOW,
@@ -202,7 +254,7 @@ class LinkerTests {
         new Patient.Name(null, "Kim", last, null),
         null,
         null,
-        "kim.lee@example.org",
+        email,
         List.of(),
         new Patient.Address(null, null, null, null, null, null),
         new Patient.Consent(null, null, null, null, null),

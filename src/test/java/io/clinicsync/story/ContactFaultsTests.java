@@ -24,12 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /** What goes wrong on the way to a contact is found, bounded and said. */
 @ApplicationTest
 @Import(StoryBed.class)
-@TestPropertySource(properties = "clinicsync.quota-factor=1000")
 class ContactFaultsTests {
 
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");

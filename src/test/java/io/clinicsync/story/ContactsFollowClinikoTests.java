@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /**
  * The main job, end to end over HTTP: what stands in Cliniko stands in GoHighLevel, and nothing
@@ -38,7 +37,6 @@ import org.springframework.test.context.TestPropertySource;
  */
 @ApplicationTest
 @Import(StoryBed.class)
-@TestPropertySource(properties = "clinicsync.quota-factor=1000")
 class ContactsFollowClinikoTests {
 
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /**
  * What every EMR's simulator truly holds, worked out here without any of the application's code,
@@ -30,7 +29,6 @@ import org.springframework.test.context.TestPropertySource;
  */
 @ApplicationTest
 @Import(StoryBed.class)
-@TestPropertySource(properties = "clinicsync.quota-factor=1000")
 class EveryEmrTests {
 
   /** A visit as the simulator's own records tell it. */

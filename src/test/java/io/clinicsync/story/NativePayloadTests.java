@@ -30,7 +30,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
-import org.springframework.test.context.TestPropertySource;
 
 /**
  * Payloads have the keys, nesting and types of the documented samples. The lists of key paths were
@@ -38,7 +37,6 @@ import org.springframework.test.context.TestPropertySource;
  */
 @ApplicationTest
 @Import(StoryBed.class)
-@TestPropertySource(properties = "clinicsync.quota-factor=1000")
 class NativePayloadTests {
 
   @Autowired private Stage stage;

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /**
  * One clinic with two EMRs whose patients are the same people: one contact each, what is derived
@@ -44,7 +43,6 @@ import org.springframework.test.context.TestPropertySource;
  */
 @ApplicationTest
 @Import(StoryBed.class)
-@TestPropertySource(properties = "clinicsync.quota-factor=1000")
 class TwoConnectionsTests {
 
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
@@ -124,22 +122,24 @@ class TwoConnectionsTests {
     }
   }
 
-  /** Contacts of those with an e-mail of their own in the EMR's own records, by name and e-mail. */
+  /**
+   * Contacts of those nobody shares both name and e-mail with in the EMR's own records, by both.
+   */
   private Map<String, String> contactsOf(Scene scene) {
     Map<String, String> contacts = new HashMap<>();
-    Map<String, List<JsonNode>> byEmail = new HashMap<>();
+    Map<String, List<JsonNode>> persons = new HashMap<>();
     for (JsonNode each : scene.emrTruth().path("patients")) {
       String email = each.path("email").asText("").toLowerCase(Locale.ROOT);
-      byEmail.computeIfAbsent(email, any -> new ArrayList<>()).add(each);
+      String name = each.path("first_name").asText() + " " + each.path("last_name").asText();
+      if (!email.isEmpty()) {
+        persons.computeIfAbsent(name + " " + email, any -> new ArrayList<>()).add(each);
+      }
     }
-    byEmail.remove("");
-    byEmail.forEach(
-        (email, persons) -> {
-          JsonNode one = persons.getFirst();
-          String contact = contactOf(scene, one.path("id").asText());
-          if (persons.size() == 1 && contact != null) {
-            String name = one.path("first_name").asText() + " " + one.path("last_name").asText();
-            contacts.put(name + " " + email, contact);
+    persons.forEach(
+        (person, records) -> {
+          String contact = contactOf(scene, records.getFirst().path("id").asText());
+          if (records.size() == 1 && contact != null) {
+            contacts.put(person, contact);
           }
         });
     return contacts;

@@ -52,13 +52,17 @@ record Engines(
         store,
         windows,
         new FirstLoad(tenancy, store, windows, due, with, clock),
-        new Latecomers(tenancy, store, records, patientRecords, new RecentVersions(), with),
-        new TouchedReads(tenancy, store, records, new RecentVersions(), with),
+        new Latecomers(tenancy, beside(store, with), patientRecords, new RecentVersions()),
+        new TouchedReads(beside(store, with), clock),
         catalogues,
         due,
         with,
         clock,
         new RunOutcomes(tenancy, store, connections, with, clock));
+  }
+
+  private PagesBeside beside(SyncStore store, SyncSettings with) {
+    return new PagesBeside(tenancy, store, records, quarantine, new RecentVersions(), with);
   }
 
   /** Another node. */

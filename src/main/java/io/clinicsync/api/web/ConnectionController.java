@@ -6,7 +6,6 @@ import io.clinicsync.clinics.Authorisation;
 import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
-import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.OtherEmrAccount;
 import io.clinicsync.emr.spi.AccessWay;
@@ -170,9 +169,7 @@ class ConnectionController {
 
   /** Nothing can be tried before a person has allowed it at the EMR's own page. */
   private Connection signInFirst(Reach reach, Connections.NewConnection wanted) {
-    Connection added = connections.add(reach.clinic(), wanted);
-    connections.report(reach.clinic(), added.id(), ConnectionState.ACTION_NEEDED, "sign_in_needed");
-    return connections.find(reach.clinic(), added.id()).orElseThrow();
+    return connections.add(reach.clinic(), wanted);
   }
 
   private static @Nullable Authorisation authorisation(AccessWay way, @Nullable Signed signed) {
@@ -203,7 +200,8 @@ class ConnectionController {
       summary = "Replace credentials",
       description =
           "Tried first; work goes on from where it stopped. Runs under way use them from their next page on. Credentials of"
-              + " another account of the same EMR are refused.")
+              + " another account of the same EMR are refused. A way in that is allowed at the EMR's own page asks for a new"
+              + " sign-in.")
   ConnectionView replace(Reach reach, @Valid @RequestBody NewCredentials fresh) {
     Connection connection = reach.connection();
     URI sandbox = trial.sandboxOf(connection);
@@ -216,9 +214,12 @@ class ConnectionController {
             sandbox,
             connection.zone(),
             connection.currency());
-    ConnectionCheck.Works works = trial.mustWork(reach.clinic(), tried);
+    String account =
+        trial.wayOf(tried).auth() instanceof Auth.OAuth2
+            ? null // nothing can be tried before a person has allowed it again
+            : trial.mustWork(reach.clinic(), tried).accountId();
     try {
-      connections.replaceCredentials(connection, tried, works.accountId());
+      connections.replaceCredentials(connection, tried, account);
     } catch (OtherEmrAccount other) {
       throw Refusal.OTHER_ACCOUNT.of(
           "credentials", "belong to another account of this EMR than this connection's");

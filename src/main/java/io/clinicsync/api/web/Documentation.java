@@ -246,7 +246,51 @@ class Documentation {
             "date_pattern",
             "dd/MM/yyyy"));
     examples.putAll(clinicExamples());
+    examples.putAll(bookingExamples());
     return examples;
+  }
+
+  private static Map<String, Object> bookingExamples() {
+    Map<String, Object> policy = new LinkedHashMap<>();
+    policy.put("treatment", "810");
+    policy.put("bookable", true);
+    policy.put("notice_minutes", 120);
+    policy.put("horizon_days", 60);
+    policy.put("buffer_before_minutes", 0);
+    policy.put("buffer_after_minutes", 10);
+    policy.put("daily_cap", 0);
+    policy.put("patients", "any");
+    policy.put("register", true);
+    policy.put("reschedule", true);
+    policy.put("cancel", true);
+    policy.put("duplicates", false);
+    policy.put("window_hours", 24);
+    policy.put("inside_window", "refuse");
+    return Map.of(
+        "NewAppointment",
+        Map.of(
+            "patient",
+            Map.of(
+                "first_name",
+                "Ana",
+                "last_name",
+                "Sorel",
+                "email",
+                "ana.sorel@example.org",
+                "register",
+                true),
+            "practitioner",
+            "Dr Noor Baker",
+            "treatment",
+            "Initial consultation",
+            "starts_at",
+            "2027-03-10T14:30:00+11:00"),
+        "OtherTime",
+        Map.of("starts_at", "2027-03-11T09:00:00+11:00", "notify_patient", true),
+        "Ending",
+        Map.of("reason", "away", "note", "moves to another city"),
+        "PolicyView",
+        policy);
   }
 
   private static Map<String, Object> clinicExamples() {

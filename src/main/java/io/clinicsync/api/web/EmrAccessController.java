@@ -102,12 +102,15 @@ class EmrAccessController {
       summary = "Begin to sign in",
       description =
           "For ways in that are allowed at the EMR's own page: answers its address, to be opened by somebody of the clinic"
-              + " within ten minutes.")
+              + " within ten minutes, and good only while the key that asked is live.")
   SignInView signIn(Reach reach) {
     SyncController.mustRun(reach.connection());
+    EmrSignIns.Beginner beginner =
+        new EmrSignIns.Beginner(
+            reach.clinic(), reach.caller().keyId(), reach.caller().organisation() != null);
     URI page =
         signIns
-            .begin(reach.connection(), publicAddress.of("/oauth/emr"))
+            .begin(reach.connection(), beginner, publicAddress.of("/oauth/emr"))
             .orElseThrow(
                 () ->
                     Refusal.CONFLICT
@@ -173,7 +176,8 @@ class EmrAccessController {
                     Refusal.CONFLICT
                         .because("This EMR sends no webhooks on this way in.")
                         .next("Nothing; changes arrive with the next run."));
-    String path = "/vendor-hooks/" + connection.emr() + "/" + addresses.issue(connection);
+    String secret = addresses.issue(connection);
+    String path = "/vendor-hooks/" + connection.emr() + "/" + secret;
     List<AddressView> made = new ArrayList<>();
     if (listener.events().isEmpty()) {
       made.add(new AddressView(null, publicAddress.of(path).toString()));
@@ -182,10 +186,30 @@ class EmrAccessController {
       made.add(new AddressView(event, publicAddress.of(path + "/" + event).toString()));
     }
     if (listener.registersItself()) {
-      listener.register(account, publicAddress.of(path));
+      register(connection, listener, account, publicAddress.of(path), secret);
       return new WebhookView(made, true, "Nothing; the EMR knows the address.");
     }
+    addresses.settle(connection);
     return new WebhookView(
         made, false, "Enter the address in the EMR's settings, as docs/connectors.md shows.");
+  }
+
+  private void register(
+      Connection connection,
+      ChangeListener listener,
+      EmrAccount account,
+      URI address,
+      String secret) {
+    boolean registered = false;
+    try {
+      listener.register(account, address);
+      registered = true;
+    } finally {
+      if (registered) {
+        addresses.settle(connection);
+      } else {
+        addresses.withdraw(connection, secret);
+      }
+    }
   }
 }

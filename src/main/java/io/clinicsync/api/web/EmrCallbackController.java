@@ -22,10 +22,12 @@ class EmrCallbackController {
   private static final Logger log = LoggerFactory.getLogger(EmrCallbackController.class);
 
   private final EmrSignIns signIns;
+  private final LiveKeys keys;
   private final PublicAddress publicAddress;
 
-  EmrCallbackController(EmrSignIns signIns, PublicAddress publicAddress) {
+  EmrCallbackController(EmrSignIns signIns, LiveKeys keys, PublicAddress publicAddress) {
     this.signIns = signIns;
+    this.keys = keys;
     this.publicAddress = publicAddress;
   }
 
@@ -39,13 +41,21 @@ class EmrCallbackController {
           model, false, "The EMR sent no permission. Begin again and allow the access there.");
     }
     try {
-      Optional<Connection> signedIn = signIns.finish(state, code, publicAddress.of("/oauth/emr"));
+      Optional<Connection> signedIn =
+          signIns.finish(
+              state,
+              code,
+              publicAddress.of("/oauth/emr"),
+              by -> keys.isLive(by.clinic(), by.key(), by.ofOrganisation()));
       return signedIn.isPresent()
           ? said(
               model,
               true,
               signedIn.get().name() + " is connected; its first patients arrive within minutes.")
-          : said(model, false, "This sign-in is too old or was used before. Begin again.");
+          : said(
+              model,
+              false,
+              "This sign-in is too old, was used before, or its key has ended. Begin again.");
     } catch (EmrException refused) {
       log.warn("a sign-in at an EMR was not accepted: {}", refused.kind());
       return said(

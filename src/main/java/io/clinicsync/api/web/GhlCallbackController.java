@@ -1,7 +1,5 @@
 package io.clinicsync.api.web;
 
-import io.clinicsync.access.ApiKeys;
-import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.clinics.GhlConsents;
 import io.clinicsync.ghl.GhlAccount;
@@ -9,7 +7,6 @@ import io.clinicsync.ghl.GhlException;
 import io.clinicsync.ghl.GhlGrant;
 import io.clinicsync.ghl.GhlOAuth;
 import io.clinicsync.ghl.GhlSettings;
-import io.clinicsync.vault.Owner;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -32,22 +29,19 @@ class GhlCallbackController {
 
   private final GhlConsents consents;
   private final GhlAccounts accounts;
-  private final ApiKeys keys;
-  private final Clinics clinics;
+  private final LiveKeys keys;
   private final GhlSettings settings;
   private final ObjectProvider<GhlOAuth> oauth;
 
   GhlCallbackController(
       GhlConsents consents,
       GhlAccounts accounts,
-      ApiKeys keys,
-      Clinics clinics,
+      LiveKeys keys,
       GhlSettings settings,
       ObjectProvider<GhlOAuth> oauth) {
     this.consents = consents;
     this.accounts = accounts;
     this.keys = keys;
-    this.clinics = clinics;
     this.settings = settings;
     this.oauth = oauth;
   }
@@ -59,7 +53,10 @@ class GhlCallbackController {
       Model model) {
     GhlConsents.Begun begun =
         state == null || state.length() > 100 ? null : consents.finish(state).orElse(null);
-    if (begun == null || code == null || code.length() > 4000 || !isLive(begun)) {
+    if (begun == null
+        || code == null
+        || code.length() > 4000
+        || !keys.isLive(begun.clinic(), begun.key(), begun.ofOrganisation())) {
       return page(
           model,
           "This link is used, too old or incomplete. Begin again from where you asked to connect.",
@@ -85,15 +82,6 @@ class GhlCallbackController {
       return page(
           model, "GoHighLevel did not confirm the sign-in. Begin again in a minute.", false);
     }
-  }
-
-  /** Whoever lost the key meanwhile must not connect anything with it. */
-  private boolean isLive(GhlConsents.Begun begun) {
-    Owner owner =
-        begun.ofOrganisation()
-            ? Owner.of(clinics.require(begun.clinic()).organisation())
-            : Owner.of(begun.clinic());
-    return keys.of(owner).stream().anyMatch(key -> key.id().equals(begun.key()) && key.live());
   }
 
   private static String page(Model model, String says, boolean done) {

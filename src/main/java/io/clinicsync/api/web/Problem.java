@@ -2,6 +2,7 @@ package io.clinicsync.api.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param fields every field that is wrong
  * @param nextStep what the caller does next
  * @param requestId to be named when asking for help
+ * @param booking the attempt's id, where one was kept
+ * @param alternatives at most three open times, where a time was refused
+ * @param choices at most three names, where one must be chosen
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Problem(
@@ -25,8 +29,17 @@ record Problem(
     @Nullable String field,
     @Nullable List<WrongField> fields,
     String nextStep,
-    @Nullable String requestId)
+    @Nullable String requestId,
+    @Nullable UUID booking,
+    @Nullable List<OfferView> alternatives,
+    @Nullable List<String> choices)
     implements Json {
+
+  /** What a refused booking offers instead. */
+  record Instead(@Nullable UUID booking, List<OfferView> alternatives, List<String> choices) {
+
+    static final Instead NOTHING = new Instead(null, List.of(), List.of());
+  }
 
   /** A field and what is wrong with it. */
   record WrongField(String field, String detail) implements Json {}

@@ -35,6 +35,27 @@ enum Refusal {
       "other_account",
       "Use a key of the account this connection reads, or connect the other account as a connection"
           + " of its own."),
+  SLOT_TAKEN(409, "slot_taken", "Take one of the alternatives, or ask for availability again."),
+  NO_AVAILABILITY(
+      422,
+      "no_availability",
+      "Choose another practitioner, treatment or site; GET …/catalogue lists them."),
+  NEEDS_CHOICE(
+      422, "needs_choice", "Send the request again with one of the choices, or with an id."),
+  NEEDS_INFO(422, "needs_info", "Ask for what the named field needs and send the request again."),
+  POLICY_BLOCKED(
+      422, "policy_blocked", "Offer another time, or hand over to the clinic; its rules decide."),
+  LATE_CANCEL(422, "late_cancel", "Hand over to the clinic."),
+  CLASS_FULL(409, "class_full", "Take one of the alternatives, or ask for availability again."),
+  LINK_TO_BOOK(422, "link_to_book", "Send the person to the clinic's own booking page."),
+  EMR_UNAVAILABLE(
+      503,
+      "emr_unavailable",
+      "Nothing was done; send the same request with the same key again in a minute."),
+  BOOKING_FAILED(422, "failed", "Hand over to the clinic, naming the booking's id."),
+  IN_PROGRESS(409, "in_progress", "Send the same request with the same key again in a moment."),
+  IDEMPOTENCY_MISMATCH(
+      422, "idempotency_mismatch", "Use a new Idempotency-Key for another request."),
   INTERNAL(
       500, "internal_error", "Try again in a minute; if it stays, ask us and name the request_id.");
 
@@ -54,6 +75,10 @@ enum Refusal {
 
   String code() {
     return code;
+  }
+
+  String nextStep() {
+    return nextStep;
   }
 
   /** Every code the API itself gives, beside those of the vendors. */

@@ -15,6 +15,7 @@ final class RequestRefused extends RuntimeException {
   private final String nextStep;
   private final transient List<Problem.WrongField> fields;
   private final @Nullable Duration retryAfter;
+  private final transient Problem.Instead instead;
 
   RequestRefused(
       int status, String code, String detail, String nextStep, List<Problem.WrongField> fields) {
@@ -28,12 +29,24 @@ final class RequestRefused extends RuntimeException {
       String nextStep,
       List<Problem.WrongField> fields,
       @Nullable Duration retryAfter) {
+    this(status, code, detail, nextStep, fields, retryAfter, Problem.Instead.NOTHING);
+  }
+
+  RequestRefused(
+      int status,
+      String code,
+      String detail,
+      String nextStep,
+      List<Problem.WrongField> fields,
+      @Nullable Duration retryAfter,
+      Problem.Instead instead) {
     super(detail, null, false, false);
     this.status = status;
     this.code = code;
     this.nextStep = nextStep;
     this.fields = List.copyOf(fields);
     this.retryAfter = retryAfter;
+    this.instead = instead;
   }
 
   int status() {
@@ -50,7 +63,14 @@ final class RequestRefused extends RuntimeException {
 
   /** Says the next step in the endpoint's own words. */
   RequestRefused next(String step) {
-    return new RequestRefused(status, code, String.valueOf(getMessage()), step, fields, retryAfter);
+    return new RequestRefused(
+        status, code, String.valueOf(getMessage()), step, fields, retryAfter, instead);
+  }
+
+  /** The refusal with what can be had instead. */
+  RequestRefused instead(Problem.Instead offer, @Nullable Duration wait) {
+    return new RequestRefused(
+        status, code, String.valueOf(getMessage()), nextStep, fields, wait, offer);
   }
 
   Problem problem(@Nullable String requestId) {
@@ -63,7 +83,10 @@ final class RequestRefused extends RuntimeException {
         fields.isEmpty() ? null : fields.getFirst().field(),
         fields.isEmpty() ? null : fields,
         nextStep,
-        requestId);
+        requestId,
+        instead.booking(),
+        instead.alternatives().isEmpty() ? null : instead.alternatives(),
+        instead.choices().isEmpty() ? null : instead.choices());
   }
 
   private static String title(int status) {

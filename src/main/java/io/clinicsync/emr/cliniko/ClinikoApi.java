@@ -23,9 +23,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -134,27 +136,46 @@ class ClinikoApi {
     ClinikoQuery query();
   }
 
+  /** Writes, and gives the row as Cliniko then has it. */
+  ClinikoEntry written(EmrAccount account, ClinikoWrite write) {
+    HttpAnswer answer = send(account, write);
+    try {
+      Parsed parsed = parse(answer, write.operation());
+      if (parsed.json().isObject()) {
+        return parsed.entry(parsed.json());
+      }
+    } catch (EmrException unreadable) {
+      throw unknown(write.operation(), unreadable);
+    }
+    throw unknown(write.operation(), null);
+  }
+
+  /** Writes where Cliniko answers with nothing. */
+  void write(EmrAccount account, ClinikoWrite write) {
+    send(account, write);
+  }
+
+  /** Sent once, whatever comes of it: a second one could do the same thing twice. */
+  private HttpAnswer send(EmrAccount account, ClinikoWrite write) {
+    Map<String, String> headers = new HashMap<>(headers(account));
+    headers.put("Content-Type", "application/json");
+    byte[] body = write.body().toString().getBytes(StandardCharsets.UTF_8);
+    URI address = address(account, write.path(), ClinikoQuery.single());
+    HttpCall call = call(account, write.operation(), write.method(), address, headers, body, false);
+    try {
+      HttpAnswer answer = http.send(call);
+      if (!answer.isSuccess()) {
+        throw refusedWrite(write.operation(), answer.status());
+      }
+      return answer;
+    } catch (HttpFailure failure) {
+      throw failedWrite(write.operation(), failure);
+    }
+  }
+
   private HttpAnswer get(EmrAccount account, String operation, String path, ClinikoQuery query) {
-    boolean waited = account.urgency() == Urgency.BOOKING;
-    HttpCall call =
-        new HttpCall(
-            quota(account),
-            waited ? Lane.BOOKING : Lane.SYNC,
-            operation,
-            "GET",
-            address(account, path, query),
-            Map.of(
-                "Accept",
-                "application/json",
-                "User-Agent",
-                userAgent,
-                "Authorization",
-                authorization(account)),
-            null,
-            true,
-            waited ? BOOKING_DEADLINE : SYNC_DEADLINE,
-            MAX_BYTES,
-            ClinikoApi::waitAsked);
+    URI address = address(account, path, query);
+    HttpCall call = call(account, operation, "GET", address, headers(account), null, true);
     try {
       HttpAnswer answer = http.send(call);
       if (answer.status() != 200) {
@@ -164,6 +185,39 @@ class ClinikoApi {
     } catch (HttpFailure failure) {
       throw failed(operation, failure);
     }
+  }
+
+  private static HttpCall call(
+      EmrAccount account,
+      String operation,
+      String method,
+      URI address,
+      Map<String, String> headers,
+      byte @Nullable [] body,
+      boolean repeatable) {
+    boolean waited = account.urgency() == Urgency.BOOKING;
+    return new HttpCall(
+        quota(account),
+        waited ? Lane.BOOKING : Lane.SYNC,
+        operation,
+        method,
+        address,
+        headers,
+        body,
+        repeatable,
+        waited ? BOOKING_DEADLINE : SYNC_DEADLINE,
+        MAX_BYTES,
+        ClinikoApi::waitAsked);
+  }
+
+  private Map<String, String> headers(EmrAccount account) {
+    return Map.of(
+        "Accept",
+        "application/json",
+        "User-Agent",
+        userAgent,
+        "Authorization",
+        authorization(account));
   }
 
   private static URI address(EmrAccount account, String path, ClinikoQuery query) {
@@ -231,6 +285,30 @@ class ClinikoApi {
           }
         };
     return new EmrException(kind, operation + " was answered with status " + status);
+  }
+
+  private static EmrException failedWrite(String operation, HttpFailure failure) {
+    return switch (failure.kind()) {
+      case SLOW_DOWN, NOT_SENT -> failed(operation, failure);
+      case NO_ANSWER, UNUSABLE -> unknown(operation, failure);
+    };
+  }
+
+  /**
+   * Only a refusal Cliniko words itself is final; anything else leaves open what was done [R27].
+   */
+  private static EmrException refusedWrite(String operation, int status) {
+    boolean open = status < 400 || status == 408 || status >= 500;
+    return open ? unknown(operation, null) : refused(operation, status);
+  }
+
+  /** A write that may have been done. */
+  static EmrException unknown(String operation, @Nullable Exception cause) {
+    return new EmrException(
+        EmrException.Kind.OUTCOME_UNKNOWN,
+        operation + " was sent, and what became of it is not known",
+        null,
+        cause);
   }
 
   private record Parsed(JsonNode json, boolean damaged, boolean large) {

@@ -1,10 +1,8 @@
 package io.clinicsync.emr.cliniko;
 
-import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Slot;
 import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.EmrAccount;
-import io.clinicsync.emr.spi.EmrException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,10 +40,13 @@ final class ClinikoAvailability implements AvailabilityProvider {
     if (last.isBefore(from)) {
       return List.of();
     }
-    Duration length = length(account, id(query.treatment()));
+    Duration length = length(account, ClinikoConnector.required(query.treatment()));
     String path =
         "/businesses/%s/practitioners/%s/appointment_types/%s/available_times"
-            .formatted(id(query.site()), id(query.practitioner()), id(query.treatment()));
+            .formatted(
+                ClinikoConnector.required(query.site()),
+                ClinikoConnector.required(query.practitioner()),
+                ClinikoConnector.required(query.treatment()));
     List<Slot> slots = new ArrayList<>();
     for (LocalDate day = from; !day.isAfter(last); day = day.plusDays(DAYS)) {
       LocalDate end = day.plusDays(DAYS - 1L);
@@ -95,13 +96,5 @@ final class ClinikoAvailability implements AvailabilityProvider {
       throw ClinikoApi.broken("cliniko.appointment_types.get");
     }
     return Duration.ofMinutes(minutes);
-  }
-
-  private static String id(EmrRef ref) {
-    return ClinikoConnector.number(ref, "")
-        .orElseThrow(
-            () ->
-                new EmrException(
-                    EmrException.Kind.NOT_FOUND, "The " + ref.kind() + " is not one of Cliniko's"));
   }
 }

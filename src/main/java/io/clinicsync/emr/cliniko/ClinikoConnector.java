@@ -95,7 +95,9 @@ class ClinikoConnector implements EmrConnector {
             new ClinikoAppointments(api),
             new ClinikoInvoices(api),
             new ClinikoCatalogue(api),
-            new ClinikoAvailability(api, clock));
+            new ClinikoAvailability(api, clock),
+            new ClinikoDirectory(api),
+            new ClinikoBookings(api, clock));
   }
 
   @Override
@@ -198,6 +200,15 @@ class ClinikoConnector implements EmrConnector {
     String id = ref.id().value();
     String number = id.startsWith(prefix) ? id.substring(prefix.length()) : "";
     return number.matches("\\d{1,20}") ? Optional.of(number) : Optional.empty();
+  }
+
+  /** The number of a reference that a write or a question cannot do without. */
+  static String required(EmrRef ref) {
+    return number(ref, "")
+        .orElseThrow(
+            () ->
+                new EmrException(
+                    EmrException.Kind.NOT_FOUND, "The " + ref.kind() + " is not one of Cliniko's"));
   }
 
   /** Reads a row that nothing can stand in for. */

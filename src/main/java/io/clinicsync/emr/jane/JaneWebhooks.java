@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each of the four events is registered with a user who has full access, and Jane tells its
  * secret once; all of them are kept in the account's sessions. Where our address is registered
- * already, the old registration, whose secret nobody can read any more, is replaced.
+ * already, the old registration, whose secret nobody can read any more, is replaced; addresses we
+ * had before are taken back.
  *
  * <p>Assumed: the signed text is the raw body. As the timestamp may turn out to be part of it, the
  * body behind timestamp and dot is accepted as well; both need the secret.
@@ -92,6 +93,7 @@ final class JaneWebhooks implements ChangeListener {
             secrets.add(registered(account, topic, address));
             holder.keep(String.join("\n", secrets), null);
           }
+          forgetEarlier(account, address);
           return holder;
         });
   }
@@ -115,16 +117,33 @@ final class JaneWebhooks implements ChangeListener {
   }
 
   private void forget(EmrAccount account, String topic, URI address) {
-    for (JsonNode each :
-        api.one(account, "jane.webhooks.list", "webhooks").entry().json().path("items")) {
-      String id = each.path("id").asText("");
+    for (JsonNode each : registrations(account)) {
       if (each.path("event_topic").asText().equals(topic)
-          && each.path("target_url").asText().equals(address.toString())
-          && id.matches("[0-9A-Za-z-]{1,64}")) {
-        accepted(
-            api.change(account, "jane.webhooks.delete", "DELETE", "webhooks/" + id, null),
-            "jane.webhooks.delete");
+          && each.path("target_url").asText().equals(address.toString())) {
+        delete(account, each);
       }
+    }
+  }
+
+  private void forgetEarlier(EmrAccount account, URI address) {
+    for (JsonNode each : registrations(account)) {
+      String target = each.path("target_url").asText();
+      if (ChangeListener.sameBut(address, target) && !target.equals(address.toString())) {
+        delete(account, each);
+      }
+    }
+  }
+
+  private JsonNode registrations(EmrAccount account) {
+    return api.one(account, "jane.webhooks.list", "webhooks").entry().json().path("items");
+  }
+
+  private void delete(EmrAccount account, JsonNode registration) {
+    String id = registration.path("id").asText("");
+    if (id.matches("[0-9A-Za-z-]{1,64}")) {
+      accepted(
+          api.change(account, "jane.webhooks.delete", "DELETE", "webhooks/" + id, null),
+          "jane.webhooks.delete");
     }
   }
 

@@ -129,12 +129,12 @@ final class PracticeBetterWebhooks implements ChangeListener {
     return made;
   }
 
-  /** Earlier registrations of our address, whose secrets nobody can read any more. */
+  /** Earlier registrations of ours, whose secrets nobody can read any more. */
   private void forgetOthers(EmrAccount account, URI address, String ours) {
     String operation = "practicebetter.webhooks.delete";
     for (Entry each : api.all(account, "practicebetter.webhooks.list", PATH)) {
       String id = each.json().path("id").asText("");
-      boolean same = each.json().path("endpointUrl").asText().equals(address.toString());
+      boolean same = ChangeListener.sameBut(address, each.json().path("endpointUrl").asText());
       if (same && !id.equals(ours) && PracticeBetterApi.id(id).isPresent()) {
         accepted(api.change(account, operation, "DELETE", PATH + "/" + id, null), operation);
       }

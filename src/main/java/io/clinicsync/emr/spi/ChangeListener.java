@@ -22,13 +22,23 @@ public non-sealed interface ChangeListener extends Capability {
 
   /**
    * Tells the vendor our address and keeps in the account's sessions what verifying its calls
-   * takes. The vendor may try the address out before this returns.
+   * takes; addresses of ours registered before, which share all but the last part of the path, are
+   * taken back once the new one stands. The vendor may try the address out before this returns.
    *
    * @throws EmrException as the vendor refuses or fails
    */
   default void register(EmrAccount account, URI address) {
     throw new EmrException(
         EmrException.Kind.REQUEST_REJECTED, "This EMR takes no address from an application");
+  }
+
+  /**
+   * Whether an address registered at a vendor is one of ours for the same EMR: the same but for its
+   * unguessable last part.
+   */
+  static boolean sameBut(URI ours, String registered) {
+    String prefix = ours.toString().substring(0, ours.toString().lastIndexOf('/') + 1);
+    return registered.startsWith(prefix) && registered.indexOf('/', prefix.length()) < 0;
   }
 
   /** Verifies a call over its raw bytes and says what it means. Never throws on what it holds. */

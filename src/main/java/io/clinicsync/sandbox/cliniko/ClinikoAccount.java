@@ -6,6 +6,7 @@ import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.time.Clock;
 import java.time.Duration;
@@ -148,7 +149,7 @@ public final class ClinikoAccount implements SimulatedClinic {
             .nameUUIDFromBytes(
                 (name + "/" + userId).getBytes(java.nio.charset.StandardCharsets.UTF_8))
             .toString();
-    String key = "MS0" + body + "-au1";
+    String key = "MS0" + Canaries.SECRET + body + "-au1";
     keys.put(key, new ClinikoKey(role, userId));
     return key;
   }

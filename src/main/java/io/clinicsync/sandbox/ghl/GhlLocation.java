@@ -7,6 +7,7 @@ import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.sandbox.server.OperationLog;
 import io.clinicsync.sandbox.server.Request;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,6 +69,7 @@ public final class GhlLocation {
     this.zone = zone;
     this.token =
         "pit-"
+            + Canaries.SECRET
             + java.util.UUID.nameUUIDFromBytes(
                 ("token/" + name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     this.clock = clock;

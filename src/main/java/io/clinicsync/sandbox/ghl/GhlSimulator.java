@@ -7,6 +7,7 @@ import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.OperationLog;
 import io.clinicsync.sandbox.server.Request;
 import io.clinicsync.sandbox.server.Simulator;
+import io.clinicsync.sandbox.world.Canaries;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -22,7 +23,7 @@ public final class GhlSimulator implements Simulator {
   /** The marketplace app everyone uses here. */
   public static final String CLIENT_ID = "66f1a2b3c4d5e6f708192a3b-sandbox1";
 
-  public static final String CLIENT_SECRET = "sandbox-client-secret";
+  public static final String CLIENT_SECRET = "sandbox-client-secret-" + Canaries.SECRET;
   public static final String COMPANY_ID = GhlIds.named("company");
   private static final String OLD = "2021-04-15";
   private static final String USUAL = "2021-07-28";
@@ -116,7 +117,7 @@ public final class GhlSimulator implements Simulator {
 
   /** Another private integration token of a location. */
   public String newToken(String locationId) {
-    String token = "pit-" + java.util.UUID.randomUUID();
+    String token = "pit-" + Canaries.SECRET + java.util.UUID.randomUUID();
     tokens.privateToken(token, location(locationId).id());
     return token;
   }

@@ -3,6 +3,7 @@ package io.clinicsync.sandbox.ghl;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.sandbox.server.Journal;
 import io.clinicsync.sandbox.server.JsonOut;
+import io.clinicsync.sandbox.world.Canaries;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,8 +106,8 @@ final class GhlTokens {
    * @param spent the code or refresh token traded for it; empty when the agency minted it
    */
   Pair issue(Grant grant, String app, String spent) {
-    String bearer = "eyJ" + UUID.randomUUID() + "." + UUID.randomUUID();
-    String next = "ref" + UUID.randomUUID();
+    String bearer = "eyJ" + UUID.randomUUID() + "." + Canaries.SECRET + UUID.randomUUID();
+    String next = "ref" + Canaries.SECRET + UUID.randomUUID();
     Pair pair = new Pair(bearer, next, grant);
     store(pair, app);
     keep("bearer", bearer, grant.location(), Map.of("refresh", next, "app", app, "spent", spent));

@@ -9,6 +9,7 @@ import io.clinicsync.sandbox.server.JsonTable;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -79,11 +80,11 @@ public final class HalaxyAccount implements SimulatedClinic {
   }
 
   String clientSecret() {
-    return "hx-" + uuid("secret");
+    return "hx-" + Canaries.SECRET + uuid("secret");
   }
 
   String webhookSecret() {
-    return "hook-" + uuid("webhook");
+    return "hook-" + Canaries.SECRET + uuid("webhook");
   }
 
   @Override

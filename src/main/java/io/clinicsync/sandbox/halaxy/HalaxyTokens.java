@@ -1,5 +1,6 @@
 package io.clinicsync.sandbox.halaxy;
 
+import io.clinicsync.sandbox.world.Canaries;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -36,7 +37,11 @@ final class HalaxyTokens {
         Base64.getUrlEncoder()
             .withoutPadding()
             .encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    return body + "." + mac(body);
+    return body + "." + sealed(body);
+  }
+
+  private static String sealed(String body) {
+    return Canaries.SECRET + mac(body);
   }
 
   @Nullable Owner owner(@Nullable String authorization, Instant now) {
@@ -44,7 +49,7 @@ final class HalaxyTokens {
       return null;
     }
     String[] parts = authorization.substring("Bearer ".length()).split("\\.");
-    if (parts.length != 2 || !mac(parts[0]).equals(parts[1])) {
+    if (parts.length != 2 || !sealed(parts[0]).equals(parts[1])) {
       return null;
     }
     String[] text =

@@ -9,6 +9,7 @@ import io.clinicsync.sandbox.server.JsonTable;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -98,15 +99,15 @@ public final class JaneAccount implements SimulatedClinic {
   }
 
   String password() {
-    return "Pw-" + uuid("password", "0");
+    return "Pw-" + Canaries.SECRET + uuid("password", "0");
   }
 
   String clientSecret() {
-    return "cs-" + uuid("client", "0");
+    return "cs-" + Canaries.SECRET + uuid("client", "0");
   }
 
   String webhookSecret() {
-    return "whsec-" + uuid("webhook", "0");
+    return "whsec-" + Canaries.SECRET + uuid("webhook", "0");
   }
 
   @Override

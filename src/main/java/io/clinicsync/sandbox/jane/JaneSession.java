@@ -1,5 +1,6 @@
 package io.clinicsync.sandbox.jane;
 
+import io.clinicsync.sandbox.world.Canaries;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,9 @@ final class JaneSession {
         known.seenAt = now;
         return known;
       }
-      String id = JaneHooks.mac("session/" + serial.incrementAndGet() + "/" + now, "jane");
+      String id =
+          Canaries.SECRET
+              + JaneHooks.mac("session/" + serial.incrementAndGet() + "/" + now, "jane");
       JaneSession fresh = new JaneSession(id, now);
       byId.put(id, fresh);
       return fresh;
@@ -95,7 +98,7 @@ final class JaneSession {
   }
 
   String csrf() {
-    return JaneHooks.mac("csrf/" + id, "jane").substring(0, 40);
+    return Canaries.SECRET + JaneHooks.mac("csrf/" + id, "jane").substring(0, 40);
   }
 
   @Nullable JaneAccount account() {

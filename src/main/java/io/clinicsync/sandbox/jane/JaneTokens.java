@@ -1,5 +1,6 @@
 package io.clinicsync.sandbox.jane;
 
+import io.clinicsync.sandbox.world.Canaries;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -78,7 +79,11 @@ final class JaneTokens {
             .withoutPadding()
             .encodeToString(text.getBytes(StandardCharsets.UTF_8));
     // Three parts as in a signed token; clients do not look inside.
-    return "eyJhbGciOiJSUzI1NiJ9." + body + "." + JaneHooks.mac(body, KEY);
+    return "eyJhbGciOiJSUzI1NiJ9." + body + "." + sealed(body);
+  }
+
+  private static String sealed(String body) {
+    return Canaries.SECRET + JaneHooks.mac(body, KEY);
   }
 
   /** Whose access token it is, while it stands. */
@@ -95,7 +100,7 @@ final class JaneTokens {
   private static Optional<String> open(
       String kind, @Nullable String token, Instant now, Map<String, Long> endedBefore) {
     String[] parts = token == null ? new String[0] : token.split("\\.");
-    if (parts.length != 3 || !JaneHooks.mac(parts[1], KEY).equals(parts[2])) {
+    if (parts.length != 3 || !sealed(parts[1]).equals(parts[2])) {
       return Optional.empty();
     }
     String[] text =

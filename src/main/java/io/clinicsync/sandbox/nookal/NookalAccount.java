@@ -9,6 +9,7 @@ import io.clinicsync.sandbox.server.JsonTable;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -89,11 +90,11 @@ public final class NookalAccount implements SimulatedClinic {
   }
 
   String apiKey() {
-    return derived("v2");
+    return Canaries.SECRET + derived("v2");
   }
 
   String basicKey() {
-    return derived("v3").replace("-", "") + "==";
+    return Canaries.SECRET + derived("v3").replace("-", "") + "==";
   }
 
   @Override

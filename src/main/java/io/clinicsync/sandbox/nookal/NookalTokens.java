@@ -1,5 +1,6 @@
 package io.clinicsync.sandbox.nookal;
 
+import io.clinicsync.sandbox.world.Canaries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class NookalTokens {
   Token issue(String account, Instant now) {
     String text =
         "nkt-"
+            + Canaries.SECRET
             + Long.toHexString((account.hashCode() * 31L + now.toEpochMilli()) & Long.MAX_VALUE)
             + "-"
             + serial.incrementAndGet();

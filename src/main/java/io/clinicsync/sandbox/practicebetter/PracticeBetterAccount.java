@@ -9,6 +9,7 @@ import io.clinicsync.sandbox.server.JsonTable;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -73,7 +74,7 @@ public final class PracticeBetterAccount implements SimulatedClinic {
   }
 
   String clientSecret() {
-    return "pbs-" + uuid("secret", "0");
+    return "pbs-" + Canaries.SECRET + uuid("secret", "0");
   }
 
   @Override

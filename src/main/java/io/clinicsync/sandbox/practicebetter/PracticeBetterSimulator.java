@@ -11,6 +11,7 @@ import io.clinicsync.sandbox.server.JsonOut;
 import io.clinicsync.sandbox.server.Request;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.net.URI;
 import java.time.Clock;
@@ -243,7 +244,7 @@ public final class PracticeBetterSimulator implements EmrSimulator {
     row.put("dateCreated", account.state().second().toString());
     account.touch(row);
     row.set("description", body.get("description"));
-    String secret = "pbwh-" + account.uuid("webhook", id);
+    String secret = "pbwh-" + Canaries.SECRET + account.uuid("webhook", id);
     row.put("_secret", secret);
     account.table("subscriptions").put(id, row);
     kit.journal().call(id(), account.name(), ids, account.moment(), request);

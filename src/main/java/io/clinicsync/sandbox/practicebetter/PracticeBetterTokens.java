@@ -1,5 +1,6 @@
 package io.clinicsync.sandbox.practicebetter;
 
+import io.clinicsync.sandbox.world.Canaries;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,13 +26,17 @@ final class PracticeBetterTokens {
         Base64.getUrlEncoder()
             .withoutPadding()
             .encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    return "eyJ0eXAiOiJKV1QifQ." + body + "." + PracticeBetterHooks.mac(body, KEY);
+    return "eyJ0eXAiOiJKV1QifQ." + body + "." + sealed(body);
+  }
+
+  private static String sealed(String body) {
+    return Canaries.SECRET + PracticeBetterHooks.mac(body, KEY);
   }
 
   /** Whose token it is, while it stands. */
   Optional<String> account(@Nullable String token, Instant now) {
     String[] parts = token == null ? new String[0] : token.split("\\.");
-    if (parts.length != 3 || !PracticeBetterHooks.mac(parts[1], KEY).equals(parts[2])) {
+    if (parts.length != 3 || !sealed(parts[1]).equals(parts[2])) {
       return Optional.empty();
     }
     String[] text =

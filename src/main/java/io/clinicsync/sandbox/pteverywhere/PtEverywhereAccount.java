@@ -9,6 +9,7 @@ import io.clinicsync.sandbox.server.JsonTable;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,11 +73,13 @@ public final class PtEverywhereAccount implements SimulatedClinic {
   }
 
   String password() {
-    return "pte-" + uuid("password", "0");
+    return "pte-" + Canaries.SECRET + uuid("password", "0");
   }
 
   String webhookSecret() {
-    return uuid("webhook", "0").replace("-", "");
+    // Thirty-two characters, since it is an AES key as it stands.
+    String text = Canaries.SECRET + uuid("webhook", "0").replace("-", "");
+    return text.substring(0, 32);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.clinicsync.sandbox.pteverywhere;
 
+import io.clinicsync.sandbox.world.Canaries;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,15 +28,17 @@ final class PtEverywhereTokens {
         Base64.getUrlEncoder()
             .withoutPadding()
             .encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    return HEAD + "." + body + "." + PtEverywhereHooks.mac(body, KEY);
+    return HEAD + "." + body + "." + sealed(body);
+  }
+
+  private static String sealed(String body) {
+    return Canaries.SECRET + PtEverywhereHooks.mac(body, KEY);
   }
 
   /** Whose token it is, while it stands. */
   Optional<String> account(@Nullable String token, Instant now) {
     String[] parts = token == null ? new String[0] : token.split("\\.");
-    if (parts.length != 3
-        || !parts[0].equals(HEAD)
-        || !PtEverywhereHooks.mac(parts[1], KEY).equals(parts[2])) {
+    if (parts.length != 3 || !parts[0].equals(HEAD) || !sealed(parts[1]).equals(parts[2])) {
       return Optional.empty();
     }
     String[] text =

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes one call through faults, simulator and operation log. */
 public final class Exchange {
@@ -20,6 +22,9 @@ public final class Exchange {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
   private static final JsonFactory JSON = new JsonFactory();
+
+  /** Every request line; the tests look for what does not belong into an address. */
+  private static final Logger REQUESTS = LoggerFactory.getLogger("io.clinicsync.sandbox.requests");
 
   private final Faults faults;
   private final OperationLog log;
@@ -34,6 +39,7 @@ public final class Exchange {
     String account = simulator.accountOf(request);
     String whole =
         request.rawQuery().isEmpty() ? request.path() : request.path() + "?" + request.rawQuery();
+    REQUESTS.trace("{} {}", request.method(), whole);
     List<Fault> hits = faults.hitting(account, request.method(), whole);
     for (Fault fault : hits) {
       switch (fault.kind()) {

@@ -1,6 +1,7 @@
 package io.clinicsync.sandbox.simplepractice;
 
 import io.clinicsync.sandbox.server.Request;
+import io.clinicsync.sandbox.world.Canaries;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ final class Sessions {
     }
 
     String token() {
-      return hash("token/" + id);
+      return Canaries.SECRET + hash("token/" + id);
     }
 
     @Nullable SimplePracticeAccount challenged(Instant now) {
@@ -51,7 +52,7 @@ final class Sessions {
     }
 
     String csrf() {
-      return hash("csrf/" + id);
+      return Canaries.SECRET + hash("csrf/" + id);
     }
   }
 
@@ -67,7 +68,7 @@ final class Sessions {
   }
 
   private String fresh(String what, Instant now) {
-    return hash(what + "/" + serial.incrementAndGet() + "/" + now);
+    return Canaries.SECRET + hash(what + "/" + serial.incrementAndGet() + "/" + now);
   }
 
   Visitor visitor(Request request, Instant now) {

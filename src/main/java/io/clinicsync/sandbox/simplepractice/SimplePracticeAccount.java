@@ -9,6 +9,7 @@ import io.clinicsync.sandbox.server.JsonTable;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
+import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,7 +91,7 @@ public final class SimplePracticeAccount implements SimulatedClinic {
   }
 
   private String password() {
-    return "Pw-" + Sessions.hash("password/" + name);
+    return "Pw-" + Canaries.SECRET + Sessions.hash("password/" + name);
   }
 
   @Override

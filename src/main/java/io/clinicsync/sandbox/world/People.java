@@ -20,6 +20,9 @@ final class People {
   private final Instant now;
   private final List<Person> made = new ArrayList<>();
 
+  /** Where this world's canaries begin, so that those of two worlds are different people. */
+  private int canaries;
+
   People(SplittableRandom random, int size, ZoneId zone, Instant now) {
     this.random = random;
     this.size = size;
@@ -32,6 +35,7 @@ final class People {
       int turn = made.size() % 60;
       switch (turn) {
         case 0 -> household();
+        case 4 -> add(plain().canary(zone, canaries + made.size() / 60));
         case 8 -> sameName();
         case 12 -> twins();
         case 20 -> add(plain().archived(random));
@@ -53,6 +57,9 @@ final class People {
 
   private void household() {
     Draft parent = plain();
+    if (made.isEmpty()) {
+      canaries = Math.floorMod(parent.createdAt.hashCode(), 9_000);
+    }
     add(parent);
     for (int i = 0; i < 3; i++) {
       Draft child = plain();
@@ -231,6 +238,16 @@ final class People {
 
     Draft phone(Phone phone) {
       phones = List.of(phone);
+      return this;
+    }
+
+    Draft canary(ZoneId zone, int number) {
+      firstName = Canaries.first(number);
+      lastName = Canaries.last(number);
+      preferredName = null;
+      email = Canaries.email(number);
+      phones = List.of(Canaries.phone(zone, number));
+      birthDate = Canaries.birthDate(number);
       return this;
     }
 

@@ -66,7 +66,13 @@ final class SimulatedCliniko implements SimulatedEmr {
   @Override
   public SimulatedAccount open(String name, int patients) {
     ZoneId zone = ZoneId.of("Australia/Sydney");
-    return new Account(server.cliniko().createAccount(name, name.hashCode(), patients, zone));
+    return new Account(
+        server.cliniko().createAccount(name, name.hashCode(), patients, zone), clock);
+  }
+
+  /** An account as its own staff see it. */
+  ClinikoAccount clinic(String name) {
+    return server.cliniko().account(name);
   }
 
   @Override
@@ -74,7 +80,7 @@ final class SimulatedCliniko implements SimulatedEmr {
     server.close();
   }
 
-  private record Account(ClinikoAccount account) implements SimulatedAccount {
+  private record Account(ClinikoAccount account, Clock clock) implements SimulatedAccount {
 
     @Override
     public ZoneId zone() {
@@ -162,6 +168,11 @@ final class SimulatedCliniko implements SimulatedEmr {
       return row.hasNonNull("archived_at")
           || row.hasNonNull("deleted_at")
           || row.hasNonNull("merged_at");
+    }
+
+    @Override
+    public Optional<Diary> diary() {
+      return Optional.of(new ClinikoDiary(account, clock));
     }
 
     @Override

@@ -29,6 +29,10 @@ public abstract class EmrConnectorTck
         ErrorsContract,
         BudgetContract,
         ChangesContract,
+        BookingContract,
+        BookingFailuresContract,
+        ClassBookingContract,
+        DirectoryContract,
         SecrecyContract {
 
   private static final int PATIENTS = 260;
@@ -99,7 +103,8 @@ public abstract class EmrConnectorTck
     Map<String, FaultyProxy.Passed> kinds = new LinkedHashMap<>();
     for (FaultyProxy.Passed call : proxy.journal()) {
       if (!call.spoiled()) {
-        kinds.putIfAbsent(call.url().replaceAll("[0-9]+", "0") + call.status(), call);
+        kinds.putIfAbsent(
+            call.method() + call.url().replaceAll("[0-9]+", "0") + call.status(), call);
       }
     }
     for (FaultyProxy.Passed call : kinds.values()) {

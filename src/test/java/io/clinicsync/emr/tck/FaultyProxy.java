@@ -32,6 +32,7 @@ public final class FaultyProxy implements AutoCloseable {
   private final InstantSource clock;
   private final List<Passed> journal = new CopyOnWriteArrayList<>();
   private volatile UnaryOperator<Response> fault = UnaryOperator.identity();
+  private volatile boolean onlyWrites;
 
   /**
    * One call as it passed.
@@ -78,6 +79,22 @@ public final class FaultyProxy implements AutoCloseable {
   public void clear() {
     journal.clear();
     fault = UnaryOperator.identity();
+    onlyWrites = false;
+  }
+
+  /** From now on only answers to writes are spoiled. */
+  public FaultyProxy onWrites() {
+    onlyWrites = true;
+    return this;
+  }
+
+  /** Calls so far that can change something. */
+  public List<Passed> writes() {
+    return journal.stream().filter(call -> isWrite(call.method())).toList();
+  }
+
+  private static boolean isWrite(String method) {
+    return !method.equals("GET");
   }
 
   /** Every answer from now on gets this status, headers and body instead. */
@@ -150,7 +167,8 @@ public final class FaultyProxy implements AutoCloseable {
 
     @Override
     public Response transform(Response response, ServeEvent event) {
-      Response given = fault.apply(response);
+      boolean passes = onlyWrites && !isWrite(event.getRequest().getMethod().getName());
+      Response given = passes ? response : fault.apply(response);
       journal.add(
           new Passed(
               clock.instant(),

@@ -128,9 +128,48 @@ public interface SimulatedEmr extends AutoCloseable {
       return Optional.empty();
     }
 
+    /** What booking is tried with; empty when this vendor takes no bookings of ours. */
+    default Optional<Diary> diary() {
+      return Optional.empty();
+    }
+
     /** Registers a patient whose every text is this one, as far as the vendor's formats allow. */
     String plant(Person person);
   }
+
+  /** The vendor's diary as it truly stands. */
+  interface Diary {
+
+    /** Patients who can be booked, at least ten. */
+    List<EmrRef> patients();
+
+    /** All that stands there of a patient, cancelled entries included. */
+    List<Entry> of(EmrRef patient);
+
+    /** A class ahead in which seats are left; empty where there are no classes. */
+    Optional<ClassAhead> classAhead();
+
+    /** Archives a patient. */
+    void archive(EmrRef patient);
+  }
+
+  /**
+   * An entry of a diary.
+   *
+   * @param id in our spelling
+   * @param text what staff read there
+   */
+  record Entry(String id, Instant startsAt, Instant endsAt, boolean cancelled, String text) {}
+
+  /** A class that stands in the diary. */
+  record ClassAhead(
+      EmrRef practitioner,
+      EmrRef treatment,
+      EmrRef site,
+      Instant startsAt,
+      Instant endsAt,
+      int seats,
+      int seatsLeft) {}
 
   /** An invented person. */
   record Person(String first, String last, String email, String phone, String birthDate) {}

@@ -1,0 +1,61 @@
+package io.clinicsync.api.web;
+
+import io.clinicsync.booking.BookingAnswer;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/** Gives what a booking came to its status: success only for what the EMR confirmed. */
+@Component
+class BookingAnswers {
+
+  ResponseEntity<BookingView> of(BookingAnswer answer, int confirmed) {
+    return switch (answer.code()) {
+      case BOOKED, RESCHEDULED, CANCELLED -> shown(answer, confirmed);
+      case ALREADY_BOOKED -> shown(answer, 200);
+      case UNKNOWN -> shown(answer, 202);
+      case SLOT_TAKEN -> throw refused(Refusal.SLOT_TAKEN, answer, null);
+      case NO_AVAILABILITY -> throw refused(Refusal.NO_AVAILABILITY, answer, null);
+      case NEEDS_CHOICE -> throw refused(Refusal.NEEDS_CHOICE, answer, null);
+      case NEEDS_INFO -> throw refused(Refusal.NEEDS_INFO, answer, null);
+      case POLICY_BLOCKED -> throw refused(Refusal.POLICY_BLOCKED, answer, null);
+      case LATE_CANCEL -> throw refused(Refusal.LATE_CANCEL, answer, null);
+      case CLASS_FULL -> throw refused(Refusal.CLASS_FULL, answer, null);
+      case NOT_FOUND -> throw refused(Refusal.NOT_FOUND, answer, null);
+      case LINK_TO_BOOK -> throw refused(Refusal.LINK_TO_BOOK, answer, null);
+      case EMR_UNAVAILABLE ->
+          throw refused(Refusal.EMR_UNAVAILABLE, answer, Duration.ofSeconds(60));
+      case FAILED -> throw refused(Refusal.BOOKING_FAILED, answer, null);
+      case IN_PROGRESS -> throw refused(Refusal.IN_PROGRESS, answer, Duration.ofSeconds(2));
+      case IDEMPOTENCY_MISMATCH -> throw refused(Refusal.IDEMPOTENCY_MISMATCH, answer, null);
+    };
+  }
+
+  private static ResponseEntity<BookingView> shown(BookingAnswer answer, int status) {
+    ResponseEntity.BodyBuilder builder = ResponseEntity.status(status);
+    if (answer.replayed()) {
+      builder.header("Idempotent-Replayed", "true");
+    }
+    return builder.body(BookingView.of(answer));
+  }
+
+  static RequestRefused refused(
+      Refusal refusal, BookingAnswer answer, @Nullable Duration retryAfter) {
+    String field = answer.field();
+    return new RequestRefused(
+            refusal.status(),
+            refusal.code(),
+            answer.says(),
+            refusal.nextStep(),
+            field == null ? List.of() : List.of(new Problem.WrongField(field, answer.says())))
+        .instead(
+            new Problem.Instead(
+                // What is unknown and what is somebody else's read the same.
+                refusal == Refusal.NOT_FOUND ? null : answer.attempt(),
+                answer.alternatives().stream().map(OfferView::of).toList(),
+                answer.choices()),
+            retryAfter);
+  }
+}

@@ -1,0 +1,351 @@
+package io.clinicsync.api.web;
+
+import io.clinicsync.api.web.Views.Listing;
+import io.clinicsync.booking.BookingAnswer;
+import io.clinicsync.booking.BookingRequests;
+import io.clinicsync.booking.Bookings;
+import io.clinicsync.booking.WallTimes;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.emr.spi.BookingGateway.Cancellation;
+import io.clinicsync.tenancy.KeyScope;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.PastOrPresent;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Books, moves and cancels appointments in the EMR. */
+@RestController
+@RequestMapping({"/api/v1/clinics/{clinicId}/bookings", "/api/v1/bookings"})
+@Tag(name = "Bookings")
+class BookingController {
+
+  private static final String KEY = "Idempotency-Key";
+
+  private final Bookings bookings;
+  private final BookableConnections connections;
+  private final BookingAnswers answers;
+
+  BookingController(Bookings bookings, BookableConnections connections, BookingAnswers answers) {
+    this.bookings = bookings;
+    this.connections = connections;
+    this.answers = answers;
+  }
+
+  /**
+   * The patient: the EMR's id, or name with e-mail or phone.
+   *
+   * @param register whether somebody the EMR does not have is registered there; null means no
+   */
+  record Person(
+      @Nullable @Size(max = 200) String id,
+      @Nullable
+          @Size(max = 100)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+          String firstName,
+      @Nullable
+          @Size(max = 100)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+          String lastName,
+      @Nullable @PastOrPresent LocalDate birthDate,
+      @Nullable
+          @Size(max = 200)
+          @Pattern(regexp = "[^@\\s]+@[^@\\s]+", message = "must be an e-mail address")
+          String email,
+      @Nullable @Size(max = 40) String phone,
+      @Nullable Boolean register)
+      implements Json {
+
+    BookingRequests.Who who() {
+      return new BookingRequests.Who(
+          id, firstName, lastName, birthDate, email, phone, Boolean.TRUE.equals(register));
+    }
+
+    @Override
+    public String toString() {
+      return "Person";
+    }
+  }
+
+  /**
+   * An appointment to book.
+   *
+   * @param connection needed only where the key reaches more than one
+   * @param practitioner id, e-mail or name; null takes one who is free
+   * @param treatment id or name
+   * @param site id or name; null where only one is possible
+   * @param startsAt with offset, or wall time of {@code zone}
+   * @param endsAt null takes the treatment's duration
+   * @param zone of times without offset; null means the clinic's
+   */
+  record NewAppointment(
+      @Nullable UUID connection,
+      @NotNull @Valid Person patient,
+      @Nullable @Size(max = 200) String practitioner,
+      @NotBlank @Size(max = 200) String treatment,
+      @Nullable @Size(max = 200) String site,
+      @NotBlank @Size(max = 40) String startsAt,
+      @Nullable @Size(max = 40) String endsAt,
+      @Nullable @Size(max = 64) @Known(Known.In.ZONES) String zone,
+      @Nullable
+          @Size(max = 500)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+          String note)
+      implements Json {
+    @Override
+    public String toString() {
+      return "NewAppointment";
+    }
+  }
+
+  /** Another time. {@code practitioner} and {@code site}: null keeps them. */
+  record OtherTime(
+      @Nullable UUID connection,
+      @NotBlank @Size(max = 40) String startsAt,
+      @Nullable @Size(max = 40) String endsAt,
+      @Nullable @Size(max = 64) @Known(Known.In.ZONES) String zone,
+      @Nullable @Size(max = 200) String practitioner,
+      @Nullable @Size(max = 200) String site,
+      @Nullable Boolean notifyPatient)
+      implements Json {}
+
+  /** Why an appointment ends. */
+  record Ending(
+      @Nullable UUID connection,
+      @Nullable
+          @Pattern(
+              regexp = "feeling_better|condition_worse|sick|away|work|other",
+              message = "must be one of feeling_better, condition_worse, sick, away, work, other")
+          String reason,
+      @Nullable
+          @Size(max = 500)
+          @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
+          String note,
+      @Nullable Boolean notifyPatient,
+      @Nullable Boolean notifyWaitList)
+      implements Json {
+    @Override
+    public String toString() {
+      return "Ending";
+    }
+  }
+
+  @PostMapping
+  @Needs(KeyScope.BOOK)
+  @Operation(
+      summary = "Book an appointment",
+      description =
+          "Answers 201 only after the EMR confirmed it. 202 with code unknown: it was sent and the EMR has not answered; GET"
+              + " …/bookings/{id} shows the outcome within two minutes. A taken time answers 409 with up to three alternatives."
+              + " The same Idempotency-Key gets the same answer; without one, the same call within ten minutes does.")
+  ResponseEntity<BookingView> book(
+      Reach reach,
+      @RequestHeader(name = KEY, required = false) @Nullable String key,
+      @Valid @RequestBody NewAppointment wanted) {
+    Connection connection = connections.of(reach, wanted.connection());
+    ZoneId zone = zone(connection, wanted.zone());
+    return answers.of(
+        bookings.book(
+            connection,
+            new BookingRequests.Book(
+                wanted.patient().who(),
+                wanted.practitioner(),
+                wanted.treatment(),
+                wanted.site(),
+                time("starts_at", wanted.startsAt(), zone),
+                optionalTime("ends_at", wanted.endsAt(), zone),
+                wanted.note()),
+            asked(reach, key)),
+        201);
+  }
+
+  @PostMapping("/{bookingId}/reschedule")
+  @Needs(KeyScope.BOOK)
+  @Operation(
+      summary = "Move an appointment",
+      description =
+          "By the booking's id or the EMR's appointment id. Moving it to where it is changes nothing and succeeds.")
+  ResponseEntity<BookingView> reschedule(
+      Reach reach,
+      @PathVariable String bookingId,
+      @RequestHeader(name = KEY, required = false) @Nullable String key,
+      @Valid @RequestBody OtherTime wanted) {
+    Meant meant = meant(reach, bookingId, wanted.connection());
+    ZoneId zone = zone(meant.connection(), wanted.zone());
+    return answers.of(
+        bookings.reschedule(
+            meant.connection(),
+            new BookingRequests.Reschedule(
+                meant.appointment(),
+                time("starts_at", wanted.startsAt(), zone),
+                optionalTime("ends_at", wanted.endsAt(), zone),
+                wanted.practitioner(),
+                wanted.site(),
+                Boolean.TRUE.equals(wanted.notifyPatient())),
+            asked(reach, key)),
+        200);
+  }
+
+  @PostMapping("/{bookingId}/cancel")
+  @Needs(KeyScope.BOOK)
+  @Operation(
+      summary = "Cancel an appointment",
+      description =
+          "By the booking's id or the EMR's appointment id. Cancelling twice is fine. Nothing is deleted in the EMR.")
+  ResponseEntity<BookingView> cancel(
+      Reach reach,
+      @PathVariable String bookingId,
+      @RequestHeader(name = KEY, required = false) @Nullable String key,
+      @Valid @RequestBody Ending wanted) {
+    Meant meant = meant(reach, bookingId, wanted.connection());
+    String reason = Objects.requireNonNullElse(wanted.reason(), "other");
+    return answers.of(
+        bookings.cancel(
+            meant.connection(),
+            new BookingRequests.Cancel(
+                meant.appointment(),
+                Cancellation.Reason.valueOf(reason.toUpperCase(Locale.ROOT)),
+                wanted.note(),
+                Boolean.TRUE.equals(wanted.notifyPatient()),
+                Boolean.TRUE.equals(wanted.notifyWaitList())),
+            asked(reach, key)),
+        200);
+  }
+
+  @GetMapping("/{bookingId}")
+  @Needs({KeyScope.BOOK, KeyScope.READ})
+  @Operation(
+      summary = "Get a booking attempt",
+      description = "What it came to, and the steps it went through with their timings.")
+  AttemptView get(Reach reach, @PathVariable UUID bookingId) {
+    return bookings
+        .find(reach.clinic(), bookingId)
+        .filter(each -> reach.sees(new io.clinicsync.canonical.ConnectionId(each.connection())))
+        .map(AttemptView::of)
+        .orElseThrow(Refusal::notFound);
+  }
+
+  @GetMapping
+  @Needs({KeyScope.BOOK, KeyScope.READ})
+  @Operation(summary = "List booking attempts", description = "Latest first.")
+  Listing<AttemptView> list(
+      Reach reach,
+      @RequestParam(required = false) @Nullable UUID connection,
+      @RequestParam(defaultValue = "20") @Min(1) @Max(200) int limit) {
+    return new Listing<>(
+        bookings.latest(connections.of(reach, connection), limit).stream()
+            .map(AttemptView::of)
+            .toList());
+  }
+
+  /**
+   * An attempt.
+   *
+   * @param result absent while it is open
+   */
+  record AttemptView(
+      UUID booking,
+      UUID connection,
+      String operation,
+      String state,
+      @Nullable BookingView result,
+      List<StepView> trace,
+      Instant createdAt)
+      implements Json {
+
+    static AttemptView of(Bookings.Seen seen) {
+      BookingAnswer answer = seen.answer();
+      return new AttemptView(
+          seen.id(),
+          seen.connection(),
+          seen.operation(),
+          seen.state(),
+          answer == null ? null : BookingView.of(answer),
+          seen.trace().stream()
+              .map(each -> new StepView(each.step(), each.found(), each.millis()))
+              .toList(),
+          seen.createdAt());
+    }
+  }
+
+  /** A step of an attempt. */
+  record StepView(String step, String found, long millis) implements Json {}
+
+  /** An appointment by its EMR's id. */
+  private record Meant(Connection connection, String appointment) {}
+
+  /** A booking's own appointment, or the EMR's id as it is. */
+  private Meant meant(Reach reach, String id, @Nullable UUID named) {
+    if (id.isBlank() || id.length() > 200 || !id.matches(ClinicController.PLAIN)) {
+      throw Refusal.notFound();
+    }
+    Bookings.Seen booking =
+        uuid(id)
+            .flatMap(attempt -> bookings.find(reach.clinic(), attempt))
+            .filter(each -> reach.sees(new ConnectionId(each.connection())))
+            .filter(each -> named == null || named.equals(each.connection()))
+            .orElse(null);
+    if (booking == null) {
+      return new Meant(connections.of(reach, named), id);
+    }
+    BookingAnswer answer = booking.answer();
+    BookingAnswer.Entry appointment = answer == null ? null : answer.appointment();
+    return new Meant(
+        connections.of(reach, booking.connection()), appointment == null ? id : appointment.id());
+  }
+
+  private static Optional<UUID> uuid(String text) {
+    try {
+      return Optional.of(UUID.fromString(text));
+    } catch (IllegalArgumentException noUuid) {
+      return Optional.empty();
+    }
+  }
+
+  private static BookingRequests.Asked asked(Reach reach, @Nullable String key) {
+    if (key != null && !key.matches("[\\x21-\\x7e]{1,200}")) {
+      throw Refusal.field(KEY, "must be 1 to 200 visible ASCII characters");
+    }
+    return new BookingRequests.Asked(reach.caller().keyId(), key);
+  }
+
+  private static ZoneId zone(Connection connection, @Nullable String named) {
+    return named == null ? connection.zone() : ZoneId.of(named);
+  }
+
+  private static @Nullable Instant optionalTime(String field, @Nullable String text, ZoneId zone) {
+    return text == null || text.isBlank() ? null : time(field, text, zone);
+  }
+
+  static Instant time(String field, String text, ZoneId zone) {
+    try {
+      return WallTimes.read(text, zone);
+    } catch (WallTimes.NotAMoment notOne) {
+      throw Refusal.field(field, String.valueOf(notOne.getMessage()));
+    }
+  }
+}

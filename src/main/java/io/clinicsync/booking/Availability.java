@@ -1,0 +1,143 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.canonical.Catalogue;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Slot;
+import io.clinicsync.canonical.TimeRange;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.Urgency;
+import io.clinicsync.records.Catalogues;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Open times of a connection, for any or many practitioners, treatments and sites. */
+@Component
+public class Availability {
+
+  private final Connections connections;
+  private final Catalogues catalogues;
+  private final Tenancy tenancy;
+  private final Openings openings;
+
+  Availability(Connections connections, Catalogues catalogues, Tenancy tenancy, Openings openings) {
+    this.connections = connections;
+    this.catalogues = catalogues;
+    this.tenancy = tenancy;
+    this.openings = openings;
+  }
+
+  /** A part of the day, in the connection's zone. */
+  public enum DayPart {
+    ANY(LocalTime.MIN, LocalTime.MAX),
+    MORNING(LocalTime.MIN, LocalTime.NOON),
+    AFTERNOON(LocalTime.NOON, LocalTime.of(17, 0)),
+    EVENING(LocalTime.of(17, 0), LocalTime.MAX);
+
+    private final LocalTime from;
+    private final LocalTime to;
+
+    DayPart(LocalTime from, LocalTime to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    boolean holds(LocalTime time) {
+      return !time.isBefore(from) && time.isBefore(to);
+    }
+  }
+
+  /**
+   * What is looked for.
+   *
+   * @param practitioners ids, e-mails or names; empty means any
+   * @param treatments ids or names; at least one
+   * @param sites ids or names; empty means any
+   */
+  public record Wish(
+      List<String> practitioners,
+      List<String> treatments,
+      List<String> sites,
+      TimeRange range,
+      DayPart dayPart) {}
+
+  /**
+   * What was found.
+   *
+   * @param known false where the EMR does not tell its open times
+   * @param refused what was not understood; null when everything was
+   */
+  public record Found(
+      boolean known, List<BookingAnswer.Offer> offers, @Nullable BookingAnswer refused) {}
+
+  /**
+   * Finds open times, earliest first.
+   *
+   * @throws EmrException as the EMR fails
+   */
+  public Found find(Connection connection, Wish wish) {
+    EmrAccount account = connections.account(connection, Urgency.BOOKING);
+    if (!openings.known(connection, account)) {
+      return new Found(false, List.of(), null);
+    }
+    try {
+      return new Found(true, offers(connection, account, wish), null);
+    } catch (Stopped notUnderstood) {
+      return new Found(true, List.of(), notUnderstood.answer());
+    }
+  }
+
+  private List<BookingAnswer.Offer> offers(Connection connection, EmrAccount account, Wish wish) {
+    Catalogue catalogue = catalogue(connection).orElse(null);
+    if (catalogue == null) {
+      return List.of();
+    }
+    References references = new References(catalogue);
+    List<EmrRef> practitioners =
+        wish.practitioners().isEmpty()
+            ? catalogue.practitioners().stream()
+                .filter(each -> each.active() && each.bookableOnline())
+                .map(Catalogue.Practitioner::ref)
+                .toList()
+            : wish.practitioners().stream()
+                .map(each -> references.practitioner(each).ref())
+                .toList();
+    List<EmrRef> treatments =
+        wish.treatments().stream()
+            .map(each -> references.treatment(each, null, null, null).ref())
+            .toList();
+    List<EmrRef> sites =
+        wish.sites().isEmpty()
+            ? catalogue.sites().stream()
+                .filter(Catalogue.Site::active)
+                .map(Catalogue.Site::ref)
+                .toList()
+            : wish.sites().stream().map(each -> references.site(each).ref()).toList();
+    List<Catalogue.Offering> offerings =
+        catalogue.offerings().stream()
+            .filter(each -> treatments.contains(each.treatment()) && sites.contains(each.site()))
+            .toList();
+    ZoneId zone = connection.zone();
+    return openings.find(connection, account, practitioners, offerings, wish.range()).stream()
+        .filter(slot -> wish.dayPart().holds(startTime(slot, zone)))
+        .map(BookingAnswer.Offer::of)
+        .toList();
+  }
+
+  /** The connection's catalogue as last read; empty before the first read. */
+  public Optional<Catalogue> catalogue(Connection connection) {
+    return tenancy.inClinic(
+        connection.clinic(), () -> catalogues.find(connection.clinic(), connection.id()));
+  }
+
+  private static LocalTime startTime(Slot slot, ZoneId zone) {
+    return slot.startsAt().atZone(zone).toLocalTime();
+  }
+}

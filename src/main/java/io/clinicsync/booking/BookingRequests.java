@@ -1,0 +1,132 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.emr.spi.BookingGateway.Cancellation;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What callers ask for, whatever channel they come by. */
+public final class BookingRequests {
+
+  private BookingRequests() {}
+
+  /**
+   * Who asks, and under which key.
+   *
+   * @param keyId the API key the call came with
+   * @param idempotencyKey null derives one from the request [R26]
+   */
+  public record Asked(UUID keyId, @Nullable String idempotencyKey) {}
+
+  /**
+   * A new appointment. {@code toString} shows nothing.
+   *
+   * @param practitioner id, e-mail or name; null takes one who is free
+   * @param treatment id or name
+   * @param site id or name; null when only one is possible
+   * @param endsAt null takes the treatment's duration
+   */
+  public record Book(
+      Who who,
+      @Nullable String practitioner,
+      String treatment,
+      @Nullable String site,
+      Instant startsAt,
+      @Nullable Instant endsAt,
+      @Nullable String note) {
+
+    /** What makes two calls without a key the same. */
+    String sameness() {
+      return String.join(
+          "|",
+          who.sameness(),
+          fold(practitioner),
+          fold(treatment),
+          fold(site),
+          startsAt.toString());
+    }
+
+    String whole() {
+      return sameness() + "|" + endsAt + "|" + note + "|" + who.register();
+    }
+
+    @Override
+    public String toString() {
+      return "Book[" + startsAt + "]";
+    }
+  }
+
+  /**
+   * The patient. {@code toString} shows nothing.
+   *
+   * @param id the EMR's id; with it nothing else is needed
+   * @param phone in any form
+   * @param register whether to register somebody the EMR does not have
+   */
+  public record Who(
+      @Nullable String id,
+      @Nullable String firstName,
+      @Nullable String lastName,
+      @Nullable LocalDate birthDate,
+      @Nullable String email,
+      @Nullable String phone,
+      boolean register) {
+
+    String sameness() {
+      return id != null
+          ? "id:" + id
+          : String.join("|", fold(firstName), fold(lastName), fold(email), fold(phone))
+              + "|"
+              + birthDate;
+    }
+
+    @Override
+    public String toString() {
+      return "Who";
+    }
+  }
+
+  /**
+   * Another time for an appointment.
+   *
+   * @param practitioner and site: null keeps them
+   * @param endsAt null keeps its length
+   */
+  public record Reschedule(
+      String appointment,
+      Instant startsAt,
+      @Nullable Instant endsAt,
+      @Nullable String practitioner,
+      @Nullable String site,
+      boolean notifyPatient) {
+
+    String whole() {
+      return String.join(
+          "|", appointment, startsAt.toString(), fold(practitioner), fold(site), "" + endsAt);
+    }
+  }
+
+  /** The end of an appointment. {@code toString} shows no note. */
+  public record Cancel(
+      String appointment,
+      Cancellation.Reason reason,
+      @Nullable String note,
+      boolean notifyPatient,
+      boolean notifyWaitList) {
+
+    String whole() {
+      return String.join("|", appointment, reason.name(), "" + note);
+    }
+
+    @Override
+    public String toString() {
+      return "Cancel[" + appointment + "]";
+    }
+  }
+
+  private static String fold(@Nullable String text) {
+    return Objects.requireNonNullElse(text, "").strip().toLowerCase(java.util.Locale.ROOT);
+  }
+}

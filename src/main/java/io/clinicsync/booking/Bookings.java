@@ -1,0 +1,226 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.booking.Attempt.Operation;
+import io.clinicsync.booking.Attempt.State;
+import io.clinicsync.booking.Attempts.Begun;
+import io.clinicsync.booking.BookingRequests.Asked;
+import io.clinicsync.booking.BookingRequests.Book;
+import io.clinicsync.booking.BookingRequests.Cancel;
+import io.clinicsync.booking.BookingRequests.Reschedule;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.tenancy.ClinicId;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Books, moves and cancels. A call that comes again joins the one under way and gets its answer; an
+ * answer that was lost is looked for before anything else is done.
+ */
+@Component
+public class Bookings {
+
+  private static final Logger log = LoggerFactory.getLogger(Bookings.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration GLANCE = Duration.ofMillis(50);
+
+  private final Attempts attempts;
+  private final Booker booker;
+  private final Changer changer;
+  private final Settling settling;
+  private final Confirmations confirmations;
+  private final Holds holds;
+
+  Bookings(
+      Attempts attempts,
+      Booker booker,
+      Changer changer,
+      Settling settling,
+      Confirmations confirmations,
+      Holds holds) {
+    this.attempts = attempts;
+    this.booker = booker;
+    this.changer = changer;
+    this.settling = settling;
+    this.confirmations = confirmations;
+    this.holds = holds;
+  }
+
+  /** Books an appointment; the answer says whether the EMR confirmed it. */
+  public BookingAnswer book(Connection connection, Book request, Asked asked) {
+    return once(
+        connection,
+        Operation.BOOK,
+        key(connection, asked, request.sameness(), request.whole()),
+        (attempt, trace) -> booker.book(connection, attempt, request, trace));
+  }
+
+  /** Moves an appointment. */
+  public BookingAnswer reschedule(Connection connection, Reschedule request, Asked asked) {
+    return once(
+        connection,
+        Operation.RESCHEDULE,
+        key(connection, asked, request.whole(), request.whole()),
+        (attempt, trace) -> changer.reschedule(connection, attempt, request, trace));
+  }
+
+  /** Cancels an appointment; one that is cancelled already stays so. */
+  public BookingAnswer cancel(Connection connection, Cancel request, Asked asked) {
+    return once(
+        connection,
+        Operation.CANCEL,
+        key(connection, asked, request.whole(), request.whole()),
+        (attempt, trace) -> changer.cancel(connection, attempt, request, trace));
+  }
+
+  /**
+   * An attempt as it stands.
+   *
+   * @param answer null while it is open
+   */
+  public record Seen(
+      UUID id,
+      UUID connection,
+      String operation,
+      String state,
+      @Nullable BookingAnswer answer,
+      List<Passed> trace,
+      Instant createdAt) {}
+
+  /** A step of an attempt and how long it took. */
+  public record Passed(String step, String found, long millis) {}
+
+  /** One attempt of a clinic. */
+  public Optional<Seen> find(ClinicId clinic, UUID attempt) {
+    return attempts.find(clinic, attempt).map(Bookings::seen);
+  }
+
+  /** A connection's latest attempts, latest first. */
+  public List<Seen> latest(Connection connection, int limit) {
+    return attempts.latest(connection.clinic(), connection.id(), limit).stream()
+        .map(Bookings::seen)
+        .toList();
+  }
+
+  private static Seen seen(Attempts.Shown shown) {
+    return new Seen(
+        shown.id(),
+        shown.connection().value(),
+        shown.operation().name().toLowerCase(java.util.Locale.ROOT),
+        shown.state().name().toLowerCase(java.util.Locale.ROOT),
+        shown.answer(),
+        shown.trace().stream()
+            .map(each -> new Passed(each.step(), each.found(), each.millis()))
+            .toList(),
+        shown.createdAt());
+  }
+
+  /** The same words for the same intent; what is asked under it must not change [R26]. */
+  private static Attempts.Key key(
+      Connection connection, Asked asked, String sameness, String whole) {
+    String given = asked.idempotencyKey();
+    String hashed = HexFormat.of().formatHex(hash(connection.id() + "|" + sameness));
+    return given == null
+        ? new Attempts.Key(
+            "derived:" + hashed, true, hash(connection.id() + "|" + sameness), asked.keyId())
+        : new Attempts.Key(
+            "given:" + given, false, hash(connection.id() + "|" + whole), asked.keyId());
+  }
+
+  private BookingAnswer once(
+      Connection connection,
+      Operation operation,
+      Attempts.Key key,
+      BiFunction<Attempt, Trace, BookingAnswer> work) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      switch (attempts.begin(connection.clinic(), connection.id(), operation, key)) {
+        case Begun.Ours(Attempt attempt) -> {
+          return worked(attempt, work);
+        }
+        case Begun.Answered(BookingAnswer answer) -> {
+          return answer;
+        }
+        case Begun.Mismatch() -> {
+          return BookingAnswer.refused(
+              Code.IDEMPOTENCY_MISMATCH,
+              "Idempotency-Key",
+              "This key was used for another request.");
+        }
+        case Begun.Elsewhere(Attempt attempt) -> {
+          if (attempt.state() == State.UNKNOWN || attempt.state() == State.UNDOING) {
+            return settledOrUnknown(attempt, new Trace());
+          }
+          if (System.nanoTime() > end) {
+            return BookingAnswer.refused(
+                    Code.IN_PROGRESS, null, "The same call is still being worked on.")
+                .of(attempt.id());
+          }
+        }
+      }
+      LockSupport.parkNanos(GLANCE.toNanos());
+    }
+  }
+
+  private BookingAnswer worked(Attempt attempt, BiFunction<Attempt, Trace, BookingAnswer> work) {
+    Trace trace = new Trace();
+    try {
+      return work.apply(attempt, trace);
+    } catch (Stopped stopped) {
+      return confirmations.end(attempt, stopped.answer(), trace);
+    } catch (Unanswered lost) {
+      return lookedFor(lost.attempt(), trace);
+    } catch (EmrException failed) {
+      trace.step("the EMR failed", failed.kind().name());
+      return confirmations.end(attempt, EmrFailures.answer(failed), trace);
+    } catch (RuntimeException unexpected) {
+      log.error("attempt {} failed: {}", attempt.id(), unexpected.getClass().getName());
+      // Where a write may have been sent its row says so, and it is settled; else its key is freed.
+      if (attempts.giveUp(attempt)) {
+        holds.release(attempt);
+      }
+      throw unexpected;
+    }
+  }
+
+  /** Looks once at once, since most lost answers are of writes that succeeded. */
+  private BookingAnswer lookedFor(Attempt attempt, Trace trace) {
+    attempts.toSettle(attempt, State.UNKNOWN, null);
+    return settledOrUnknown(attempt, trace);
+  }
+
+  private BookingAnswer settledOrUnknown(Attempt attempt, Trace trace) {
+    try {
+      Optional<BookingAnswer> settled = settling.settle(attempt, trace);
+      if (settled.isPresent()) {
+        return settled.get();
+      }
+    } catch (EmrException stillAway) {
+      log.info("attempt {} has no answer yet: {}", attempt.id(), stillAway.kind());
+    }
+    return BookingAnswer.refused(
+            Code.UNKNOWN, null, "The EMR has not answered yet; this is settled within two minutes.")
+        .of(attempt.id());
+  }
+
+  private static byte[] hash(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

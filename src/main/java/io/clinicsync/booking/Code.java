@@ -1,0 +1,66 @@
+package io.clinicsync.booking;
+
+import java.util.Locale;
+
+/** What an attempt came to, in the words every channel uses [VO-14]. */
+public enum Code {
+  BOOKED,
+  RESCHEDULED,
+  CANCELLED,
+  /** Sent, and no answer came; settled within two minutes. */
+  UNKNOWN,
+  SLOT_TAKEN,
+  NO_AVAILABILITY,
+  /** Several fit; the answer names them. */
+  NEEDS_CHOICE,
+  /** Something is missing to be certain. */
+  NEEDS_INFO,
+  POLICY_BLOCKED,
+  LATE_CANCEL,
+  CLASS_FULL,
+  ALREADY_BOOKED,
+  NOT_FOUND,
+  /** This EMR takes no bookings from us; the clinic's own page does. */
+  LINK_TO_BOOK,
+  EMR_UNAVAILABLE,
+  FAILED,
+  /** The same call is still being worked on. */
+  IN_PROGRESS,
+  /** The key was used for another request. */
+  IDEMPOTENCY_MISMATCH;
+
+  /** As it stands in answers. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether the EMR confirmed what was asked for. */
+  public boolean isConfirmed() {
+    return this == BOOKED || this == RESCHEDULED || this == CANCELLED;
+  }
+
+  /**
+   * Whether the same call gets this answer again [R27]; any other may be tried anew under the same
+   * key.
+   */
+  boolean isDefinitive() {
+    return switch (this) {
+      case BOOKED,
+          RESCHEDULED,
+          CANCELLED,
+          SLOT_TAKEN,
+          NEEDS_CHOICE,
+          NEEDS_INFO,
+          POLICY_BLOCKED,
+          LATE_CANCEL,
+          CLASS_FULL,
+          ALREADY_BOOKED,
+          NOT_FOUND,
+          LINK_TO_BOOK,
+          NO_AVAILABILITY,
+          FAILED ->
+          true;
+      case UNKNOWN, EMR_UNAVAILABLE, IN_PROGRESS, IDEMPOTENCY_MISMATCH -> false;
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.canonical.Appointment;
+import io.clinicsync.canonical.Patient;
+import io.clinicsync.clinics.Clinics;
+import io.clinicsync.records.Records;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the EMR confirmed goes into our records at once, with the attempt's end and the release of
+ * its time in one transaction, so that the contact follows within seconds.
+ */
+@Component
+class Confirmations {
+
+  private final Tenancy tenancy;
+  private final Records records;
+  private final Clinics clinics;
+  private final Attempts attempts;
+  private final Holds holds;
+  private final Openings openings;
+
+  Confirmations(
+      Tenancy tenancy,
+      Records records,
+      Clinics clinics,
+      Attempts attempts,
+      Holds holds,
+      Openings openings) {
+    this.tenancy = tenancy;
+    this.records = records;
+    this.clinics = clinics;
+    this.attempts = attempts;
+    this.holds = holds;
+    this.openings = openings;
+  }
+
+  BookingAnswer confirm(
+      Attempt attempt, Appointment appointment, BookingAnswer answer, Trace trace) {
+    Duration late =
+        Duration.ofHours(clinics.require(attempt.clinic()).settings().lateCancelHours());
+    trace.step("confirmed", answer.code().word());
+    tenancy.inClinic(
+        attempt.clinic(),
+        () -> {
+          records.store(
+              attempt.clinic(),
+              attempt.connection(),
+              List.of(appointment),
+              Records.Mode.OWN_WRITE,
+              late);
+          attempts.finish(attempt, answer, trace);
+          holds.release(attempt);
+        });
+    openings.forget(attempt.connection());
+    return answer.of(attempt.id());
+  }
+
+  /** A patient the EMR has just registered, or showed us before our own reading met them. */
+  void met(Attempt attempt, Patient patient) {
+    tenancy.inClinic(
+        attempt.clinic(),
+        () -> {
+          records.store(
+              attempt.clinic(),
+              attempt.connection(),
+              List.of(patient),
+              Records.Mode.OWN_WRITE,
+              Duration.ZERO);
+        });
+  }
+
+  /** Nothing was done, or it was taken back. */
+  BookingAnswer end(Attempt attempt, BookingAnswer answer, Trace trace) {
+    trace.step("ended", answer.code().word());
+    tenancy.inClinic(
+        attempt.clinic(),
+        () -> {
+          attempts.finish(attempt, answer, trace);
+          holds.release(attempt);
+        });
+    return answer.of(attempt.id());
+  }
+}

@@ -1,0 +1,134 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.TimeRange;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Times our own callers are booking at this moment, kept apart by an exclusion constraint over all
+ * nodes [R28]. The EMR stays the authority on everything else.
+ */
+@Component
+class Holds {
+
+  /** Longer than any attempt may take; a crashed one blocks its time no longer. */
+  static final Duration LIFE = Duration.ofMinutes(3);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final TimeRange ALWAYS =
+      new TimeRange(Instant.parse("1970-01-01T00:00:00Z"), Instant.parse("9000-01-01T00:00:00Z"));
+
+  private final Tenancy tenancy;
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  Holds(Tenancy tenancy, JdbcClient jdbc, Clock clock) {
+    this.tenancy = tenancy;
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  static String practitioner(EmrRef practitioner) {
+    return "practitioner:" + practitioner.id().value();
+  }
+
+  static String seatsOf(EmrRef practitioner, EmrRef treatment) {
+    return "seats:" + practitioner.id().value() + ":" + treatment.id().value();
+  }
+
+  /** Whether the time is ours now; false when another attempt holds some of it. */
+  boolean take(Attempt attempt, String what, TimeRange span) {
+    Instant now = clock.instant();
+    try {
+      tenancy.inClinic(
+          attempt.clinic(),
+          () -> {
+            jdbc.sql(
+                    "DELETE FROM booking_holds WHERE tenant_id = ? AND connection_id = ? AND what = ? AND expires_at < ?")
+                .params(attempt.clinic().value(), attempt.connection().value(), what, utc(now))
+                .update();
+            jdbc.sql(
+                    """
+                    INSERT INTO booking_holds (tenant_id, connection_id, attempt_id, what, span, expires_at)
+                    VALUES (?, ?, ?, ?, tstzrange(?, ?), ?)
+                    ON CONFLICT (tenant_id, attempt_id, what) DO UPDATE SET span = excluded.span, expires_at = excluded.expires_at
+                    """)
+                .params(
+                    attempt.clinic().value(),
+                    attempt.connection().value(),
+                    attempt.id(),
+                    what,
+                    utc(span.from()),
+                    utc(span.to()),
+                    utc(now.plus(LIFE)))
+                .update();
+          });
+      return true;
+    } catch (DataIntegrityViolationException held) {
+      return false;
+    }
+  }
+
+  /**
+   * Waits for its turn where callers must go one after the other: seats of a class, and a person
+   * who is being registered.
+   */
+  void takeInTurn(Attempt attempt, String what) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!take(attempt, what, ALWAYS)) {
+      if (System.nanoTime() > end) {
+        throw Stopped.because(
+            Code.EMR_UNAVAILABLE, "Too many calls about this at once; try again in a moment.");
+      }
+      LockSupport.parkNanos(Duration.ofMillis(40).toNanos());
+    }
+  }
+
+  /** Lets go of everything an attempt holds; joins an open transaction. */
+  void release(Attempt attempt) {
+    tenancy.inClinic(
+        attempt.clinic(),
+        () -> {
+          jdbc.sql("DELETE FROM booking_holds WHERE tenant_id = ? AND attempt_id = ?")
+              .params(attempt.clinic().value(), attempt.id())
+              .update();
+        });
+  }
+
+  /** A practitioner's times that are being booked at this moment. */
+  List<TimeRange> of(ClinicId clinic, ConnectionId connection, EmrRef practitioner) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT lower(span), upper(span) FROM booking_holds WHERE tenant_id = ? AND connection_id = ? AND what = ?"
+                        + " AND expires_at >= ?")
+                .params(
+                    clinic.value(),
+                    connection.value(),
+                    practitioner(practitioner),
+                    utc(clock.instant()))
+                .query(
+                    (row, number) ->
+                        new TimeRange(
+                            row.getObject(1, OffsetDateTime.class).toInstant(),
+                            row.getObject(2, OffsetDateTime.class).toInstant()))
+                .list());
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

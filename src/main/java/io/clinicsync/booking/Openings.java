@@ -1,0 +1,243 @@
+package io.clinicsync.booking;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.clinicsync.canonical.Catalogue;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Slot;
+import io.clinicsync.canonical.TimeRange;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.emr.Connectors;
+import io.clinicsync.emr.spi.AvailabilityProvider;
+import io.clinicsync.emr.spi.AvailabilityProvider.SlotQuery;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.tenancy.ClinicId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.springframework.stereotype.Component;
+
+/**
+ * Open times as the EMR says, at most a minute old, less what we are booking at this moment and
+ * what the clinic's policy rules out. Weeks are asked for side by side and once, however many
+ * callers want them.
+ */
+@Component
+class Openings {
+
+  private static final Duration FRESH = Duration.ofSeconds(60);
+  private static final int MOST_QUESTIONS = 60;
+  private static final int ALTERNATIVES = 3;
+
+  private final Connectors connectors;
+  private final Policies policies;
+  private final Holds holds;
+  private final Clock clock;
+
+  private final LoadingCache<Question, List<Slot>> asked =
+      Caffeine.newBuilder()
+          .maximumSize(20_000)
+          .expireAfterWrite(FRESH)
+          .build(question -> question.ask());
+
+  Openings(Connectors connectors, Policies policies, Holds holds, Clock clock) {
+    this.connectors = connectors;
+    this.policies = policies;
+    this.holds = holds;
+    this.clock = clock;
+  }
+
+  /** One practitioner, treatment, site and week; who asks does not make it another. */
+  private static final class Question {
+    private final ConnectionId connection;
+    private final SlotQuery query;
+    private final AvailabilityProvider provider;
+    private final EmrAccount account;
+
+    Question(AvailabilityProvider provider, EmrAccount account, SlotQuery query) {
+      this.connection = account.id();
+      this.provider = provider;
+      this.account = account;
+      this.query = query;
+    }
+
+    List<Slot> ask() {
+      return List.copyOf(provider.openSlots(account, query));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Question that
+          && connection.equals(that.connection)
+          && query.equals(that.query);
+    }
+
+    @Override
+    public int hashCode() {
+      return connection.hashCode() * 31 + query.hashCode();
+    }
+  }
+
+  /** Whether this EMR tells its open times on this way in. */
+  boolean known(Connection connection, EmrAccount account) {
+    return provider(connection, account).isPresent();
+  }
+
+  /**
+   * Open times of these practitioners within a range, in time order.
+   *
+   * @throws EmrException as the EMR fails
+   */
+  List<Slot> find(
+      Connection connection,
+      EmrAccount account,
+      List<EmrRef> practitioners,
+      List<Catalogue.Offering> offerings,
+      TimeRange range) {
+    AvailabilityProvider provider = provider(connection, account).orElse(null);
+    if (provider == null) {
+      return List.of();
+    }
+    List<Question> questions = new ArrayList<>();
+    for (Catalogue.Offering each : offerings) {
+      if (practitioners.contains(each.practitioner())) {
+        for (TimeRange week : weeks(range, connection.zone())) {
+          questions.add(
+              new Question(
+                  provider,
+                  account,
+                  new SlotQuery(each.practitioner(), each.treatment(), each.site(), week)));
+        }
+      }
+    }
+    if (questions.size() > MOST_QUESTIONS) {
+      throw Stopped.because(
+          Code.NEEDS_CHOICE,
+          "This asks for too many calendars at once; name a practitioner, treatment or site, or a shorter range.");
+    }
+    return together(questions).stream()
+        .filter(slot -> range.contains(slot.startsAt()))
+        .filter(slot -> isAllowed(connection, slot))
+        .filter(slot -> isFree(connection.clinic(), connection.id(), slot))
+        .distinct()
+        .sorted(
+            Comparator.comparing(Slot::startsAt)
+                .thenComparing(slot -> slot.practitioner().id().value()))
+        .toList();
+  }
+
+  /**
+   * The open times nearest to a wished one; empty rather than an error where they are not known.
+   */
+  List<BookingAnswer.Offer> near(
+      Connection connection, EmrAccount account, References.Found wished, Instant startsAt) {
+    try {
+      ZoneId zone = connection.zone();
+      LocalDate day = startsAt.atZone(zone).toLocalDate();
+      TimeRange range =
+          new TimeRange(
+              day.atStartOfDay(zone).toInstant(), day.plusDays(7).atStartOfDay(zone).toInstant());
+      List<Catalogue.Offering> offerings =
+          wished.practitioners().stream()
+              .map(
+                  each ->
+                      new Catalogue.Offering(
+                          wished.site().ref(), wished.treatment().ref(), each.ref()))
+              .toList();
+      return find(
+              connection,
+              account,
+              wished.practitioners().stream().map(Catalogue.Practitioner::ref).toList(),
+              offerings,
+              range)
+          .stream()
+          .filter(slot -> !slot.startsAt().equals(startsAt))
+          .sorted(Comparator.comparing(slot -> Duration.between(startsAt, slot.startsAt()).abs()))
+          .limit(ALTERNATIVES)
+          .map(BookingAnswer.Offer::of)
+          .toList();
+    } catch (EmrException | Stopped unknown) {
+      return List.of();
+    }
+  }
+
+  /** What was booked or freed a moment ago must not be offered from memory. */
+  void forget(ConnectionId connection) {
+    asked.asMap().keySet().removeIf(each -> each.connection.equals(connection));
+  }
+
+  private List<Slot> together(List<Question> questions) {
+    List<Slot> slots = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<Slot>>> answers =
+          questions.stream().map(each -> threads.submit(() -> asked.get(each))).toList();
+      for (Future<List<Slot>> answer : answers) {
+        slots.addAll(answer.get());
+      }
+    } catch (ExecutionException failed) {
+      throw unwrapped(failed.getCause());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new EmrException(EmrException.Kind.UNAVAILABLE, "Interrupted");
+    }
+    return slots;
+  }
+
+  private static RuntimeException unwrapped(@org.jspecify.annotations.Nullable Throwable cause) {
+    if (cause instanceof CompletionException
+        && cause.getCause() instanceof RuntimeException inner) {
+      return inner;
+    }
+    return cause instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(cause);
+  }
+
+  /** Whole local weeks, so that different callers ask the same. */
+  private static List<TimeRange> weeks(TimeRange range, ZoneId zone) {
+    List<TimeRange> weeks = new ArrayList<>();
+    LocalDate first = range.from().atZone(zone).toLocalDate();
+    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(first.toEpochDay(), 7) * 7);
+    while (day.atStartOfDay(zone).toInstant().isBefore(range.to())) {
+      weeks.add(
+          new TimeRange(
+              day.atStartOfDay(zone).toInstant(), day.plusDays(7).atStartOfDay(zone).toInstant()));
+      day = day.plusDays(7);
+    }
+    return weeks;
+  }
+
+  private boolean isAllowed(Connection connection, Slot slot) {
+    BookingPolicy policy =
+        policies.of(connection.clinic(), connection.id(), slot.treatment().id().value());
+    Instant now = clock.instant();
+    return policy.bookable()
+        && !slot.startsAt().isBefore(now.plus(Duration.ofMinutes(policy.noticeMinutes())))
+        && !slot.startsAt().isAfter(now.plus(Duration.ofDays(policy.horizonDays())));
+  }
+
+  private boolean isFree(ClinicId clinic, ConnectionId connection, Slot slot) {
+    if (slot.seatsLeft() != null) {
+      return slot.seatsLeft() > 0;
+    }
+    return holds.of(clinic, connection, slot.practitioner()).stream()
+        .noneMatch(
+            held -> held.from().isBefore(slot.endsAt()) && slot.startsAt().isBefore(held.to()));
+  }
+
+  private Optional<AvailabilityProvider> provider(Connection connection, EmrAccount account) {
+    return connectors.capability(connection.emr(), account, AvailabilityProvider.class);
+  }
+}
