@@ -83,9 +83,11 @@ class ImportStore {
         .update();
   }
 
-  /** Its turn comes now. */
+  /** Its turn comes, for the first time or again. */
   void queue(ClinicId clinic, UUID id) {
-    jdbc.sql("UPDATE imports_files SET state = 'QUEUED' WHERE tenant_id = ? AND id = ?")
+    jdbc.sql(
+            "UPDATE imports_files SET state = 'QUEUED'"
+                + " WHERE tenant_id = ? AND id = ? AND state IN ('RECEIVING', 'RUNNING')")
         .params(clinic.value(), id)
         .update();
   }
@@ -141,7 +143,10 @@ class ImportStore {
         .orElse(null);
   }
 
-  /** Writes down what came of an import; unless it waits for a mapping, its rows go. */
+  /**
+   * Writes down what came of an import; unless it waits for a mapping, its rows go. Who was
+   * overtaken by another node changes nothing.
+   */
   void settle(
       ClinicId clinic,
       UUID id,
@@ -154,7 +159,7 @@ class ImportStore {
             """
             UPDATE imports_files SET state = ?, code = ?, rows = ?, accepted = ?, rejected = ?, removed = ?,
                 flaws = ?::jsonb, claimed_until = NULL, finished_at = ?
-             WHERE tenant_id = ? AND id = ?
+             WHERE tenant_id = ? AND id = ? AND state = 'RUNNING'
             """)
         .params(
             state.name(),

@@ -3,6 +3,10 @@ package io.clinicsync.imports;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.tenancy.ClinicId;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -47,11 +53,17 @@ class RowStore {
   /** A row that stands, as far as removing needs it. */
   record Standing(String id, @Nullable String patient, @Nullable Instant at) {}
 
-  /** Whoever takes another file of this connection waits until this transaction ends. */
+  /**
+   * Whoever takes another file of this connection waits until this transaction ends. Within it rows
+   * are found by their key: nothing is known yet of what it adds, and a planner that believes the
+   * table to be small would read all of it for each block.
+   */
   void alone(ConnectionId connection) {
-    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 40))")
+    jdbc.sql(
+            "SELECT set_config('enable_seqscan', 'off', true)"
+                + " FROM pg_advisory_xact_lock(hashtextextended(?, 40))")
         .param(connection.toString())
-        .query(Integer.class)
+        .query(String.class)
         .single();
   }
 
@@ -80,13 +92,12 @@ class RowStore {
       int most) {
     return jdbc.sql(
             """
-            SELECT * FROM imports_rows WHERE tenant_id = :tenant AND connection_id = :connection AND kind = :kind
-               AND position > :after AND (:since::timestamptz IS NULL OR learnt_at >= :since::timestamptz)
+            SELECT * FROM imports_rows WHERE tenant_id = :tenant AND stream = :stream AND position > :after
+               AND (:since::timestamptz IS NULL OR learnt_at >= :since::timestamptz)
              ORDER BY position LIMIT :most
             """)
         .param("tenant", clinic.value())
-        .param("connection", connection.value())
-        .param("kind", kind.name())
+        .param("stream", stream(connection, kind))
         .param("after", after)
         .param("since", since == null ? null : ImportStore.utc(since))
         .param("most", most)
@@ -94,35 +105,64 @@ class RowStore {
         .list();
   }
 
+  /** One order of changes for each kind of a connection. */
+  private static UUID stream(ConnectionId connection, RecordKind kind) {
+    return UUID.nameUUIDFromBytes((connection + ":" + kind).getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Adds or replaces rows; each moves to the end of the order. */
   void put(ClinicId clinic, ConnectionId connection, RecordKind kind, List<Kept> rows) {
-    template.batchUpdate(
-        """
-        INSERT INTO imports_rows AS t (tenant_id, connection_id, kind, id, learnt_at, as_of, removed_at, patient_id,
-          takes_place_at, moved_from, problem, sealed, hash)
-        VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (tenant_id, connection_id, kind, id) DO UPDATE SET position = excluded.position,
-          learnt_at = excluded.learnt_at, as_of = excluded.as_of, removed_at = NULL, patient_id = excluded.patient_id,
-          takes_place_at = excluded.takes_place_at, moved_from = excluded.moved_from, problem = excluded.problem,
-          sealed = excluded.sealed, hash = excluded.hash
-        """,
-        rows,
-        rows.size(),
-        (statement, row) -> {
+    template.update(
+        session -> {
+          PreparedStatement statement =
+              session.prepareStatement(
+                  """
+                  INSERT INTO imports_rows AS t (tenant_id, connection_id, kind, stream, id, learnt_at, as_of, removed_at,
+                    patient_id, takes_place_at, moved_from, problem, sealed, hash)
+                  SELECT ?, ?, ?, ?, i.id, i.learnt_at::timestamptz, i.as_of::timestamptz, NULL, i.patient_id,
+                    i.takes_place_at::timestamptz, i.moved_from, i.problem, i.sealed, i.hash
+                  FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[])
+                    AS i (id, learnt_at, as_of, patient_id, takes_place_at, moved_from, problem, sealed, hash)
+                  ON CONFLICT (tenant_id, connection_id, kind, id) DO UPDATE SET position = excluded.position,
+                    learnt_at = excluded.learnt_at, as_of = excluded.as_of, removed_at = NULL,
+                    patient_id = excluded.patient_id, takes_place_at = excluded.takes_place_at,
+                    moved_from = excluded.moved_from, problem = excluded.problem, sealed = excluded.sealed,
+                    hash = excluded.hash
+                  """);
           statement.setObject(1, clinic.value());
           statement.setObject(2, connection.value());
           statement.setString(3, kind.name());
-          statement.setString(4, row.id());
-          statement.setObject(5, ImportStore.utc(row.learntAt()));
-          statement.setObject(6, ImportStore.utc(row.asOf()));
-          statement.setString(7, row.patient());
-          Instant at = row.at();
-          statement.setObject(8, at == null ? null : ImportStore.utc(at));
-          statement.setString(9, row.movedFrom());
-          statement.setString(10, row.problem());
-          statement.setBytes(11, row.sealed());
-          statement.setBytes(12, row.hash());
+          statement.setObject(4, stream(connection, kind));
+          statement.setArray(5, texts(session, rows, Kept::id));
+          statement.setArray(6, texts(session, rows, Kept::learntAt));
+          statement.setArray(7, texts(session, rows, Kept::asOf));
+          statement.setArray(8, texts(session, rows, Kept::patient));
+          statement.setArray(9, texts(session, rows, Kept::at));
+          statement.setArray(10, texts(session, rows, Kept::movedFrom));
+          statement.setArray(11, texts(session, rows, Kept::problem));
+          statement.setArray(12, bytes(session, rows, Kept::sealed));
+          statement.setArray(13, bytes(session, rows, Kept::hash));
+          return statement;
         });
+  }
+
+  private static Array texts(
+      Connection session, List<Kept> rows, Function<Kept, @Nullable Object> value)
+      throws SQLException {
+    return session.createArrayOf(
+        "text",
+        rows.stream()
+            .map(
+                row -> {
+                  Object found = value.apply(row);
+                  return found == null ? null : found.toString();
+                })
+            .toArray());
+  }
+
+  private static Array bytes(Connection session, List<Kept> rows, Function<Kept, byte[]> value)
+      throws SQLException {
+    return session.createArrayOf("bytea", rows.stream().map(value).toArray(byte[][]::new));
   }
 
   /**

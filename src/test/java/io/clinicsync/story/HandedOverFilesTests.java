@@ -28,6 +28,7 @@ import io.clinicsync.tenancy.Tenancy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -284,6 +285,35 @@ class HandedOverFilesTests {
     Upload confirmed =
         new Upload("patients", few.getBytes(StandardCharsets.UTF_8), ago(30), true, true);
     assertThat(handOver(confirmed).removed()).isEqualTo(39);
+  }
+
+  @Test
+  void aLargeFileIsTakenAsAWhole() {
+    clinic();
+    StringBuilder text =
+        new StringBuilder("Acct#,Visit Date,Visit Time,Visit Type,Provider,Stage\n");
+    LocalDate day = LocalDate.of(2020, 1, 1);
+    for (int i = 0; i < 60_000; i++) {
+      text.append(i % 5_000)
+          .append("-ABK,")
+          .append(day.plusDays(i / 150))
+          .append(",8:10am,Follow Up,K. Adeyemi,Checked Out\n");
+    }
+    byte[] file = text.toString().getBytes(StandardCharsets.UTF_8);
+    assertThat(file.length).isLessThan(Imports.MOST_BYTES);
+    Import taken = imports.take(connection, new Upload("visits", file, ago(60), true, false));
+    Import done = finished(taken);
+    assertThat(done.state()).isEqualTo(ImportState.DONE);
+    assertThat(done.accepted()).isEqualTo(60_000);
+    int rows =
+        tenancy.inClinic(
+            scene.clinic(),
+            () ->
+                jdbc.sql("SELECT count(*) FROM imports_rows WHERE connection_id = ?")
+                    .param(connection.id().value())
+                    .query(Integer.class)
+                    .single());
+    assertThat(rows).isEqualTo(60_000);
   }
 
   @Test
