@@ -393,7 +393,8 @@ class BookingTests {
     tenancy.inClinic(
         new ClinicId(UUID.fromString(clinic)),
         () -> {
-          jdbc.sql("UPDATE booking_attempts SET sent_at = sent_at - interval '91 seconds'").update();
+          jdbc.sql("UPDATE booking_attempts SET sent_at = sent_at - interval '91 seconds'")
+              .update();
         });
     settle(booking);
     assertThat(caller.get("/api/v1/bookings/" + booking).text("/result/code"))
@@ -424,8 +425,7 @@ class BookingTests {
               () ->
                   tenancy.inClinic(
                       new ClinicId(UUID.fromString(clinic)),
-                      () ->
-                          jdbc.sql("UPDATE booking_attempts SET turn = turn + 1").update() == 1));
+                      () -> jdbc.sql("UPDATE booking_attempts SET turn = turn + 1").update() == 1));
       assertThat(answer.get().text("/code")).isEqualTo("unknown");
     }
     assertThat(
