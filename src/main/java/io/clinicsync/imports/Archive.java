@@ -56,8 +56,8 @@ final class Archive {
 
   private static long size(ZipFile archive, ZipArchiveEntry entry, int file, long before)
       throws IOException {
-    boolean texts =
-        entry.getName().toLowerCase(java.util.Locale.ROOT).endsWith("sharedstrings.xml");
+    // Whatever is no sheet may be the table of texts, which is held in memory as a whole.
+    boolean texts = !entry.getName().toLowerCase(java.util.Locale.ROOT).contains("worksheets/");
     long size = 0;
     byte[] some = new byte[16 * 1024];
     try (InputStream in = archive.getInputStream(entry)) {

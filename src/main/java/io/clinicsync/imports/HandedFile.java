@@ -21,11 +21,12 @@ final class HandedFile {
   /** Headers of what must never be kept, and of what nobody here needs. */
   private static final Pattern FORBIDDEN =
       Pattern.compile(
-          "SSN|(?i:(?<![a-z])ssn|social|\\bss\\s*#|tax\\s*id"
+          "SSN|(?i:(?<![a-z])s[.\\s_-]*s[.\\s_-]*n(?![a-z])|social|soc[.\\s]*sec|\\bss\\s*(#|no|num)|tax\\s*id"
               + "|diagnos|\\bicd|\\bnotes?\\b|medical history)");
 
   /** A number written as only a social security number is. */
-  private static final Pattern SOCIAL_SECURITY = Pattern.compile("[0-9]{3}-[0-9]{2}-[0-9]{4}");
+  private static final Pattern SOCIAL_SECURITY =
+      Pattern.compile("[0-9]{3}[- .][0-9]{2}[- .][0-9]{4}");
 
   private HandedFile() {}
 

@@ -98,12 +98,16 @@ class ImportStore {
         .update();
   }
 
-  /** The import that took the same bytes. */
+  /**
+   * The latest import of this kind, if it took the same bytes: what was said in between must be
+   * able to be taken back by saying again what was said before.
+   */
   Optional<UUID> same(ClinicId clinic, ConnectionId connection, String kind, byte[] sha256) {
     return jdbc.sql(
             """
-            SELECT id FROM imports_files WHERE tenant_id = ? AND connection_id = ? AND kind = ? AND sha256 = ?
-               AND state NOT IN ('RECEIVING', 'FAILED')
+            SELECT id FROM (SELECT id, sha256 FROM imports_files WHERE tenant_id = ? AND connection_id = ? AND kind = ?
+               AND state NOT IN ('RECEIVING', 'FAILED') ORDER BY received_at DESC, id LIMIT 1) AS latest
+             WHERE sha256 = ?
             """)
         .params(clinic.value(), connection.value(), kind, sha256)
         .query(UUID.class)
@@ -134,6 +138,27 @@ class ImportStore {
         .optional();
   }
 
+  /** Whether a claim still stands; it does until the caller's transaction ends, if so. */
+  boolean isOurs(ClinicId clinic, Claim claim) {
+    return jdbc.sql(
+            "SELECT 1 FROM imports_files WHERE tenant_id = ? AND id = ? AND state = 'RUNNING' AND attempts = ? FOR UPDATE")
+        .params(clinic.value(), claim.file().id(), claim.attempts())
+        .query(Integer.class)
+        .optional()
+        .isPresent();
+  }
+
+  /** A claim failed for a reason of ours: it comes up again after a while. */
+  void again(ClinicId clinic, Claim claim) {
+    jdbc.sql(
+            """
+            UPDATE imports_files SET claimed_until = clock_timestamp() + interval '30 seconds'
+             WHERE tenant_id = ? AND id = ? AND state = 'RUNNING' AND attempts = ?
+            """)
+        .params(clinic.value(), claim.file().id(), claim.attempts())
+        .update();
+  }
+
   byte @Nullable [] part(ClinicId clinic, UUID id, int part) {
     return jdbc.sql(
             "SELECT sealed FROM imports_file_parts WHERE tenant_id = ? AND file_id = ? AND part = ?")
@@ -150,30 +175,33 @@ class ImportStore {
   void settle(
       ClinicId clinic,
       UUID id,
+      int attempt,
       ImportState state,
       @Nullable String code,
       Tally tally,
       int removed,
       Instant now) {
-    jdbc.sql(
-            """
+    int settled =
+        jdbc.sql(
+                """
             UPDATE imports_files SET state = ?, code = ?, rows = ?, accepted = ?, rejected = ?, removed = ?,
                 flaws = ?::jsonb, claimed_until = NULL, finished_at = ?
-             WHERE tenant_id = ? AND id = ? AND state = 'RUNNING'
+             WHERE tenant_id = ? AND id = ? AND state = 'RUNNING' AND attempts = ?
             """)
-        .params(
-            state.name(),
-            code,
-            tally.rows(),
-            tally.rows() - tally.rejected(),
-            tally.rejected(),
-            removed,
-            write(tally.flaws()),
-            state == ImportState.MAPPING_NEEDED ? null : utc(now),
-            clinic.value(),
-            id)
-        .update();
-    if (state != ImportState.MAPPING_NEEDED) {
+            .params(
+                state.name(),
+                code,
+                tally.rows(),
+                tally.rows() - tally.rejected(),
+                tally.rejected(),
+                removed,
+                write(tally.flaws()),
+                state == ImportState.MAPPING_NEEDED ? null : utc(now),
+                clinic.value(),
+                id,
+                attempt)
+            .update();
+    if (settled == 1 && state != ImportState.MAPPING_NEEDED) {
       jdbc.sql("DELETE FROM imports_file_parts WHERE tenant_id = ? AND file_id = ?")
           .params(clinic.value(), id)
           .update();

@@ -34,7 +34,16 @@ public class ImportWork {
   static final String INTERNAL = "internal_error";
 
   private static final Logger log = LoggerFactory.getLogger(ImportWork.class);
-  private static final int MOST_ATTEMPTS = 5;
+  private static final int MOST_ATTEMPTS = 20;
+
+  /** Another node took the file over while this one worked on it. */
+  private static final class Overtaken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Overtaken() {
+      super("overtaken", null, false, false);
+    }
+  }
 
   private final Tenancy tenancy;
   private final ImportStore store;
@@ -85,7 +94,7 @@ public class ImportWork {
     try {
       Connection connection = connections.find(clinic, file.connection()).orElse(null);
       if (connection == null || connection.state() == ConnectionState.REVOKED) {
-        settle(clinic, file, ImportState.FAILED, NOT_CONNECTED, new Tally());
+        settle(clinic, claim, ImportState.FAILED, NOT_CONNECTED, new Tally());
         return;
       }
       process(connection, claim);
@@ -97,9 +106,9 @@ public class ImportWork {
           file.connection(),
           failed.getClass().getName());
       if (claim.attempts() >= MOST_ATTEMPTS) {
-        settle(clinic, file, ImportState.FAILED, INTERNAL, new Tally());
+        settle(clinic, claim, ImportState.FAILED, INTERNAL, new Tally());
       } else {
-        tenancy.inClinic(clinic, () -> store.queue(clinic, file.id()));
+        tenancy.inClinic(clinic, () -> store.again(clinic, claim));
       }
     }
   }
@@ -121,13 +130,13 @@ public class ImportWork {
     Understanding understanding =
         new Understanding(intake, account, kind, head, mapping, file.asOf());
     if (understanding.lacksColumns()) {
-      settle(clinic, file, ImportState.MAPPING_NEEDED, MAPPING_NEEDED, new Tally());
+      settle(clinic, claim, ImportState.MAPPING_NEEDED, MAPPING_NEEDED, new Tally());
       return;
     }
     Tally tally = new Tally();
     parts.each(clinic, file.id(), lines -> lines.forEach(line -> understanding.count(line, tally)));
     if (tally.isHopeless()) {
-      settle(clinic, file, ImportState.FAILED, ROWS_REJECTED, tally);
+      settle(clinic, claim, ImportState.FAILED, ROWS_REJECTED, tally);
       return;
     }
     try {
@@ -140,8 +149,10 @@ public class ImportWork {
           tally.rows(),
           removed);
       syncs.soon(clinic, connection.id());
+    } catch (Overtaken past) {
+      log.info("import {} is taken elsewhere", file.id());
     } catch (Taking.Braked braked) {
-      settle(clinic, file, ImportState.FAILED, REMOVALS_BRAKED, tally);
+      settle(clinic, claim, ImportState.FAILED, REMOVALS_BRAKED, tally);
     }
   }
 
@@ -153,8 +164,19 @@ public class ImportWork {
       Tally tally) {
     Import file = claim.file();
     rows.alone(file.connection());
+    if (!store.isOurs(clinic, claim)) {
+      throw new Overtaken();
+    }
     Taking taking =
-        new Taking(rows, fields, clinic, file.connection(), kind, file.asOf(), clock.instant());
+        new Taking(
+            rows,
+            fields,
+            clinic,
+            file.connection(),
+            kind,
+            file.asOf(),
+            rows.newest(clinic, file.connection()),
+            clock.instant());
     parts.each(
         clinic,
         file.id(),
@@ -167,13 +189,35 @@ public class ImportWork {
     if (taking.skipsRemovals(file.complete())) {
       tally.warned(0, null, "removals_skipped");
     }
-    store.settle(clinic, file.id(), ImportState.DONE, null, tally, removed, clock.instant());
+    store.settle(
+        clinic,
+        file.id(),
+        claim.attempts(),
+        ImportState.DONE,
+        null,
+        tally,
+        removed,
+        clock.instant());
     return removed;
   }
 
   private void settle(
-      ClinicId clinic, Import file, ImportState state, @Nullable String code, Tally tally) {
+      ClinicId clinic,
+      ImportStore.Claim claim,
+      ImportState state,
+      @Nullable String code,
+      Tally tally) {
     tenancy.inClinic(
-        clinic, () -> store.settle(clinic, file.id(), state, code, tally, 0, clock.instant()));
+        clinic,
+        () ->
+            store.settle(
+                clinic,
+                claim.file().id(),
+                claim.attempts(),
+                state,
+                code,
+                tally,
+                0,
+                clock.instant()));
   }
 }

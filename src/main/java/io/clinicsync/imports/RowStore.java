@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,6 +233,20 @@ class RowStore {
         connection.value(),
         kind.name(),
         id);
+  }
+
+  /** When the newest file was made that told of each kind. */
+  Map<RecordKind, Instant> newest(ClinicId clinic, ConnectionId connection) {
+    Map<RecordKind, Instant> newest = new EnumMap<>(RecordKind.class);
+    jdbc.sql("SELECT kind, as_of FROM imports_kinds WHERE tenant_id = ? AND connection_id = ?")
+        .params(clinic.value(), connection.value())
+        .query(
+            row -> {
+              newest.put(
+                  RecordKind.valueOf(row.getString(1)),
+                  row.getObject(2, OffsetDateTime.class).toInstant());
+            });
+    return newest;
   }
 
   void told(ClinicId clinic, ConnectionId connection, Set<RecordKind> kinds, Instant asOf) {

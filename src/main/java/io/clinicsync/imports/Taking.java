@@ -55,6 +55,10 @@ final class Taking {
   private final ConnectionId connection;
   private final FileKind kind;
   private final Instant asOf;
+
+  /** A newer file may have said again what it found unchanged, which is written nowhere. */
+  private final Map<RecordKind, Instant> newest;
+
   private final Instant now;
   private final SeenIds seen = new SeenIds();
   private final Set<RecordKind> kinds = EnumSet.noneOf(RecordKind.class);
@@ -74,6 +78,7 @@ final class Taking {
       ConnectionId connection,
       FileKind kind,
       Instant asOf,
+      Map<RecordKind, Instant> newest,
       Instant now) {
     this.store = store;
     this.sealing = sealing;
@@ -81,6 +86,7 @@ final class Taking {
     this.connection = connection;
     this.kind = kind;
     this.asOf = asOf;
+    this.newest = newest;
     this.now = now;
   }
 
@@ -150,8 +156,8 @@ final class Taking {
     for (Told each : told.values()) {
       String id = each.ref().id().value();
       RowStore.Kept before = known.get(id);
-      if (before != null && before.asOf().isAfter(asOf)) {
-        continue; // an older file says nothing new
+      if (before != null && (before.asOf().isAfter(asOf) || isOlder(of))) {
+        continue; // an older file says nothing new of what is known
       }
       RowStore.Kept after = merged(of, id, before, each);
       if (before == null
@@ -198,6 +204,11 @@ final class Taking {
         RowFields.hash(fields, told.problem()));
   }
 
+  private boolean isOlder(RecordKind of) {
+    Instant last = newest.get(of);
+    return last != null && last.isAfter(asOf);
+  }
+
   private void noteAhead(RecordKind of, String id, RowStore.@Nullable Kept before, Told each) {
     EmrRef patient = each.patient();
     Instant at = each.at();
@@ -221,7 +232,10 @@ final class Taking {
     store.told(clinic, connection, kinds, asOf);
     store.named(clinic, connection, names);
     // Who could not be made out may be any of those that seem to be missing.
-    if (!complete || somebodyUnknown || (first == null && kind.main() != RecordKind.PATIENT)) {
+    if (!complete
+        || somebodyUnknown
+        || isOlder(kind.main())
+        || (first == null && kind.main() != RecordKind.PATIENT)) {
       return 0;
     }
     List<RowStore.Standing> standing =
