@@ -114,7 +114,8 @@ public final class ClinikoEdits {
         () ->
             logged(
                 "join class",
-                records.join(row(Shapes.GROUPS, group), row(Shapes.PATIENTS, patient).id)));
+                records.join(
+                    row(Shapes.GROUPS, group), row(Shapes.PATIENTS, patient).id, Map.of())));
   }
 
   public void leaveClass(String attendee) {

@@ -170,8 +170,11 @@ final class ClinikoRecords {
     return changed;
   }
 
-  Row join(Row group, long patient) {
-    Row attendee = create(Shapes.ATTENDEES, attendee(group.id, patient));
+  /** Puts a patient into a class; {@code members} are the attendee's own, such as notes. */
+  Row join(Row group, long patient, Map<String, @Nullable Object> members) {
+    Map<String, @Nullable Object> all = attendee(group.id, patient);
+    all.putAll(members);
+    Row attendee = create(Shapes.ATTENDEES, all);
     patients(group);
     return attendee;
   }

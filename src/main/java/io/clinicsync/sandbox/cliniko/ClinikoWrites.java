@@ -131,8 +131,8 @@ final class ClinikoWrites {
     if (group == null) {
       throw new IllegalStateException("checked above");
     }
-    return created(
-        records.join(group, (Long) java.util.Objects.requireNonNull(body.values().get("patient"))));
+    long patient = (Long) java.util.Objects.requireNonNull(body.values().get("patient"));
+    return created(records.join(group, patient, body.values()));
   }
 
   private Answer change(Row row, String text) {

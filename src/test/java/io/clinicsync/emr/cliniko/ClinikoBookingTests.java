@@ -2,6 +2,7 @@ package io.clinicsync.emr.cliniko;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import io.clinicsync.emr.spi.EmrException.Kind;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.emr.spi.WriteAttempt;
 import io.clinicsync.emr.tck.SimulatedEmr;
+import io.clinicsync.emr.tck.SimulatedEmr.ClassAhead;
 import io.clinicsync.http.HttpAnswer;
 import io.clinicsync.http.HttpCall;
 import io.clinicsync.http.HttpFailure;
@@ -31,6 +33,7 @@ import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -175,8 +178,7 @@ class ClinikoBookingTests {
     assertThat(busy(START, START.plus(LENGTH)))
         .extracting(Busy::ref, Busy::kind)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple(booked, Busy.Kind.APPOINTMENT),
-            org.assertj.core.groups.Tuple.tuple(block, Busy.Kind.BLOCK));
+            tuple(booked, Busy.Kind.APPOINTMENT), tuple(block, Busy.Kind.BLOCK));
     assertThat(busy(START.plus(LENGTH), START.plus(Duration.ofHours(1))))
         .as("what ends when a span starts does not touch it")
         .extracting(Busy::ref)
@@ -261,9 +263,7 @@ class ClinikoBookingTests {
         .hasSize(6)
         .allMatch(
             call ->
-                new String(
-                        Objects.requireNonNull(call.body()),
-                        java.nio.charset.StandardCharsets.UTF_8)
+                new String(Objects.requireNonNull(call.body()), StandardCharsets.UTF_8)
                     .contains("\"apply_to_repeats\":false"));
   }
 
@@ -361,5 +361,34 @@ class ClinikoBookingTests {
         Kind.NOT_FOUND, () -> bookings.cancel(account, booked.ref(), how, new Attempt("c")));
     assertThat(bookings.find(account, booking(START, null), new Attempt("a"))).isEmpty();
     assertThat(calls).allMatch(call -> call.method().equals("GET"));
+  }
+
+  @Test
+  void aSeatIsKnownByItsSignAndWithoutOneByItsAge() {
+    ClassAhead ahead = new ClinikoDiary(clinic, cliniko.clock()).classAhead().orElseThrow();
+    String newcomer =
+        clinic.edits().createPatient(Map.of("first_name", "Ava", "last_name", "Reed"));
+    NewBooking seat =
+        new NewBooking(
+            EmrRef.patient(newcomer),
+            ahead.practitioner(),
+            ahead.treatment(),
+            ahead.site(),
+            null,
+            ahead.startsAt(),
+            ahead.endsAt(),
+            ahead.seats(),
+            "Brings a mat");
+    Attempt attempt = new Attempt("seat-1");
+    Appointment joined = bookings.book(account, seat, attempt);
+    Attempt lost = new Attempt("seat-2");
+    lost.note("[cs:seat-2] " + cliniko.clock().instant());
+    assertThat(bookings.find(account, seat, lost)).as("another attempt's seat").isEmpty();
+    String id = joined.ref().id().value().substring(ClinikoMapper.ATTENDEE.length());
+    clinic.edits().set("attendees", id, Map.of("notes", "Brings a mat"));
+    assertThat(bookings.find(account, seat, attempt)).map(Appointment::ref).contains(joined.ref());
+    cliniko.pass(Duration.ofMinutes(10));
+    lost.note("[cs:seat-2] " + cliniko.clock().instant());
+    assertThat(bookings.find(account, seat, lost)).as("an older seat").isEmpty();
   }
 }
