@@ -63,9 +63,6 @@ CREATE TABLE imports_rows (
   connection_id uuid NOT NULL,
   kind text NOT NULL,
   id text NOT NULL,
-  -- Stands for connection and kind in the index of the order. Were it on those two, a planner that knows nothing yet of a large
-  -- file's rows would look each of them up there and read all that is before it.
-  stream uuid NOT NULL,
   position bigint NOT NULL DEFAULT nextval('imports_positions'),
   learnt_at timestamptz NOT NULL,
   as_of timestamptz NOT NULL,
@@ -80,7 +77,7 @@ CREATE TABLE imports_rows (
   FOREIGN KEY (tenant_id, connection_id) REFERENCES clinics_connections (tenant_id, id) ON DELETE CASCADE
 );
 CALL app.protect_tenant_table('imports_rows');
-CREATE INDEX imports_rows_order ON imports_rows (stream, position);
+CREATE INDEX imports_rows_order ON imports_rows (tenant_id, connection_id, kind, position);
 
 -- How old the newest file is that told of a kind of record.
 CREATE TABLE imports_kinds (

@@ -3,7 +3,6 @@ package io.clinicsync.imports;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.tenancy.ClinicId;
-import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -93,22 +91,18 @@ class RowStore {
       int most) {
     return jdbc.sql(
             """
-            SELECT * FROM imports_rows WHERE tenant_id = :tenant AND stream = :stream AND position > :after
+            SELECT * FROM imports_rows WHERE tenant_id = :tenant AND stream = md5(:connection || ':' || :kind)::uuid AND position > :after
                AND (:since::timestamptz IS NULL OR learnt_at >= :since::timestamptz)
              ORDER BY position LIMIT :most
             """)
         .param("tenant", clinic.value())
-        .param("stream", stream(connection, kind))
+        .param("connection", connection.toString())
+        .param("kind", kind.name())
         .param("after", after)
         .param("since", since == null ? null : ImportStore.utc(since))
         .param("most", most)
         .query((row, number) -> kept(row))
         .list();
-  }
-
-  /** One order of changes for each kind of a connection. */
-  private static UUID stream(ConnectionId connection, RecordKind kind) {
-    return UUID.nameUUIDFromBytes((connection + ":" + kind).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Adds or replaces rows; each moves to the end of the order. */
@@ -118,9 +112,9 @@ class RowStore {
           PreparedStatement statement =
               session.prepareStatement(
                   """
-                  INSERT INTO imports_rows AS t (tenant_id, connection_id, kind, stream, id, learnt_at, as_of, removed_at,
-                    patient_id, takes_place_at, moved_from, problem, sealed, hash)
-                  SELECT ?, ?, ?, ?, i.id, i.learnt_at::timestamptz, i.as_of::timestamptz, NULL, i.patient_id,
+                  INSERT INTO imports_rows AS t (tenant_id, connection_id, kind, id, learnt_at, as_of, removed_at, patient_id,
+                    takes_place_at, moved_from, problem, sealed, hash)
+                  SELECT ?, ?, ?, i.id, i.learnt_at::timestamptz, i.as_of::timestamptz, NULL, i.patient_id,
                     i.takes_place_at::timestamptz, i.moved_from, i.problem, i.sealed, i.hash
                   FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[])
                     AS i (id, learnt_at, as_of, patient_id, takes_place_at, moved_from, problem, sealed, hash)
@@ -133,16 +127,15 @@ class RowStore {
           statement.setObject(1, clinic.value());
           statement.setObject(2, connection.value());
           statement.setString(3, kind.name());
-          statement.setObject(4, stream(connection, kind));
-          statement.setArray(5, texts(session, rows, Kept::id));
-          statement.setArray(6, texts(session, rows, Kept::learntAt));
-          statement.setArray(7, texts(session, rows, Kept::asOf));
-          statement.setArray(8, texts(session, rows, Kept::patient));
-          statement.setArray(9, texts(session, rows, Kept::at));
-          statement.setArray(10, texts(session, rows, Kept::movedFrom));
-          statement.setArray(11, texts(session, rows, Kept::problem));
-          statement.setArray(12, bytes(session, rows, Kept::sealed));
-          statement.setArray(13, bytes(session, rows, Kept::hash));
+          statement.setArray(4, texts(session, rows, Kept::id));
+          statement.setArray(5, texts(session, rows, Kept::learntAt));
+          statement.setArray(6, texts(session, rows, Kept::asOf));
+          statement.setArray(7, texts(session, rows, Kept::patient));
+          statement.setArray(8, texts(session, rows, Kept::at));
+          statement.setArray(9, texts(session, rows, Kept::movedFrom));
+          statement.setArray(10, texts(session, rows, Kept::problem));
+          statement.setArray(11, bytes(session, rows, Kept::sealed));
+          statement.setArray(12, bytes(session, rows, Kept::hash));
           return statement;
         });
   }
