@@ -26,6 +26,7 @@ public abstract class EmrConnectorTck
         ReadingContract,
         ByPatientContract,
         ErrorsContract,
+        BadAnswersContract,
         BudgetContract,
         ChangesContract,
         SecrecyContract {
