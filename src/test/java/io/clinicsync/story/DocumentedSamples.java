@@ -23,8 +23,8 @@ final class DocumentedSamples {
   private DocumentedSamples() {}
 
   /**
-   * Types by key path in the sample's order. A null says nothing of its type, unless the same key is
-   * filled elsewhere in the sample.
+   * Types by key path in the sample's order. A null says nothing of its type, unless the same key
+   * is filled elsewhere in the sample.
    *
    * @param product as the documentation's heading names it
    */
