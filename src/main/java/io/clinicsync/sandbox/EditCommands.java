@@ -28,7 +28,8 @@ final class EditCommands {
 
   /** Runs one edit, keeps it, and answers {@code {"id":…}} or {@code {"ids":[…]}}. */
   String run(JsonNode body) {
-    if (body.has("location")) {
+    // Staff of an EMR book at a location, too.
+    if (!body.has("account") && body.has("location")) {
       GhlLocation location = sandbox.ghl().location(body.get("location").asText());
       return location.exclusively(
           () -> {
@@ -64,7 +65,7 @@ final class EditCommands {
   /** Does a kept edit again. */
   void replay(JsonNode line) {
     JsonNode body = line.path("edit");
-    if (body.has("location")) {
+    if (!body.has("account") && body.has("location")) {
       sandbox.ghl().location(body.get("location").asText()).lastId(line.path("ids").asLong());
     } else {
       sandbox.clinic(text(body, "account")).lastId(line.path("ids").asLong());

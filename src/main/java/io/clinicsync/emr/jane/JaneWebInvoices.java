@@ -91,10 +91,7 @@ final class JaneWebInvoices implements InvoiceSource {
     List<String> left = new ArrayList<>(round.left());
     if (left.isEmpty() && place != null) {
       JaneWebPatients.Step step = patients.step(account, place);
-      step.fresh().stream()
-          .map(each -> each.json().path("id").asText(""))
-          .filter(id -> JaneWebPatients.number(id).isPresent())
-          .forEach(left::add);
+      step.known().stream().map(JaneWebPatients::idOf).forEach(left::add);
       place = step.next();
       vendorNow = step.vendorNow();
     }

@@ -49,7 +49,23 @@ final class JaneWebPatients implements PatientSource {
    *
    * @param fresh entries not given before
    */
-  record Step(List<Entry> fresh, @Nullable JanePlace next, Instant vendorNow) {}
+  record Step(List<Entry> fresh, @Nullable JanePlace next, Instant vendorNow) {
+
+    /**
+     * Those of whom more can be asked; one whose id is not readable is rejected by the source of
+     * patients.
+     *
+     * @throws EmrException CONTRACT_BROKEN when there are patients and nobody has an id, so that
+     *     what they bought is not taken for nothing
+     */
+    List<Entry> known() {
+      List<Entry> known = fresh.stream().filter(each -> number(idOf(each)).isPresent()).toList();
+      if (known.isEmpty() && !fresh.isEmpty()) {
+        throw VendorWire.broken("jane.web.patients.list");
+      }
+      return known;
+    }
+  }
 
   @Override
   public Page<Patient> read(EmrAccount account, ReadWindow window, @Nullable Cursor cursor) {
@@ -116,7 +132,8 @@ final class JaneWebPatients implements PatientSource {
     return new JanePlace(last, 1, seen);
   }
 
-  private static String idOf(Entry entry) {
+  /** As it stands; empty when there is none. */
+  static String idOf(Entry entry) {
     return entry.json().path("id").asText("");
   }
 

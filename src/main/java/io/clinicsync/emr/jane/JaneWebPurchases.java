@@ -54,13 +54,11 @@ final class JaneWebPurchases implements PurchaseSource {
         patients.step(account, cursor == null ? JanePlace.START : JanePlace.of(cursor));
     Harvest<Purchase> harvest = new Harvest<>(RecordKind.PURCHASE, "jane.web.passes");
     JaneWebMapper mapper = new JaneWebMapper(account);
-    for (Entry patient : step.fresh()) {
-      String of = JaneApiPatients.id(patient);
-      if (of != null) {
-        for (Entry pass : passes(patient)) {
-          String id = JaneApiPatients.id(pass);
-          harvest.take(pass, id == null ? null : of + "-" + id, () -> mapper.pass(of, pass));
-        }
+    for (Entry patient : step.known()) {
+      String of = JaneWebPatients.idOf(patient);
+      for (Entry pass : passes(patient)) {
+        String id = JaneApiPatients.id(pass);
+        harvest.take(pass, id == null ? null : of + "-" + id, () -> mapper.pass(of, pass));
       }
     }
     JanePlace next = step.next();

@@ -101,7 +101,12 @@ public final class Exchange {
 
   private static @Nullable String version(Answer answer) {
     String version = answer.headers().get("X-Sandbox-Version");
-    return version != null ? version : answer.text();
+    // What a page of a web site says is no record.
+    return version != null || !isJson(answer) ? version : answer.text();
+  }
+
+  private static boolean isJson(Answer answer) {
+    return answer.body().length > 0 && (answer.body()[0] == '{' || answer.body()[0] == '[');
   }
 
   /** The first member called id, wherever it is. */

@@ -40,6 +40,13 @@ public enum FaultKind {
   /** Damages the entry with this index in a list answer (default 0). */
   POISON_RECORD,
   /**
+   * The member named {@link Fault#field()} of every record in a list answer has another name;
+   * without a name it is the record's id, whatever the vendor calls it.
+   */
+  RENAME_FIELD,
+  /** The same member is missing. */
+  MISSING_FIELD,
+  /**
    * The field named {@link Fault#field()} (or a custom field's id or key) is silently ignored on a
    * write.
    */

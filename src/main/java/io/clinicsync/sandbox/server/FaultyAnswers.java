@@ -70,13 +70,15 @@ final class FaultyAnswers {
               Answer.html(
                   200, "<!DOCTYPE html><html><body><h1>Down for maintenance</h1></body></html>"));
       case BROKEN_JSON -> Reply.whole(answer.withBody(Arrays.copyOf(body, body.length * 2 / 3)));
-      case EMPTY_LIST -> Reply.whole(emptied(answer));
+      case EMPTY_LIST -> Reply.whole(AnswerLists.emptied(answer));
       case BIG_BODY -> Reply.whole(answer.withBody(padded(body, fault.amountOr(64L << 20))));
       case GZIP_BOMB ->
           Reply.whole(
               answer.withBody(bomb(fault.amountOr(1L << 30))).with("Content-Encoding", "gzip"));
       case DEPTH_BOMB -> Reply.whole(answer.withBody(deep((int) fault.amountOr(100_000))));
-      case POISON_RECORD -> Reply.whole(poisoned(answer, (int) fault.amountOr(0)));
+      case POISON_RECORD -> Reply.whole(AnswerLists.poisoned(answer, (int) fault.amountOr(0)));
+      case RENAME_FIELD -> Reply.whole(AnswerLists.renamed(answer, fault.field()));
+      case MISSING_FIELD -> Reply.whole(AnswerLists.without(answer, fault.field()));
       case APPLIED_BUT_422 ->
           Reply.whole(
               answer.status() < 300
@@ -86,57 +88,6 @@ final class FaultyAnswers {
                   : answer);
       default -> Reply.whole(answer);
     };
-  }
-
-  private static Answer emptied(Answer answer) {
-    return edited(
-        answer,
-        object -> {
-          for (var member : object.properties()) {
-            if (member.getValue() instanceof ArrayNode list) {
-              list.removeAll();
-            }
-          }
-          for (String total : List.of("total_entries", "total", "count")) {
-            if (object.has(total)) {
-              object.put(total, 0);
-            }
-          }
-          if (object.get("links") instanceof ObjectNode links) {
-            links.remove("next");
-          }
-        });
-  }
-
-  private static Answer poisoned(Answer answer, int index) {
-    return edited(
-        answer,
-        object -> {
-          for (var member : object.properties()) {
-            if (member.getValue() instanceof ArrayNode list
-                && list.get(index) instanceof ObjectNode one) {
-              for (String name :
-                  List.of("updated_at", "created_at", "starts_at", "dateAdded", "date_of_birth")) {
-                if (one.has(name)) {
-                  one.put(name, "32/13/20x6");
-                }
-              }
-              one.putObject("id").put("broken", true);
-            }
-          }
-        });
-  }
-
-  private static Answer edited(Answer answer, java.util.function.Consumer<ObjectNode> edit) {
-    try {
-      if (JSON.readTree(answer.body()) instanceof ObjectNode object) {
-        edit.accept(object);
-        return answer.withBody(JSON.writeValueAsBytes(object));
-      }
-      return answer;
-    } catch (IOException notJson) {
-      return answer;
-    }
   }
 
   private static byte[] padded(byte[] body, long size) {

@@ -10,6 +10,7 @@ import io.clinicsync.emr.tck.SimulatedEmr;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.cliniko.ClinikoAccount;
+import io.clinicsync.sandbox.server.Faults;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +35,11 @@ final class SimulatedCliniko implements SimulatedEmr {
   SimulatedCliniko() {
     clock.freezeAt(Instant.parse("2026-06-10T01:00:00Z"));
     server = SandboxServer.start(0, clock, 1);
+  }
+
+  @Override
+  public Optional<Faults> faults() {
+    return Optional.of(server.faults());
   }
 
   @Override

@@ -27,6 +27,7 @@ public abstract class EmrConnectorTck
         ReadingContract,
         ByPatientContract,
         ErrorsContract,
+        BadAnswersContract,
         BudgetContract,
         ChangesContract,
         BookingContract,

@@ -4,6 +4,7 @@ import io.clinicsync.VendorSpecs;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.server.EmrSimulator;
+import io.clinicsync.sandbox.server.Faults;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +46,11 @@ public abstract class SandboxedEmr implements SimulatedEmr {
   @Override
   public Optional<VendorSpecs> specs() {
     return Optional.empty();
+  }
+
+  @Override
+  public final Optional<Faults> faults() {
+    return Optional.of(server.faults());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.spi.IncomingCall;
+import io.clinicsync.sandbox.server.Faults;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +46,14 @@ public interface SimulatedEmr extends AutoCloseable {
 
   /** Part of the address of the calls that sign in; empty when there are none. */
   default Optional<String> signInPath() {
+    return Optional.empty();
+  }
+
+  /**
+   * What spoils answers inside the vendor, record by record; empty where nothing is asked over a
+   * wire.
+   */
+  default Optional<Faults> faults() {
     return Optional.empty();
   }
 
