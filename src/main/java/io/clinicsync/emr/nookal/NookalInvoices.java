@@ -88,10 +88,16 @@ final class NookalInvoices implements InvoiceSource {
     if (next == null && !voided) {
       next = NookalPlace.first(VOID, 0);
     }
-    return harvest.page(
-        next == null ? null : next.cursor(),
-        NookalTimes.latest(page.entries(), "lastModified"),
-        page.vendorNow());
+    return harvest.page(next == null ? null : next.cursor(), changedUpTo(page), page.vendorNow());
+  }
+
+  /**
+   * Invoices can be asked for by change but carry no stamp of it: all that changed before this
+   * answer is in it. Without that the engine would read every invoice in every run.
+   */
+  private static @Nullable Instant changedUpTo(NookalApi.Listed page) {
+    Instant latest = NookalTimes.latest(page.entries(), "lastModified");
+    return latest == null && !page.entries().isEmpty() ? page.vendorNow() : latest;
   }
 
   /**
