@@ -14,8 +14,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -55,27 +58,50 @@ final class Bench {
     this.clock = clock;
   }
 
-  /** Makes a clinic with a world of so many patients; nothing is read yet. */
+  /** Makes a clinic at Cliniko with a world of so many patients; nothing is read yet. */
   Subject subject(String name, long seed, int patients) {
-    JsonNode emr =
-        sandbox.control("accounts", Map.of("name", name, "seed", seed, "size", patients));
-    JsonNode crm = sandbox.control("accounts", Map.of("vendor", "ghl", "name", name));
+    return subject(EmrWay.ALL.getFirst(), name, seed, patients);
+  }
+
+  /** Makes a clinic of any EMR with a world of so many patients; nothing is read yet. */
+  Subject subject(EmrWay way, String name, long seed, int patients) {
+    ZoneId zone = way.zone();
+    Map<String, Object> wanted = new HashMap<>();
+    wanted.putAll(Map.of("vendor", way.emr(), "name", name, "seed", seed));
+    wanted.putAll(Map.of("size", patients, "zone", zone.getId()));
+    JsonNode emr = sandbox.control("accounts", wanted);
+    JsonNode crm =
+        sandbox.control(
+            "accounts",
+            Map.of("vendor", "ghl", "name", name, "country", way.country(), "zone", zone.getId()));
     OrganisationId organisation = clinics.createOrganisation(name);
-    ZoneId zone = ZoneId.of("Australia/Sydney");
-    ClinicId clinic = clinics.create(organisation, name, zone, "AU", "AUD").id();
+    ClinicId clinic = clinics.create(organisation, name, zone, way.country(), way.currency()).id();
     String location = crm.get("locationId").asText();
     String token = crm.get("token").asText();
-    String apiKey = emr.get("apiKey").asText();
     ghlAccounts.connect(clinic, location, token, sandbox.ghlBase());
-    URI base = sandbox.clinikoBase();
+    Map<String, String> typed = new HashMap<>();
+    emr.at("/credentials/" + way.way())
+        .properties()
+        .forEach(each -> typed.put(each.getKey(), each.getValue().asText()));
+    URI base = sandbox.base().resolve("/" + way.emr());
     ConnectionId connection =
         connections
             .add(
                 clinic,
                 new Connections.NewConnection(
-                    "cliniko", "api-key", name, Map.of("apiKey", apiKey), base, zone, "AUD"))
+                    way.emr(), way.way(), name, typed, base, zone, way.currency()))
             .id();
-    return new Subject(clinic, connection, name, apiKey, location, token);
+    return new Subject(clinic, connection, name, emr.path("apiKey").asText(), location, token);
+  }
+
+  /** Calls at the EMR after a number of its log, sign-ins included, oldest first. */
+  List<SandboxProcess.Operation> emrCalls(Subject subject, long since) {
+    return Stream.concat(
+            sandbox.log(subject.account(), since).stream(),
+            // Who signs in is not known before.
+            sandbox.log("unknown", since).stream())
+        .filter(each -> !each.kind().equals("EDIT"))
+        .toList();
   }
 
   /** Pushes everybody's time forward. */

@@ -52,8 +52,25 @@ final class NaivePoller {
         more = answer.at("/links/next").isMissingNode() ? 0 : 1;
       }
     }
+    upsertAll(
+        patients.stream()
+            .map(
+                each ->
+                    new Contact(
+                        each.path("id").asText(),
+                        each.path("first_name").asText(),
+                        each.path("last_name").asText(),
+                        each.path("email").asText("")))
+            .toList());
+  }
+
+  /** A contact as it is upserted. */
+  record Contact(String id, String first, String last, String email) {}
+
+  /** Upserts every one. */
+  void upsertAll(List<Contact> contacts) {
     try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
-      patients.forEach(patient -> threads.execute(() -> upsert(patient)));
+      contacts.forEach(contact -> threads.execute(() -> upsert(contact)));
     }
   }
 
@@ -68,14 +85,13 @@ final class NaivePoller {
             .build());
   }
 
-  private void upsert(JsonNode patient) {
+  private void upsert(Contact contact) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("locationId", locationId);
-    body.put("firstName", patient.path("first_name").asText());
-    body.put("lastName", patient.path("last_name").asText());
-    String email = patient.path("email").asText("");
-    body.put(
-        "email", email.contains("@") ? email : "p" + patient.get("id").asText() + "@example.com");
+    body.put("firstName", contact.first());
+    body.put("lastName", contact.last());
+    String email = contact.email();
+    body.put("email", email.contains("@") ? email : "p" + contact.id() + "@example.com");
     try {
       send(
           HttpRequest.newBuilder(URI.create(sandbox.ghlBase() + "/contacts/upsert"))

@@ -10,32 +10,28 @@ import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.sync.Runs;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Primary;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 /** Rows 1 to 4 of the speed budgets: calls, first load, unchanged cycle, log bytes. */
 @Tag("bench")
 @ApplicationTest
+@Import(Instruments.class)
 @TestPropertySource(properties = "clinicsync.quota-factor=${bench.quota-factor:4}")
 class SyncBenchTests {
 
@@ -49,22 +45,6 @@ class SyncBenchTests {
   private static final Duration INTERVAL = Duration.ofMinutes(5);
   private static final int PAGE = 100;
   private static final double READS_PER_SECOND = 200 / 60.0;
-  private static final double CRM_CALLS_PER_SECOND = 10;
-
-  @TestConfiguration(proxyBeanMethods = false)
-  static class Instruments {
-
-    @Bean
-    static StatementCounter statementCounter() {
-      return new StatementCounter();
-    }
-
-    @Bean
-    @Primary
-    BenchClock benchClock() {
-      return new BenchClock();
-    }
-  }
 
   @Autowired private Clinics clinics;
   @Autowired private Connections connections;
@@ -78,6 +58,7 @@ class SyncBenchTests {
   private SandboxProcess sandbox;
   private Bench bench;
   private Gates gates;
+  private Measures measures;
 
   @BeforeEach
   void start() throws IOException {
@@ -85,6 +66,7 @@ class SyncBenchTests {
     sandbox = SandboxProcess.start(FACTOR);
     bench = new Bench(sandbox, database, clinics, connections, ghlAccounts, clock);
     gates = new Gates(sandbox, bench);
+    measures = new Measures(sandbox, bench, runs, statements, report, FACTOR);
   }
 
   @AfterEach
@@ -99,9 +81,9 @@ class SyncBenchTests {
     double naiveCalls = 0;
     for (int run = 1; run <= RUNS; run++) {
       Bench.Subject subject = bench.subject("Bench " + run, run, PATIENTS);
-      firstLoad(subject);
+      measures.firstLoad(subject, READS_PER_SECOND);
       long minimum = changedCycles(subject, run);
-      unchangedCycles(subject);
+      measures.unchanged(subject, WARM_UP, UNCHANGED, INTERVAL, since -> beyond(subject, since));
       found.add(gates.check(subject));
       if (run == 1) {
         naiveCalls = naive(subject);
@@ -145,32 +127,6 @@ class SyncBenchTests {
     bench.quiet(subject, Duration.ofMinutes(2));
   }
 
-  private void firstLoad(Bench.Subject subject) {
-    long from = System.nanoTime();
-    runs.run(subject.clinic(), subject.connection());
-    double read = seconds(from);
-    bench.quiet(subject, Duration.ofMinutes(20));
-    double took = seconds(from);
-    List<SandboxProcess.Operation> emr = sandbox.log(subject.account(), 0);
-    List<SandboxProcess.Operation> crm = sandbox.log(subject.location(), 0);
-    long creates = crm.stream().filter(each -> each.operation().equals("POST /contacts/")).count();
-    long lookUps =
-        crm.stream().filter(each -> each.operation().equals("POST /contacts/search")).count();
-    double floor =
-        Math.max(
-            emr.size() / (READS_PER_SECOND * FACTOR),
-            (creates + lookUps) / (CRM_CALLS_PER_SECOND * FACTOR));
-    report.add("first load / quota floor", took / floor);
-    report.add("first load: reading, share of the floor", read / floor);
-    report.add("first load: EMR calls", emr.size());
-    report.add("first load: CRM calls beyond creates and look-ups", crm.size() - creates - lookUps);
-    report.add("first load: calls answered 429", refused(emr) + refused(crm));
-  }
-
-  private static long refused(List<SandboxProcess.Operation> log) {
-    return log.stream().filter(each -> each.status() == 429).count();
-  }
-
   /**
    * Twelve cycles with one percent changed in each; returns the fewest calls they could have taken.
    */
@@ -195,8 +151,8 @@ class SyncBenchTests {
         minimum += Math.max(1, Math.ceilDiv(made.rows().getOrDefault(endpoint, 0), PAGE));
       }
       calls += emr.size() + crm.size();
-      emr.forEach(each -> kinds.merge(kind(each), 1, Integer::sum));
-      crm.forEach(each -> kinds.merge(kind(each), 1, Integer::sum));
+      emr.forEach(each -> kinds.merge(Measures.kind(each), 1, Integer::sum));
+      crm.forEach(each -> kinds.merge(Measures.kind(each), 1, Integer::sum));
     }
     report.setting("calls of twelve changed cycles", kinds);
     report.add("API calls / minimum", calls / (double) minimum);
@@ -205,64 +161,11 @@ class SyncBenchTests {
     return minimum;
   }
 
-  private static String kind(SandboxProcess.Operation operation) {
-    return operation
-        .operation()
-        .replaceAll("/[A-Za-z0-9]{20}", "/{id}")
-        .replaceAll("/\\d+", "/{id}");
-  }
-
-  private static Set<String> endpoints(List<SandboxProcess.Operation> emr) {
-    Set<String> endpoints = new HashSet<>();
-    emr.forEach(each -> endpoints.add(each.operation().replace("GET /v1/", "")));
-    return endpoints;
-  }
-
-  private void unchangedCycles(Bench.Subject subject) {
-    for (int i = 0; i < WARM_UP; i++) {
-      bench.advance(INTERVAL);
-      runs.run(subject.clinic(), subject.connection());
-    }
-    bench.quiet(subject, Duration.ofMinutes(5));
-    var threads = ManagementFactory.getThreadMXBean();
-    var process =
-        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    long records =
-        bench.number(
-            ("SELECT (SELECT count(*) FROM records_patients WHERE tenant_id = '%1$s')"
-                    + " + (SELECT count(*) FROM records_appointments WHERE tenant_id = '%1$s')"
-                    + " + (SELECT count(*) FROM records_invoices WHERE tenant_id = '%1$s')")
-                .formatted(subject.clinic()));
-    List<Double> cpu = new ArrayList<>();
-    List<Double> wholeCpu = new ArrayList<>();
-    List<Double> bytes = new ArrayList<>();
-    List<Double> sql = new ArrayList<>();
-    List<Double> beyond = new ArrayList<>();
-    List<String> last = List.of();
-    for (int i = 0; i < UNCHANGED; i++) {
-      bench.advance(INTERVAL);
-      long since = sandbox.logEnd();
-      long wal = bench.walPosition();
-      statements.start();
-      long whole = process.getProcessCpuTime();
-      long own = threads.getCurrentThreadCpuTime();
-      runs.run(subject.clinic(), subject.connection());
-      cpu.add((threads.getCurrentThreadCpuTime() - own) / 1e6);
-      wholeCpu.add((process.getProcessCpuTime() - whole) / 1e6);
-      last = statements.stop();
-      sql.add((double) last.size());
-      bytes.add((bench.walPosition() - wal) / (double) records);
-      List<SandboxProcess.Operation> emr = sandbox.log(subject.account(), since);
-      beyond.add(
-          (double)
-              (emr.size() - endpoints(emr).size() + sandbox.log(subject.location(), since).size()));
-    }
-    report.add("unchanged cycle: calls beyond one per endpoint", median(beyond));
-    report.add("unchanged cycle: SQL statements", median(sql));
-    report.add("unchanged cycle: CPU-ms of the run", median(cpu));
-    report.add("unchanged cycle: CPU-ms of the whole process", median(wholeCpu));
-    report.add("unchanged cycle: log bytes per unchanged record", median(bytes));
-    report.setting("statements of an unchanged cycle", last);
+  private double beyond(Bench.Subject subject, long since) {
+    List<SandboxProcess.Operation> emr = bench.emrCalls(subject, since);
+    return emr.size()
+        - Measures.endpoints(emr).size()
+        + (double) sandbox.log(subject.location(), since).size();
   }
 
   /** Calls of one cycle of the naive poller. */
@@ -272,24 +175,9 @@ class SyncBenchTests {
     long since = sandbox.logEnd();
     new NaivePoller(sandbox, subject.apiKey(), location, crm.get("token").asText()).cycle();
     Map<String, Integer> calls = new HashMap<>();
-    calls.put("emr", answered(sandbox.log(subject.account(), since)));
-    calls.put("crm", answered(sandbox.log(location, since)));
+    calls.put("emr", Measures.answered(sandbox.log(subject.account(), since)));
+    calls.put("crm", Measures.answered(sandbox.log(location, since)));
     report.setting("naive poller, calls of one cycle", calls);
     return calls.get("emr") + calls.get("crm");
-  }
-
-  /** What the poller had to repeat because it came too fast is not held against it. */
-  private static int answered(List<SandboxProcess.Operation> log) {
-    return (int) (log.size() - refused(log));
-  }
-
-  static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
-  }
-
-  private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1e9;
   }
 }
