@@ -1,5 +1,6 @@
 package io.clinicsync.booking;
 
+import io.clinicsync.booking.BookingRequests.OtherId;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.tenancy.ClinicId;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param note what the connector left for finding a lost answer
  * @param sentAt when the write was sent; null before
  * @param back of a move that was sent, where the appointment was; null for others
+ * @param otherId how the caller knows the appointment that is booked; null where it gave no id
  * @param turn whose it is: every change is refused once somebody else took it over
  */
 record Attempt(
@@ -29,6 +31,7 @@ record Attempt(
     @Nullable String note,
     @Nullable Instant sentAt,
     @Nullable Back back,
+    @Nullable OtherId otherId,
     int turn) {
 
   /** Where a moved appointment was. */
@@ -59,19 +62,41 @@ record Attempt(
 
   Attempt at(State next, Instant when) {
     return new Attempt(
-        id, clinic, connection, operation, next, booking, appointment, note, when, back, turn);
+        id,
+        clinic,
+        connection,
+        operation,
+        next,
+        booking,
+        appointment,
+        note,
+        when,
+        back,
+        otherId,
+        turn);
   }
 
   Attempt writing(
       @Nullable NewBooking what, @Nullable String which, @Nullable Back from, Instant at) {
     return new Attempt(
-        id, clinic, connection, operation, State.WRITING, what, which, note, at, from, turn);
+        id,
+        clinic,
+        connection,
+        operation,
+        State.WRITING,
+        what,
+        which,
+        note,
+        at,
+        from,
+        otherId,
+        turn);
   }
 
   /** The same, once the appointment it made is known. */
   Attempt booked(String as, State next) {
     return new Attempt(
-        id, clinic, connection, operation, next, booking, as, note, sentAt, back, turn);
+        id, clinic, connection, operation, next, booking, as, note, sentAt, back, otherId, turn);
   }
 
   /** As it stands in an EMR's free text. */

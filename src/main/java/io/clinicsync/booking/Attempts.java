@@ -1,26 +1,18 @@
 package io.clinicsync.booking;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.booking.Attempt.Operation;
 import io.clinicsync.booking.Attempt.State;
+import io.clinicsync.booking.BookingRequests.OtherId;
 import io.clinicsync.canonical.ConnectionId;
-import io.clinicsync.canonical.EmrRef;
-import io.clinicsync.canonical.RecordKind;
-import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.emr.spi.WriteAttempt;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.CrossTenantReads;
 import io.clinicsync.tenancy.CrossTenantReads.Sweep;
 import io.clinicsync.tenancy.Tenancy;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -41,19 +33,19 @@ class Attempts {
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
   private final CrossTenantReads crossTenant;
-  private final ObjectMapper json;
+  private final AttemptRows rows;
   private final Clock clock;
 
   Attempts(
       Tenancy tenancy,
       JdbcClient jdbc,
       CrossTenantReads crossTenant,
-      ObjectMapper json,
+      AttemptRows rows,
       Clock clock) {
     this.tenancy = tenancy;
     this.jdbc = jdbc;
     this.crossTenant = crossTenant;
-    this.json = json;
+    this.rows = rows;
     this.clock = clock;
   }
 
@@ -75,11 +67,22 @@ class Attempts {
     record Mismatch() implements Begun {}
   }
 
-  /** How a call is known again. */
-  record Key(String text, boolean derived, byte[] requestHash, UUID caller) {}
+  /**
+   * How a call is known again.
+   *
+   * @param caller the API key it came with; null for calls that need none
+   * @param otherId of an appointment that is booked
+   */
+  record Key(
+      String text,
+      boolean derived,
+      byte[] requestHash,
+      @Nullable UUID caller,
+      @Nullable OtherId otherId) {}
 
   Begun begin(ClinicId clinic, ConnectionId connection, Operation operation, Key key) {
     Instant now = clock.instant();
+    OtherId other = key.otherId();
     return tenancy.inClinic(
         clinic,
         () -> {
@@ -88,15 +91,19 @@ class Attempts {
                   UPDATE booking_attempts SET idem_key = NULL WHERE tenant_id = ? AND operation = ? AND idem_key = ?
                     AND derived AND state = 'DONE' AND created_at < ?
                   """)
-              .params(clinic.value(), operation.name(), key.text(), utc(now.minus(DERIVED_LIFE)))
+              .params(
+                  clinic.value(),
+                  operation.name(),
+                  key.text(),
+                  AttemptRows.utc(now.minus(DERIVED_LIFE)))
               .update();
           UUID id = UUID.randomUUID();
           int made =
               jdbc.sql(
                       """
                       INSERT INTO booking_attempts (tenant_id, id, connection_id, operation, idem_key, derived, request_hash,
-                        state, settle_at, trace, key_id, created_at, updated_at)
-                      VALUES (?, ?, ?, ?, ?, ?, ?, 'STARTED', ?, '[]'::jsonb, ?, ?, ?)
+                        state, settle_at, trace, key_id, other_id_of, other_id, created_at, updated_at)
+                      VALUES (?, ?, ?, ?, ?, ?, ?, 'STARTED', ?, '[]'::jsonb, ?, ?, ?, ?, ?)
                       ON CONFLICT (tenant_id, operation, idem_key) DO NOTHING
                       """)
                   .params(
@@ -107,10 +114,12 @@ class Attempts {
                       key.text(),
                       key.derived(),
                       key.requestHash(),
-                      utc(now.plus(Holds.LIFE)),
+                      AttemptRows.utc(now.plus(Holds.LIFE)),
                       key.caller(),
-                      utc(now),
-                      utc(now))
+                      other == null ? null : other.of().name(),
+                      other == null ? null : other.value(),
+                      AttemptRows.utc(now),
+                      AttemptRows.utc(now))
                   .update();
           return made == 1
               ? new Begun.Ours(
@@ -125,6 +134,7 @@ class Attempts {
                       null,
                       null,
                       null,
+                      other,
                       1))
               : known(clinic, operation, key, now);
         });
@@ -140,10 +150,11 @@ class Attempts {
             .query(
                 (found, number) ->
                     new Row(
-                        read(found),
+                        rows.read(found),
                         found.getBytes("request_hash"),
                         found.getString("answer"),
-                        Optional.ofNullable(instant(found, "settle_at")).orElse(Instant.MAX)))
+                        Optional.ofNullable(AttemptRows.instant(found, "settle_at"))
+                            .orElse(Instant.MAX)))
             .optional()
             .orElse(null);
     if (row == null) {
@@ -155,7 +166,7 @@ class Attempts {
     Attempt attempt = row.attempt();
     String answer = row.answer();
     if (answer != null) {
-      return new Begun.Answered(answer(answer).of(attempt.id()).again());
+      return new Begun.Answered(rows.answer(answer).of(attempt.id()).again());
     }
     if (attempt.state() == State.STARTED && row.settleAt().isBefore(now)) {
       // Whoever began it died before anything was sent.
@@ -164,8 +175,8 @@ class Attempts {
                   """
                   UPDATE booking_attempts SET settle_at = ?, turn = turn + 1 WHERE tenant_id = ? AND id = ? RETURNING *
                   """)
-              .params(utc(now.plus(Holds.LIFE)), clinic.value(), attempt.id())
-              .query((found, number) -> read(found))
+              .params(AttemptRows.utc(now.plus(Holds.LIFE)), clinic.value(), attempt.id())
+              .query((found, number) -> rows.read(found))
               .single());
     }
     return new Begun.Elsewhere(attempt);
@@ -205,7 +216,11 @@ class Attempts {
   private boolean stillHeld(Attempt attempt, Instant now) {
     return jdbc.sql(
                 "UPDATE booking_holds SET expires_at = ? WHERE tenant_id = ? AND attempt_id = ? AND expires_at > ?")
-            .params(utc(now.plus(Holds.LIFE)), attempt.clinic().value(), attempt.id(), utc(now))
+            .params(
+                AttemptRows.utc(now.plus(Holds.LIFE)),
+                attempt.clinic().value(),
+                attempt.id(),
+                AttemptRows.utc(now))
             .update()
         > 0;
   }
@@ -220,12 +235,12 @@ class Attempts {
     parameters.put("practitioner", booking == null ? null : booking.practitioner().id().value());
     parameters.put("treatment", booking == null ? null : booking.treatment().id().value());
     parameters.put("site", booking == null ? null : booking.site().id().value());
-    parameters.put("starts", booking == null ? null : utc(booking.startsAt()));
-    parameters.put("ends", booking == null ? null : utc(booking.endsAt()));
+    parameters.put("starts", booking == null ? null : AttemptRows.utc(booking.startsAt()));
+    parameters.put("ends", booking == null ? null : AttemptRows.utc(booking.endsAt()));
     parameters.put("seats", booking == null ? null : booking.seats());
     parameters.put("appointment", appointment);
-    parameters.put("back", back == null ? null : write(back));
-    parameters.put("settle", utc(now.plus(Settling.LONGEST_WRITE)));
+    parameters.put("back", back == null ? null : rows.write(back));
+    parameters.put("settle", AttemptRows.utc(now.plus(Settling.LONGEST_WRITE)));
     return parameters;
   }
 
@@ -238,7 +253,7 @@ class Attempts {
             guarded(
                 attempt,
                 "state = 'REGISTERING', sent_at = :now, settle_at = :settle",
-                Map.of("settle", utc(now.plus(Settling.LONGEST_WRITE)))));
+                Map.of("settle", AttemptRows.utc(now.plus(Settling.LONGEST_WRITE)))));
     return attempt.at(State.REGISTERING, now);
   }
 
@@ -248,7 +263,7 @@ class Attempts {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("next", state.name());
     parameters.put("appointment", appointment);
-    parameters.put("settle", utc(now.plus(Settling.LOOK_AGAIN)));
+    parameters.put("settle", AttemptRows.utc(now.plus(Settling.LOOK_AGAIN)));
     tenancy.inClinic(
         attempt.clinic(),
         () ->
@@ -271,7 +286,7 @@ class Attempts {
           jdbc.sql(
                   "UPDATE booking_attempts SET settle_at = ? WHERE tenant_id = ? AND id = ? AND turn = ? AND state <> 'DONE'")
               .params(
-                  utc(clock.instant().plus(Settling.LOOK_AGAIN)),
+                  AttemptRows.utc(clock.instant().plus(Settling.LOOK_AGAIN)),
                   attempt.clinic().value(),
                   attempt.id(),
                   attempt.turn())
@@ -287,7 +302,7 @@ class Attempts {
                     + sets
                     + " WHERE tenant_id = :tenant AND id = :id AND state = :state AND turn = :turn")
             .params(parameters)
-            .param("now", utc(clock.instant()))
+            .param("now", AttemptRows.utc(clock.instant()))
             .param("tenant", attempt.clinic().value())
             .param("id", attempt.id())
             .param("state", attempt.state().name())
@@ -310,8 +325,8 @@ class Attempts {
         attempt.clinic(),
         () -> {
           Map<String, Object> parameters = new HashMap<>();
-          parameters.put("answer", write(answer));
-          parameters.put("trace", write(trace.steps()));
+          parameters.put("answer", rows.write(answer));
+          parameters.put("trace", rows.write(trace.steps()));
           parameters.put("confirmed", answer.code().isConfirmed());
           parameters.put("kept", kept);
           parameters.put("appointment", done == null ? null : done.id());
@@ -343,32 +358,6 @@ class Attempts {
     } catch (Overtaken past) {
       return false;
     }
-  }
-
-  /**
-   * How many appointments a practitioner got through us that start within a span and were not
-   * cancelled through us.
-   */
-  int bookedWithin(ClinicId clinic, ConnectionId connection, EmrRef practitioner, TimeRange span) {
-    return tenancy.inClinic(
-        clinic,
-        () ->
-            jdbc.sql(
-                    """
-                    SELECT count(*) FROM booking_attempts b WHERE b.tenant_id = ? AND b.connection_id = ? AND b.operation = 'BOOK'
-                      AND b.practitioner_id = ? AND b.starts_at >= ? AND b.starts_at < ? AND b.answer ->> 'code' = 'BOOKED'
-                      AND NOT EXISTS (SELECT FROM booking_attempts c WHERE c.tenant_id = b.tenant_id AND c.connection_id = b.connection_id
-                        AND c.appointment_id = b.appointment_id AND c.operation <> 'BOOK'
-                        AND c.answer ->> 'code' IN ('CANCELLED', 'RESCHEDULED'))
-                    """)
-                .params(
-                    clinic.value(),
-                    connection.value(),
-                    practitioner.id().value(),
-                    utc(span.from()),
-                    utc(span.to()))
-                .query(Integer.class)
-                .single());
   }
 
   /** Who moves or cancels an appointment may want the same again afterwards [R26]. */
@@ -416,7 +405,7 @@ class Attempts {
     return crossTenant.list(
         Sweep.BOOKINGS_TO_SETTLE,
         "SELECT DISTINCT tenant_id FROM booking_attempts WHERE state <> 'DONE' AND settle_at <= :now",
-        Map.of("now", utc(clock.instant())),
+        Map.of("now", AttemptRows.utc(clock.instant())),
         (row, number) -> new ClinicId(row.getObject("tenant_id", UUID.class)));
   }
 
@@ -434,126 +423,11 @@ class Attempts {
                     RETURNING *
                     """)
                 .params(
-                    utc(now.plus(Settling.LONGEST_WRITE)), clinic.value(), clinic.value(), utc(now))
-                .query((row, number) -> read(row))
+                    AttemptRows.utc(now.plus(Settling.LONGEST_WRITE)),
+                    clinic.value(),
+                    clinic.value(),
+                    AttemptRows.utc(now))
+                .query((row, number) -> rows.read(row))
                 .optional());
-  }
-
-  /** An attempt as it can be shown. */
-  record Shown(
-      UUID id,
-      ConnectionId connection,
-      Operation operation,
-      State state,
-      @Nullable BookingAnswer answer,
-      List<Trace.Step> trace,
-      Instant createdAt) {}
-
-  Optional<Shown> find(ClinicId clinic, UUID id) {
-    return tenancy.inClinic(
-        clinic,
-        () ->
-            jdbc.sql("SELECT * FROM booking_attempts WHERE tenant_id = ? AND id = ?")
-                .params(clinic.value(), id)
-                .query((row, number) -> shown(row))
-                .optional());
-  }
-
-  /** Latest first. */
-  List<Shown> latest(ClinicId clinic, ConnectionId connection, int limit) {
-    return tenancy.inClinic(
-        clinic,
-        () ->
-            jdbc.sql(
-                    "SELECT * FROM booking_attempts WHERE tenant_id = ? AND connection_id = ?"
-                        + " ORDER BY created_at DESC, id LIMIT ?")
-                .params(clinic.value(), connection.value(), limit)
-                .query((row, number) -> shown(row))
-                .list());
-  }
-
-  private Shown shown(ResultSet row) throws SQLException {
-    Attempt attempt = read(row);
-    String answer = row.getString("answer");
-    return new Shown(
-        attempt.id(),
-        attempt.connection(),
-        attempt.operation(),
-        attempt.state(),
-        answer == null ? null : answer(answer).of(attempt.id()),
-        steps(row.getString("trace")),
-        row.getObject("created_at", OffsetDateTime.class).toInstant());
-  }
-
-  private Attempt read(ResultSet row) throws SQLException {
-    String patient = row.getString("patient_id");
-    Instant starts = instant(row, "starts_at");
-    Instant ends = instant(row, "ends_at");
-    NewBooking booking =
-        patient == null || starts == null || ends == null
-            ? null
-            : new NewBooking(
-                EmrRef.patient(patient),
-                EmrRef.of(RecordKind.PRACTITIONER, row.getString("practitioner_id")),
-                EmrRef.of(RecordKind.TREATMENT, row.getString("treatment_id")),
-                EmrRef.of(RecordKind.SITE, row.getString("site_id")),
-                null,
-                starts,
-                ends,
-                row.getInt("seats"),
-                null);
-    return new Attempt(
-        row.getObject("id", UUID.class),
-        new ClinicId(row.getObject("tenant_id", UUID.class)),
-        new ConnectionId(row.getObject("connection_id", UUID.class)),
-        Operation.valueOf(row.getString("operation")),
-        State.valueOf(row.getString("state")),
-        booking,
-        row.getString("appointment_id"),
-        row.getString("note"),
-        instant(row, "sent_at"),
-        back(row.getString("back")),
-        row.getInt("turn"));
-  }
-
-  private Attempt.@Nullable Back back(@Nullable String text) {
-    try {
-      return text == null ? null : json.readValue(text, Attempt.Back.class);
-    } catch (JsonProcessingException ours) {
-      throw new IllegalStateException("A stored way back is not readable", ours);
-    }
-  }
-
-  private BookingAnswer answer(String text) {
-    try {
-      return json.readValue(text, BookingAnswer.class);
-    } catch (JsonProcessingException ours) {
-      throw new IllegalStateException("A stored answer is not readable", ours);
-    }
-  }
-
-  private List<Trace.Step> steps(String text) {
-    try {
-      return List.of(json.readValue(text, Trace.Step[].class));
-    } catch (JsonProcessingException ours) {
-      throw new IllegalStateException("A stored trace is not readable", ours);
-    }
-  }
-
-  private String write(Object value) {
-    try {
-      return json.writeValueAsString(value);
-    } catch (JsonProcessingException ours) {
-      throw new IllegalStateException("An answer is not writable", ours);
-    }
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
-    return at == null ? null : at.toInstant();
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

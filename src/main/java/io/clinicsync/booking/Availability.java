@@ -111,7 +111,7 @@ public class Availability {
                 .toList();
     List<EmrRef> treatments =
         wish.treatments().stream()
-            .map(each -> references.treatment(each, null, null, null).ref())
+            .map(each -> references.treatment(each, null, null, null, null).ref())
             .toList();
     List<EmrRef> sites =
         wish.sites().isEmpty()

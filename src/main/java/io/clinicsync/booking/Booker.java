@@ -50,6 +50,8 @@ class Booker {
   private final Holds holds;
   private final Openings openings;
   private final Overlaps overlaps;
+  private final AttemptLog log;
+  private final OtherIds otherIds;
   private final Attempts attempts;
   private final Confirmations confirmations;
 
@@ -64,6 +66,8 @@ class Booker {
       Holds holds,
       Openings openings,
       Overlaps overlaps,
+      AttemptLog log,
+      OtherIds otherIds,
       Attempts attempts,
       Confirmations confirmations) {
     this.tenancy = tenancy;
@@ -76,6 +80,8 @@ class Booker {
     this.holds = holds;
     this.openings = openings;
     this.overlaps = overlaps;
+    this.log = log;
+    this.otherIds = otherIds;
     this.attempts = attempts;
     this.confirmations = confirmations;
   }
@@ -87,6 +93,7 @@ class Booker {
       BookingGateway gateway,
       @Nullable PatientDirectory directory,
       References.Found wished,
+      @Nullable EmrRef room,
       Instant startsAt,
       Instant endsAt,
       Attempt attempt,
@@ -112,6 +119,7 @@ class Booker {
             .capability(connection.emr(), account, BookingGateway.class)
             .orElseThrow(Changer::notBookable);
     Stage stage = resolved(connection, account, gateway, attempt, request, trace);
+    notBookedBefore(stage);
     Optional<Patient> known =
         patients.find(
             connection.clinic(),
@@ -135,6 +143,34 @@ class Booker {
     } catch (EmrException failed) {
       throw failed.kind() == EmrException.Kind.SLOT_TAKEN ? withAlternatives(stage, null) : failed;
     }
+  }
+
+  /** One id of the caller's is one appointment, however often it comes. */
+  private void notBookedBefore(Stage stage) {
+    BookingRequests.OtherId other = stage.attempt().otherId();
+    if (other == null) {
+      return;
+    }
+    holds.takeInTurn(stage.attempt(), "other:" + other.of() + ":" + other.value());
+    Appointment standing =
+        otherIds
+            .appointment(stage.connection().clinic(), stage.connection().id(), other)
+            .flatMap(id -> current(stage, EmrRef.appointment(id)))
+            .filter(each -> each.status().isLive() && each.removedAt() == null)
+            .orElse(null);
+    if (standing == null) {
+      return;
+    }
+    if (standing.startsAt().equals(stage.startsAt())) {
+      throw new Stopped(
+          BookingAnswer.confirmed(
+                  Code.ALREADY_BOOKED, "This appointment is booked already.", standing)
+              .asBefore());
+    }
+    throw Stopped.field(
+        Code.FAILED,
+        "appointment",
+        "The appointment of this id is booked for another time; move it instead.");
   }
 
   /** A patient, and how far the attempt is since. */
@@ -163,13 +199,18 @@ class Booker {
                     Stopped.because(
                         Code.EMR_UNAVAILABLE, "The EMR's catalogue has not been read yet."));
     Instant end = request.endsAt();
+    if (end != null
+        && (!end.isAfter(request.startsAt()) || end.isAfter(request.startsAt().plus(LONGEST)))) {
+      throw Stopped.field(
+          Code.NEEDS_INFO, "ends_at", "The end must lie after the start, by a day at most.");
+    }
     References.Found wished =
         new References(catalogue)
-            .find(
-                request.practitioner(),
-                request.treatment(),
-                request.site(),
-                end == null ? null : Duration.between(request.startsAt(), end));
+            .find(request, end == null ? null : Duration.between(request.startsAt(), end));
+    Catalogue.Room room =
+        request.room() == null
+            ? null
+            : new References(catalogue).room(request.room(), wished.site());
     trace.step(
         "resolved",
         wished.treatment().ref().id() + " with " + wished.practitioners().size() + " possible");
@@ -181,14 +222,19 @@ class Booker {
       }
       end = request.startsAt().plus(length);
     }
-    if (!end.isAfter(request.startsAt()) || end.isAfter(request.startsAt().plus(LONGEST))) {
-      throw Stopped.field(
-          Code.NEEDS_INFO, "ends_at", "The end must lie after the start, by a day at most.");
-    }
     PatientDirectory directory =
         connectors.capability(connection.emr(), account, PatientDirectory.class).orElse(null);
     return new Stage(
-        connection, account, gateway, directory, wished, request.startsAt(), end, attempt, trace);
+        connection,
+        account,
+        gateway,
+        directory,
+        wished,
+        room == null ? null : room.ref(),
+        request.startsAt(),
+        end,
+        attempt,
+        trace);
   }
 
   /** The first practitioner whose time is ours and free; with none of them the time is taken. */
@@ -236,7 +282,7 @@ class Booker {
     TimeRange whole =
         new TimeRange(
             day.atStartOfDay(zone).toInstant(), day.plusDays(1).atStartOfDay(zone).toInstant());
-    return attempts.bookedWithin(
+    return log.bookedWithin(
             stage.connection().clinic(), stage.connection().id(), practitioner.ref(), whole)
         >= rules.dailyCap();
   }
@@ -320,7 +366,7 @@ class Booker {
             practitioner,
             stage.wished().treatment().ref(),
             stage.wished().site().ref(),
-            null,
+            stage.room(),
             stage.startsAt(),
             stage.endsAt(),
             stage.wished().treatment().seats(),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param appointment as the EMR confirmed it; null unless it did
  * @param alternatives at most three open times
  * @param choices at most three names to choose from
+ * @param unchanged whether it stood so before, and nothing was written
  * @param replayed whether this was the answer to an earlier call of the same key
  */
 public record BookingAnswer(
@@ -28,6 +29,7 @@ public record BookingAnswer(
     @Nullable Entry appointment,
     List<Offer> alternatives,
     List<String> choices,
+    boolean unchanged,
     boolean replayed) {
 
   public BookingAnswer {
@@ -84,27 +86,37 @@ public record BookingAnswer(
   }
 
   static BookingAnswer refused(Code code, @Nullable String field, String says) {
-    return new BookingAnswer(null, code, says, field, null, List.of(), List.of(), false);
+    return new BookingAnswer(null, code, says, field, null, List.of(), List.of(), false, false);
   }
 
   static BookingAnswer choose(String field, String says, List<String> choices) {
-    return new BookingAnswer(null, Code.NEEDS_CHOICE, says, field, null, List.of(), choices, false);
+    return new BookingAnswer(
+        null, Code.NEEDS_CHOICE, says, field, null, List.of(), choices, false, false);
   }
 
   static BookingAnswer confirmed(Code code, String says, Appointment appointment) {
     return new BookingAnswer(
-        null, code, says, null, Entry.of(appointment), List.of(), List.of(), false);
+        null, code, says, null, Entry.of(appointment), List.of(), List.of(), false, false);
+  }
+
+  /** It stood so before. */
+  BookingAnswer asBefore() {
+    return new BookingAnswer(
+        attempt, code, says, field, appointment, alternatives, choices, true, replayed);
   }
 
   BookingAnswer with(List<Offer> offers) {
-    return new BookingAnswer(attempt, code, says, field, appointment, offers, choices, replayed);
+    return new BookingAnswer(
+        attempt, code, says, field, appointment, offers, choices, unchanged, replayed);
   }
 
   BookingAnswer of(UUID id) {
-    return new BookingAnswer(id, code, says, field, appointment, alternatives, choices, replayed);
+    return new BookingAnswer(
+        id, code, says, field, appointment, alternatives, choices, unchanged, replayed);
   }
 
   BookingAnswer again() {
-    return new BookingAnswer(attempt, code, says, field, appointment, alternatives, choices, true);
+    return new BookingAnswer(
+        attempt, code, says, field, appointment, alternatives, choices, unchanged, true);
   }
 }

@@ -15,10 +15,25 @@ public final class BookingRequests {
   /**
    * Who asks, and under which key.
    *
-   * @param keyId the API key the call came with
+   * @param keyId the API key the call came with; null for calls that need none
    * @param idempotencyKey null derives one from the request [R26]
    */
-  public record Asked(UUID keyId, @Nullable String idempotencyKey) {}
+  public record Asked(@Nullable UUID keyId, @Nullable String idempotencyKey) {}
+
+  /** An appointment's id in somebody else's books. {@code toString} shows nothing. */
+  public record OtherId(Of of, String value) {
+
+    /** Whose id it is. */
+    public enum Of {
+      GHL,
+      CALLER
+    }
+
+    @Override
+    public String toString() {
+      return "OtherId[" + of + "]";
+    }
+  }
 
   /**
    * A new appointment. {@code toString} shows nothing.
@@ -26,6 +41,9 @@ public final class BookingRequests {
    * @param practitioner id, e-mail or name; null takes one who is free
    * @param treatment id or name
    * @param site id or name; null when only one is possible
+   * @param category of the treatment, where its name alone may mean several; null does not matter
+   * @param room id or name; null leaves it to the EMR
+   * @param otherId how the caller knows the appointment; null when it does not name it
    * @param endsAt null takes the treatment's duration
    */
   public record Book(
@@ -33,6 +51,9 @@ public final class BookingRequests {
       @Nullable String practitioner,
       String treatment,
       @Nullable String site,
+      @Nullable String category,
+      @Nullable String room,
+      @Nullable OtherId otherId,
       Instant startsAt,
       @Nullable Instant endsAt,
       @Nullable String note) {
@@ -45,11 +66,13 @@ public final class BookingRequests {
           fold(practitioner),
           fold(treatment),
           fold(site),
+          otherId == null ? "" : otherId.of() + otherId.value(),
           startsAt.toString());
     }
 
     String whole() {
-      return sameness() + "|" + endsAt + "|" + note + "|" + who.register();
+      return String.join(
+          "|", sameness(), fold(category), fold(room), "" + endsAt, "" + note, "" + who.register());
     }
 
     @Override
@@ -92,6 +115,7 @@ public final class BookingRequests {
    * Another time for an appointment.
    *
    * @param practitioner and site: null keeps them
+   * @param treatment where the caller names it; another than the appointment's is refused
    * @param endsAt null keeps its length
    */
   public record Reschedule(
@@ -100,6 +124,7 @@ public final class BookingRequests {
       @Nullable Instant endsAt,
       @Nullable String practitioner,
       @Nullable String site,
+      @Nullable String treatment,
       boolean notifyPatient) {
 
     String whole() {
@@ -109,6 +134,7 @@ public final class BookingRequests {
           startsAt.toString(),
           fold(practitioner),
           fold(site),
+          fold(treatment),
           "" + endsAt,
           "" + notifyPatient);
     }

@@ -6,8 +6,10 @@ import io.clinicsync.booking.Attempts.Begun;
 import io.clinicsync.booking.BookingRequests.Asked;
 import io.clinicsync.booking.BookingRequests.Book;
 import io.clinicsync.booking.BookingRequests.Cancel;
+import io.clinicsync.booking.BookingRequests.OtherId;
 import io.clinicsync.booking.BookingRequests.Reschedule;
 import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.tenancy.ClinicId;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +41,13 @@ public class Bookings {
   private static final String NOT_YET =
       "The EMR has not answered yet; this is settled within two minutes.";
 
+  private static final BookingAnswer NOT_ENABLED =
+      BookingAnswer.refused(Code.NOT_ENABLED, null, "This connection is not enabled for booking.");
+
   private final Attempts attempts;
+  private final AttemptLog past;
+  private final OtherIds otherIds;
+  private final Entitlements entitlements;
   private final Booker booker;
   private final Changer changer;
   private final Settling settling;
@@ -48,12 +56,18 @@ public class Bookings {
 
   Bookings(
       Attempts attempts,
+      AttemptLog past,
+      OtherIds otherIds,
+      Entitlements entitlements,
       Booker booker,
       Changer changer,
       Settling settling,
       Confirmations confirmations,
       Holds holds) {
     this.attempts = attempts;
+    this.past = past;
+    this.otherIds = otherIds;
+    this.entitlements = entitlements;
     this.booker = booker;
     this.changer = changer;
     this.settling = settling;
@@ -66,7 +80,7 @@ public class Bookings {
     return once(
         connection,
         Operation.BOOK,
-        key(connection, asked, request.sameness(), request.whole()),
+        key(connection, asked, request.sameness(), request.whole(), request.otherId()),
         (attempt, trace) -> booker.book(connection, attempt, request, trace));
   }
 
@@ -75,7 +89,7 @@ public class Bookings {
     return once(
         connection,
         Operation.RESCHEDULE,
-        key(connection, asked, request.whole(), request.whole()),
+        key(connection, asked, request.whole(), request.whole(), null),
         (attempt, trace) -> changer.reschedule(connection, attempt, request, trace));
   }
 
@@ -84,8 +98,31 @@ public class Bookings {
     return once(
         connection,
         Operation.CANCEL,
-        key(connection, asked, request.whole(), request.whole()),
+        key(connection, asked, request.whole(), request.whole(), null),
         (attempt, trace) -> changer.cancel(connection, attempt, request, trace));
+  }
+
+  /**
+   * The EMR's id of the appointment a caller means by an id: GoHighLevel's, the caller's own, or
+   * the EMR's.
+   *
+   * @return what to answer instead where it means two, or is not settled yet
+   */
+  public Meant meant(Connection connection, String id) {
+    try {
+      return new Meant.One(otherIds.meant(connection, id));
+    } catch (Stopped stopped) {
+      return new Meant.Refused(stopped.answer());
+    }
+  }
+
+  /** What an id means. */
+  public sealed interface Meant {
+    /** The EMR's id; whether there is such an appointment is not known yet. */
+    record One(String appointment) implements Meant {}
+
+    /** It cannot be said. */
+    record Refused(BookingAnswer answer) implements Meant {}
   }
 
   /**
@@ -107,17 +144,17 @@ public class Bookings {
 
   /** One attempt of a clinic. */
   public Optional<Seen> find(ClinicId clinic, UUID attempt) {
-    return attempts.find(clinic, attempt).map(Bookings::seen);
+    return past.find(clinic, attempt).map(Bookings::seen);
   }
 
   /** A connection's latest attempts, latest first. */
   public List<Seen> latest(Connection connection, int limit) {
-    return attempts.latest(connection.clinic(), connection.id(), limit).stream()
+    return past.latest(connection.clinic(), connection.id(), limit).stream()
         .map(Bookings::seen)
         .toList();
   }
 
-  private static Seen seen(Attempts.Shown shown) {
+  private static Seen seen(AttemptLog.Shown shown) {
     return new Seen(
         shown.id(),
         shown.connection().value(),
@@ -132,14 +169,22 @@ public class Bookings {
 
   /** The same words for the same intent; what is asked under it must not change [R26]. */
   private static Attempts.Key key(
-      Connection connection, Asked asked, String sameness, String whole) {
+      Connection connection,
+      Asked asked,
+      String sameness,
+      String whole,
+      @Nullable OtherId otherId) {
     String given = asked.idempotencyKey();
     String hashed = HexFormat.of().formatHex(hash(connection.id() + "|" + sameness));
     return given == null
         ? new Attempts.Key(
-            "derived:" + hashed, true, hash(connection.id() + "|" + sameness), asked.keyId())
+            "derived:" + hashed,
+            true,
+            hash(connection.id() + "|" + sameness),
+            asked.keyId(),
+            otherId)
         : new Attempts.Key(
-            "given:" + given, false, hash(connection.id() + "|" + whole), asked.keyId());
+            "given:" + given, false, hash(connection.id() + "|" + whole), asked.keyId(), otherId);
   }
 
   private BookingAnswer once(
@@ -147,6 +192,9 @@ public class Bookings {
       Operation operation,
       Attempts.Key key,
       BiFunction<Attempt, Trace, BookingAnswer> work) {
+    if (!entitlements.allows(connection.clinic(), connection.id(), Entitlements.Feature.BOOKING)) {
+      return NOT_ENABLED;
+    }
     long end = System.nanoTime() + PATIENCE.toNanos();
     UUID joined = null;
     while (true) {
@@ -186,8 +234,7 @@ public class Bookings {
 
   /** The answer of the call that was joined, also where its key is free again. */
   private Optional<BookingAnswer> ended(Connection connection, UUID attempt) {
-    return attempts
-        .find(connection.clinic(), attempt)
+    return past.find(connection.clinic(), attempt)
         .flatMap(each -> Optional.ofNullable(each.answer()))
         .map(BookingAnswer::again);
   }

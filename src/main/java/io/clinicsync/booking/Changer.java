@@ -92,6 +92,7 @@ class Changer {
     }
     boolean late = policy.mayChange(connection, now, false);
     policy.mayStart(connection, now, request.startsAt());
+    sameTreatment(connection, now, request.treatment());
     Move to = move(connection, request, request.startsAt().plus(length));
     EmrRef practitioner = Objects.requireNonNullElse(to.practitioner(), now.practitioner());
     NewBooking target = target(now, to, practitioner);
@@ -99,8 +100,8 @@ class Changer {
       return confirmations.confirm(
           attempt,
           now,
-          BookingAnswer.confirmed(
-              Code.RESCHEDULED, "The appointment is at this time already.", now),
+          BookingAnswer.confirmed(Code.RESCHEDULED, "The appointment is at this time already.", now)
+              .asBefore(),
           trace);
     }
     String own = now.ref().id().value();
@@ -147,7 +148,8 @@ class Changer {
       return confirmations.confirm(
           attempt,
           now,
-          BookingAnswer.confirmed(Code.CANCELLED, "The appointment was cancelled before.", now),
+          BookingAnswer.confirmed(Code.CANCELLED, "The appointment was cancelled before.", now)
+              .asBefore(),
           trace);
     }
     if (!now.status().isLive()) {
@@ -206,19 +208,36 @@ class Changer {
     EmrRef who = null;
     EmrRef where = null;
     if (practitioner != null || site != null) {
-      Catalogue catalogue =
-          tenancy
-              .inClinic(
-                  connection.clinic(), () -> catalogues.find(connection.clinic(), connection.id()))
-              .orElseThrow(
-                  () ->
-                      Stopped.because(
-                          Code.EMR_UNAVAILABLE, "The EMR's catalogue has not been read yet."));
-      References references = new References(catalogue);
+      References references = new References(catalogue(connection));
       who = practitioner == null ? null : references.practitioner(practitioner).ref();
       where = site == null ? null : references.site(site).ref();
     }
     return new Move(request.startsAt(), endsAt, who, where, request.notifyPatient());
+  }
+
+  /** A caller that names another treatment means something else than a move. */
+  private void sameTreatment(
+      Connection connection, Appointment now, @org.jspecify.annotations.Nullable String wanted) {
+    if (wanted == null || now.treatment() == null) {
+      return;
+    }
+    EmrRef meant =
+        new References(catalogue(connection)).treatment(wanted, null, null, null, null).ref();
+    if (!meant.equals(now.treatment())) {
+      throw Stopped.field(
+          Code.FAILED,
+          "treatment",
+          "A move keeps the treatment; cancel the appointment and book the other one.");
+    }
+  }
+
+  private Catalogue catalogue(Connection connection) {
+    return tenancy
+        .inClinic(connection.clinic(), () -> catalogues.find(connection.clinic(), connection.id()))
+        .orElseThrow(
+            () ->
+                Stopped.because(
+                    Code.EMR_UNAVAILABLE, "The EMR's catalogue has not been read yet."));
   }
 
   /** Where it goes, for whoever has to find out later whether it went there. */

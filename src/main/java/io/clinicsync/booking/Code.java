@@ -24,6 +24,8 @@ public enum Code {
   LINK_TO_BOOK,
   EMR_UNAVAILABLE,
   FAILED,
+  /** Booking was not granted for this connection, or not for this time. */
+  NOT_ENABLED,
   /** The same call is still being worked on. */
   IN_PROGRESS,
   /** The key was used for another request. */
@@ -61,7 +63,7 @@ public enum Code {
           true;
       // Whether it still is, is looked at each time.
       case ALREADY_BOOKED -> false;
-      case UNKNOWN, EMR_UNAVAILABLE, IN_PROGRESS, IDEMPOTENCY_MISMATCH -> false;
+      case UNKNOWN, EMR_UNAVAILABLE, NOT_ENABLED, IN_PROGRESS, IDEMPOTENCY_MISMATCH -> false;
     };
   }
 }

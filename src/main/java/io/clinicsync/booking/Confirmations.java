@@ -21,6 +21,7 @@ class Confirmations {
   private final Clinics clinics;
   private final Attempts attempts;
   private final Holds holds;
+  private final OtherIds otherIds;
   private final Openings openings;
 
   Confirmations(
@@ -29,12 +30,14 @@ class Confirmations {
       Clinics clinics,
       Attempts attempts,
       Holds holds,
+      OtherIds otherIds,
       Openings openings) {
     this.tenancy = tenancy;
     this.records = records;
     this.clinics = clinics;
     this.attempts = attempts;
     this.holds = holds;
+    this.otherIds = otherIds;
     this.openings = openings;
   }
 
@@ -52,6 +55,12 @@ class Confirmations {
               List.of(appointment),
               Records.Mode.OWN_WRITE,
               late);
+          String id = appointment.ref().id().value();
+          String before = attempt.appointment();
+          otherIds.keep(attempt, id);
+          if (before != null) {
+            otherIds.moved(attempt, before, id);
+          }
           attempts.finish(attempt, answer, trace);
           holds.release(attempt);
         });

@@ -38,14 +38,12 @@ final class References {
       Catalogue.Treatment treatment,
       Catalogue.Site site) {}
 
-  Found find(
-      @Nullable String practitioner,
-      String treatment,
-      @Nullable String site,
-      @Nullable Duration length) {
+  Found find(BookingRequests.Book wish, @Nullable Duration length) {
+    String site = wish.site();
+    String practitioner = wish.practitioner();
     Catalogue.Site place = site == null ? null : site(site);
     Catalogue.Practitioner person = practitioner == null ? null : practitioner(practitioner);
-    Catalogue.Treatment kind = treatment(treatment, person, place, length);
+    Catalogue.Treatment kind = treatment(wish.treatment(), wish.category(), person, place, length);
     List<Catalogue.Offering> offered =
         catalogue.offerings().stream()
             .filter(each -> each.treatment().equals(kind.ref()))
@@ -124,6 +122,7 @@ final class References {
   /** Treatments often share a name; who gives it, where, and how long it takes tell them apart. */
   Catalogue.Treatment treatment(
       String wanted,
+      @Nullable String category,
       Catalogue.@Nullable Practitioner by,
       Catalogue.@Nullable Site at,
       @Nullable Duration length) {
@@ -137,7 +136,15 @@ final class References {
                             && (at == null || one.site().equals(at.ref())));
     List<Catalogue.Treatment> named =
         catalogue.treatments().stream()
-            .filter(each -> each.active() && fold(each.name()).equals(fold(wanted)))
+            .filter(
+                each ->
+                    each.active()
+                        && (fold(each.name()).equals(fold(wanted)) || isCode(wanted, each)))
+            .filter(
+                each ->
+                    category == null
+                        || each.category() == null
+                        || fold(category).equals(fold(each.category())))
             .filter(offered)
             .toList();
     List<Catalogue.Treatment> lasting =
@@ -155,6 +162,26 @@ final class References {
         Catalogue.Treatment::name,
         Catalogue.Treatment::active,
         Catalogue.Treatment::bookableOnline,
+        each -> false);
+  }
+
+  private static boolean isCode(String wanted, Catalogue.Treatment treatment) {
+    String code = treatment.code();
+    return code != null && code.strip().equalsIgnoreCase(wanted.strip());
+  }
+
+  /** A room of that site, or of no site. */
+  Catalogue.Room room(String wanted, Catalogue.Site site) {
+    return one(
+        "room",
+        wanted,
+        catalogue.rooms().stream()
+            .filter(each -> each.site() == null || each.site().equals(site.ref()))
+            .toList(),
+        Catalogue.Room::ref,
+        Catalogue.Room::name,
+        each -> true,
+        each -> true,
         each -> false);
   }
 

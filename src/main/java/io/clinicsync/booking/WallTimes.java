@@ -52,6 +52,15 @@ public final class WallTimes {
       throw new NotAMoment(
           "must be a date and time such as 2026-03-10T14:30:00+11:00, or without offset in the clinic's zone");
     }
+    return at(local, zone);
+  }
+
+  /**
+   * The moment of a wall time.
+   *
+   * @throws NotAMoment where clocks skip it or show it twice
+   */
+  public static Instant at(LocalDateTime local, ZoneId zone) {
     List<java.time.ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
     if (offsets.isEmpty()) {
       throw new NotAMoment(

@@ -31,11 +31,13 @@ public record Catalogue(
   /**
    * A kind of appointment.
    *
+   * @param code the practice's short code, where the EMR keeps one beside the name
    * @param seats 1 for an individual treatment, more for a class
    */
   public record Treatment(
       EmrRef ref,
       String name,
+      @Nullable String code,
       @Nullable String category,
       @Nullable Duration duration,
       int seats,

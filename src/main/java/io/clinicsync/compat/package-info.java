@@ -3,7 +3,17 @@
  * EMR's documented payload is rendered here.
  */
 @ApplicationModule(
-    allowedDependencies = {"tenancy", "canonical", "clinics", "records", "insights", "crm"})
+    allowedDependencies = {
+      "tenancy",
+      "canonical",
+      "clinics",
+      "records",
+      "insights",
+      "crm",
+      "booking",
+      "bridge",
+      "emr :: spi"
+    })
 @NullMarked
 package io.clinicsync.compat;
 

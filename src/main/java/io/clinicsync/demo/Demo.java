@@ -9,6 +9,7 @@ import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.AccessWay;
@@ -78,6 +79,7 @@ class Demo {
   private final Connectors connectors;
   private final Clinics clinics;
   private final Connections connections;
+  private final Entitlements entitlements;
   private final GhlAccounts ghlAccounts;
   private final ApiKeys keys;
   private final DemoConsent consent;
@@ -92,6 +94,7 @@ class Demo {
       Connectors connectors,
       Clinics clinics,
       Connections connections,
+      Entitlements entitlements,
       GhlAccounts ghlAccounts,
       ApiKeys keys,
       DemoConsent consent,
@@ -104,6 +107,7 @@ class Demo {
     this.connectors = connectors;
     this.clinics = clinics;
     this.connections = connections;
+    this.entitlements = entitlements;
     this.ghlAccounts = ghlAccounts;
     this.keys = keys;
     this.consent = consent;
@@ -271,6 +275,13 @@ class Demo {
     }
     if (way.auth() instanceof Auth.OAuth2) {
       consent.give(existing);
+    }
+    if (!entitlements.allows(clinic, existing.id(), Entitlements.Feature.BOOKING)) {
+      entitlements.grant(
+          clinic,
+          existing.id(),
+          new Entitlements.Entitlement(
+              Entitlements.Feature.BOOKING, sandbox.clock().instant(), null));
     }
     return existing;
   }

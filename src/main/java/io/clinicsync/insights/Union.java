@@ -61,6 +61,7 @@ final class Union {
                     new Catalogue.Treatment(
                         renaming.must(each.ref()),
                         each.name(),
+                        each.code(),
                         each.category(),
                         each.duration(),
                         each.seats(),

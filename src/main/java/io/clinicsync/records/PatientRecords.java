@@ -103,6 +103,25 @@ public class PatientRecords {
     return found;
   }
 
+  /** Whether we hold an appointment of this id. */
+  public boolean hasAppointment(ClinicId clinic, ConnectionId connection, String id) {
+    return jdbc.sql(
+                "SELECT count(*) FROM records_appointments WHERE tenant_id = ? AND connection_id = ? AND id = ?")
+            .params(clinic.value(), connection.value(), id)
+            .query(Integer.class)
+            .single()
+        > 0;
+  }
+
+  /** An appointment as its EMR has it, without what we leave out of every copy; JSON. */
+  public Optional<String> appointmentSource(ClinicId clinic, ConnectionId connection, String id) {
+    return jdbc.sql(
+            "SELECT source FROM records_appointments WHERE tenant_id = ? AND connection_id = ? AND id = ?")
+        .params(clinic.value(), connection.value(), id)
+        .query(String.class)
+        .optional();
+  }
+
   /** Which of these patients we hold. */
   public Set<EmrId> known(ClinicId clinic, ConnectionId connection, Collection<EmrId> ids) {
     return Set.copyOf(

@@ -12,7 +12,6 @@ import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
 import io.clinicsync.tenancy.ClinicId;
-import io.clinicsync.tenancy.ClinicWorkers;
 import io.clinicsync.tenancy.Tenancy;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,12 +31,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Booking over HTTP against a simulated Cliniko, which accepts overlaps and knows no keys. */
 @ApplicationTest
+@ResourceLock(ApiStage.FAULTS)
 class BookingTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,6 +71,7 @@ class BookingTests {
         .runs()
         .run(new ClinicId(UUID.fromString(clinic)), new ConnectionId(UUID.fromString(connection)))
         .orElseThrow();
+    stage.mayBook(organisation, clinic, connection);
     String key =
         organisation
             .post(
@@ -294,7 +296,7 @@ class BookingTests {
     assertThat(answer.status()).as(answer.raw().body()).isEqualTo(202);
     assertThat(book(known(opening), "half").text("/code")).isEqualTo("unknown");
     stage.sandbox().faults().clear();
-    settle(answer.text("/booking"));
+    stage.settle(clinic, caller, answer.text("/booking"));
     Answer later = book(known(opening), "half");
     assertThat(later.status()).as(later.raw().body()).isEqualTo(201);
     assertThat(later.text("/booking")).isEqualTo(answer.text("/booking"));
@@ -361,22 +363,6 @@ class BookingTests {
     }
   }
 
-  /** What the sweep does once it is time. */
-  private void settle(String booking) {
-    ClinicId id = new ClinicId(UUID.fromString(clinic));
-    tenancy.inClinic(
-        id,
-        () -> {
-          jdbc.sql("UPDATE booking_attempts SET settle_at = created_at WHERE id = ?")
-              .param(UUID.fromString(booking))
-              .update();
-        });
-    context.getBean("settlingWorkers", ClinicWorkers.class).wake(id);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> caller.get("/api/v1/bookings/" + booking).text("/state").equals("done"));
-  }
-
   @Test
   void whatIsNotThereAfterAMinuteAndAHalfWasNotDoneAndMayBeAskedForAgain() throws IOException {
     JsonNode opening = opening(1);
@@ -396,7 +382,7 @@ class BookingTests {
           jdbc.sql("UPDATE booking_attempts SET sent_at = sent_at - interval '91 seconds'")
               .update();
         });
-    settle(booking);
+    stage.settle(clinic, caller, booking);
     assertThat(caller.get("/api/v1/bookings/" + booking).text("/result/code"))
         .isEqualTo("emr_unavailable");
     assertThat(liveAt(opening)).isEmpty();

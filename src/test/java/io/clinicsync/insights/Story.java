@@ -268,7 +268,7 @@ final class Story {
 
   private static Catalogue.Treatment treatment(String id, String name) {
     return new Catalogue.Treatment(
-        EmrRef.of(RecordKind.TREATMENT, id), name, null, null, 1, null, true, true);
+        EmrRef.of(RecordKind.TREATMENT, id), name, null, null, null, 1, null, true, true);
   }
 
   private static Catalogue.Site site(String id, String name, ZoneId zone) {

@@ -16,20 +16,28 @@ class BookingAnswers {
       case BOOKED, RESCHEDULED, CANCELLED -> shown(answer, confirmed);
       case ALREADY_BOOKED -> shown(answer, 200);
       case UNKNOWN -> shown(answer, 202);
-      case SLOT_TAKEN -> throw refused(Refusal.SLOT_TAKEN, answer, null);
-      case NO_AVAILABILITY -> throw refused(Refusal.NO_AVAILABILITY, answer, null);
-      case NEEDS_CHOICE -> throw refused(Refusal.NEEDS_CHOICE, answer, null);
-      case NEEDS_INFO -> throw refused(Refusal.NEEDS_INFO, answer, null);
-      case POLICY_BLOCKED -> throw refused(Refusal.POLICY_BLOCKED, answer, null);
-      case LATE_CANCEL -> throw refused(Refusal.LATE_CANCEL, answer, null);
-      case CLASS_FULL -> throw refused(Refusal.CLASS_FULL, answer, null);
-      case NOT_FOUND -> throw refused(Refusal.NOT_FOUND, answer, null);
-      case LINK_TO_BOOK -> throw refused(Refusal.LINK_TO_BOOK, answer, null);
-      case EMR_UNAVAILABLE ->
-          throw refused(Refusal.EMR_UNAVAILABLE, answer, Duration.ofSeconds(60));
-      case FAILED -> throw refused(Refusal.BOOKING_FAILED, answer, null);
-      case IN_PROGRESS -> throw refused(Refusal.IN_PROGRESS, answer, Duration.ofSeconds(2));
-      case IDEMPOTENCY_MISMATCH -> throw refused(Refusal.IDEMPOTENCY_MISMATCH, answer, null);
+      default -> throw refusal(answer);
+    };
+  }
+
+  /** The refusal that says what an answer that confirms nothing says. */
+  RequestRefused refusal(BookingAnswer answer) {
+    return switch (answer.code()) {
+      case SLOT_TAKEN -> refused(Refusal.SLOT_TAKEN, answer, null);
+      case NO_AVAILABILITY -> refused(Refusal.NO_AVAILABILITY, answer, null);
+      case NEEDS_CHOICE -> refused(Refusal.NEEDS_CHOICE, answer, null);
+      case NEEDS_INFO -> refused(Refusal.NEEDS_INFO, answer, null);
+      case POLICY_BLOCKED -> refused(Refusal.POLICY_BLOCKED, answer, null);
+      case LATE_CANCEL -> refused(Refusal.LATE_CANCEL, answer, null);
+      case CLASS_FULL -> refused(Refusal.CLASS_FULL, answer, null);
+      case NOT_FOUND -> refused(Refusal.NOT_FOUND, answer, null);
+      case LINK_TO_BOOK -> refused(Refusal.LINK_TO_BOOK, answer, null);
+      case NOT_ENABLED -> refused(Refusal.NOT_ENABLED, answer, null);
+      case EMR_UNAVAILABLE -> refused(Refusal.EMR_UNAVAILABLE, answer, Duration.ofSeconds(60));
+      case UNKNOWN, IN_PROGRESS -> refused(Refusal.IN_PROGRESS, answer, Duration.ofSeconds(2));
+      case IDEMPOTENCY_MISMATCH -> refused(Refusal.IDEMPOTENCY_MISMATCH, answer, null);
+      case FAILED, BOOKED, RESCHEDULED, CANCELLED, ALREADY_BOOKED ->
+          refused(Refusal.BOOKING_FAILED, answer, null);
     };
   }
 

@@ -103,6 +103,8 @@ class BookingController {
    * @param practitioner id, e-mail or name; null takes one who is free
    * @param treatment id or name
    * @param site id or name; null where only one is possible
+   * @param room id or name; null leaves it to the EMR
+   * @param externalId the caller's own id of the appointment; it can be moved and cancelled by it
    * @param startsAt with offset, or wall time of {@code zone}
    * @param endsAt null takes the treatment's duration
    * @param zone of times without offset; null means the clinic's
@@ -113,6 +115,12 @@ class BookingController {
       @Nullable @Size(max = 200) String practitioner,
       @NotBlank @Size(max = 200) String treatment,
       @Nullable @Size(max = 200) String site,
+      @Nullable @Size(max = 200) String room,
+      @Nullable
+          @Pattern(
+              regexp = "[\\x21-\\x7e]{1,200}",
+              message = "must be 1 to 200 visible ASCII characters")
+          String externalId,
       @NotBlank @Size(max = 40) String startsAt,
       @Nullable @Size(max = 40) String endsAt,
       @Nullable @Size(max = 64) @Known(Known.In.ZONES) String zone,
@@ -181,6 +189,12 @@ class BookingController {
                 wanted.practitioner(),
                 wanted.treatment(),
                 wanted.site(),
+                null,
+                wanted.room(),
+                wanted.externalId() == null
+                    ? null
+                    : new BookingRequests.OtherId(
+                        BookingRequests.OtherId.Of.CALLER, wanted.externalId()),
                 time("starts_at", wanted.startsAt(), zone),
                 optionalTime("ends_at", wanted.endsAt(), zone),
                 wanted.note()),
@@ -193,7 +207,7 @@ class BookingController {
   @Operation(
       summary = "Move an appointment",
       description =
-          "By the booking's id or the EMR's appointment id. Moving it to where it is changes nothing and succeeds.")
+          "By the booking's id, the caller's own id or the EMR's appointment id. Moving it to where it is changes nothing and succeeds.")
   ResponseEntity<BookingView> reschedule(
       Reach reach,
       @PathVariable String bookingId,
@@ -210,6 +224,7 @@ class BookingController {
                 optionalTime("ends_at", wanted.endsAt(), zone),
                 wanted.practitioner(),
                 wanted.site(),
+                null,
                 Boolean.TRUE.equals(wanted.notifyPatient())),
             asked(reach, key)),
         200);
@@ -220,7 +235,7 @@ class BookingController {
   @Operation(
       summary = "Cancel an appointment",
       description =
-          "By the booking's id or the EMR's appointment id. Cancelling twice is fine. Nothing is deleted in the EMR.")
+          "By the booking's id, the caller's own id or the EMR's appointment id. Cancelling twice is fine. Nothing is deleted in the EMR.")
   ResponseEntity<BookingView> cancel(
       Reach reach,
       @PathVariable String bookingId,
@@ -315,12 +330,21 @@ class BookingController {
             .filter(each -> named == null || named.equals(each.connection()))
             .orElse(null);
     if (booking == null) {
-      return new Meant(connections.of(reach, named), id);
+      Connection connection = connections.of(reach, named);
+      return new Meant(connection, otherwise(connection, id));
     }
     BookingAnswer answer = booking.answer();
     BookingAnswer.Entry appointment = answer == null ? null : answer.appointment();
     return new Meant(
         connections.of(reach, booking.connection()), appointment == null ? id : appointment.id());
+  }
+
+  /** By the caller's own id or GoHighLevel's, else the EMR's. */
+  private String otherwise(Connection connection, String id) {
+    return switch (bookings.meant(connection, id)) {
+      case Bookings.Meant.One(String appointment) -> appointment;
+      case Bookings.Meant.Refused(BookingAnswer answer) -> throw answers.refusal(answer);
+    };
   }
 
   private static Optional<UUID> uuid(String text) {

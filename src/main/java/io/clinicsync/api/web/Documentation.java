@@ -287,6 +287,8 @@ class Documentation {
             "2027-03-10T14:30:00+11:00"),
         "OtherTime",
         Map.of("starts_at", "2027-03-11T09:00:00+11:00", "notify_patient", true),
+        "Term",
+        Map.of("from", "2027-01-01T00:00:00Z", "until", "2028-01-01T00:00:00Z"),
         "Ending",
         Map.of("reason", "away", "note", "moves to another city"),
         "PolicyView",

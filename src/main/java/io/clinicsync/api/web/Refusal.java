@@ -47,6 +47,10 @@ enum Refusal {
       422, "policy_blocked", "Offer another time, or hand over to the clinic; its rules decide."),
   LATE_CANCEL(422, "late_cancel", "Hand over to the clinic."),
   CLASS_FULL(409, "class_full", "Take one of the alternatives, or ask for availability again."),
+  NOT_ENABLED(
+      403,
+      "not_enabled",
+      "Enable booking for this connection with PUT …/connections/{connectionId}/entitlements/booking."),
   LINK_TO_BOOK(422, "link_to_book", "Send the person to the clinic's own booking page."),
   EMR_UNAVAILABLE(
       503,

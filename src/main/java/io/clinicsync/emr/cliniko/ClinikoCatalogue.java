@@ -106,6 +106,7 @@ final class ClinikoCatalogue implements CatalogueSource {
     return new Catalogue.Treatment(
         EmrRef.of(RecordKind.TREATMENT, row.requireId()),
         ClinikoMapper.named(row.text("name")),
+        null,
         row.text("category"),
         minutes == null ? null : Duration.ofMinutes(minutes),
         seats == null ? 1 : Math.max(1, seats),

@@ -115,6 +115,7 @@ final class HalaxyCatalogue implements CatalogueSource {
         EmrRef.of(RecordKind.TREATMENT, entry.requireText("id")),
         entry.requireText("name"),
         null,
+        null,
         duration(entry),
         seats == null || seats < 1 ? 1 : seats,
         null,

@@ -87,6 +87,7 @@ final class JaneCatalogue {
     return new Catalogue.Treatment(
         EmrRef.of(RecordKind.TREATMENT, entry.requireText("id")),
         entry.requireText("name"),
+        null,
         discipline == null ? null : disciplines.get(discipline),
         seconds == null ? null : Duration.ofSeconds(seconds),
         seats == null || seats < 1 ? 1 : seats,

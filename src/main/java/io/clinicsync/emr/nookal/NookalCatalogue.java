@@ -118,6 +118,7 @@ final class NookalCatalogue implements CatalogueSource {
           return new Catalogue.Treatment(
               EmrRef.of(RecordKind.TREATMENT, prefix + NookalMapper.id(entry, "ID")),
               entry.requireText("Name"),
+              entry.text(group ? "ClassCode" : "ServiceCode"),
               entry.text("Category"),
               minutes == null || minutes <= 0 ? null : Duration.ofMinutes(minutes),
               // How many a class holds is not told; two stand for more than one.

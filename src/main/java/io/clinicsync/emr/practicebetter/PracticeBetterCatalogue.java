@@ -136,6 +136,7 @@ final class PracticeBetterCatalogue implements CatalogueSource {
         EmrRef.of(RecordKind.TREATMENT, entry.requireText("id")),
         entry.requireText("name"),
         null,
+        null,
         length(entry),
         1,
         PracticeBetterMapper.money(entry, "fee", currency),

@@ -41,7 +41,15 @@ final class PromptEmrCatalogue implements CatalogueSource {
             RecordKind.TREATMENT,
             name ->
                 new Catalogue.Treatment(
-                    EmrRef.of(RecordKind.TREATMENT, name), name, null, null, 1, null, true, false)),
+                    EmrRef.of(RecordKind.TREATMENT, name),
+                    name,
+                    null,
+                    null,
+                    null,
+                    1,
+                    null,
+                    true,
+                    false)),
         each(
             named,
             RecordKind.SITE,

@@ -107,6 +107,7 @@ final class PtEverywhereCatalogue implements CatalogueSource {
     return new Catalogue.Treatment(
         EmrRef.of(RecordKind.TREATMENT, entry.requireText("_id")),
         entry.requireText("name"),
+        null,
         entry.text("category"),
         length(entry),
         1,

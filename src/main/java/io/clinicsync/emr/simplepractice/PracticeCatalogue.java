@@ -87,6 +87,7 @@ final class PracticeCatalogue implements CatalogueSource {
     return new Catalogue.Treatment(
         EmrRef.of(RecordKind.TREATMENT, entry.requireText("id")),
         description == null ? code.requireText("code") : description,
+        code.text("code"),
         null,
         minutes == null || minutes <= 0 ? null : Duration.ofMinutes(minutes),
         1,

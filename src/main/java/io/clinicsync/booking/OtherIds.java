@@ -1,0 +1,131 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.booking.BookingRequests.OtherId;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.records.PatientRecords;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Appointments by the ids GoHighLevel and callers know them by, within one connection. An id that
+ * means two different appointments is refused, never guessed.
+ */
+@Component
+class OtherIds {
+
+  private final Tenancy tenancy;
+  private final JdbcClient jdbc;
+  private final PatientRecords records;
+  private final Clock clock;
+
+  OtherIds(Tenancy tenancy, JdbcClient jdbc, PatientRecords records, Clock clock) {
+    this.tenancy = tenancy;
+    this.jdbc = jdbc;
+    this.records = records;
+    this.clock = clock;
+  }
+
+  /** The EMR's id of the appointment that is known by another one. */
+  Optional<String> appointment(ClinicId clinic, ConnectionId connection, OtherId other) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT appointment_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ?"
+                        + " AND other_id_of = ? AND other_id = ?")
+                .params(clinic.value(), connection.value(), other.of().name(), other.value())
+                .query(String.class)
+                .optional());
+  }
+
+  /**
+   * The EMR's id of the appointment a caller means: by GoHighLevel's id, by the caller's own, else
+   * as the EMR's.
+   *
+   * @throws Stopped NEEDS_CHOICE where it means two, UNKNOWN while its booking is not settled
+   */
+  String meant(Connection connection, String id) {
+    ClinicId clinic = connection.clinic();
+    return tenancy.inClinic(
+        clinic,
+        () -> {
+          Set<String> hits = new LinkedHashSet<>(known(clinic, connection.id(), id));
+          if (isUnsettled(clinic, connection.id(), id)) {
+            throw Stopped.field(
+                Code.UNKNOWN,
+                "appointment",
+                "This appointment is still being booked; ask again in a moment.");
+          }
+          if (records.hasAppointment(clinic, connection.id(), id)) {
+            hits.add(id);
+          }
+          if (hits.size() > 1) {
+            throw Stopped.field(
+                Code.NEEDS_CHOICE,
+                "appointment",
+                "This id means two appointments; name the one you mean by the EMR's id.");
+          }
+          return hits.stream().findFirst().orElse(id);
+        });
+  }
+
+  private List<String> known(ClinicId clinic, ConnectionId connection, String id) {
+    return jdbc.sql(
+            "SELECT appointment_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ? AND other_id = ?")
+        .params(clinic.value(), connection.value(), id)
+        .query(String.class)
+        .list();
+  }
+
+  private boolean isUnsettled(ClinicId clinic, ConnectionId connection, String id) {
+    return jdbc.sql(
+                "SELECT count(*) FROM booking_attempts WHERE tenant_id = ? AND connection_id = ? AND other_id = ?"
+                    + " AND operation = 'BOOK' AND state <> 'DONE'")
+            .params(clinic.value(), connection.value(), id)
+            .query(Integer.class)
+            .single()
+        > 0;
+  }
+
+  /** An attempt's appointment is known by its other id from now on; joins an open transaction. */
+  void keep(Attempt attempt, String appointment) {
+    OtherId other = attempt.otherId();
+    if (other == null) {
+      return;
+    }
+    jdbc.sql(
+            """
+            INSERT INTO booking_other_ids (tenant_id, connection_id, other_id_of, other_id, appointment_id, kept_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (tenant_id, connection_id, other_id_of, other_id)
+            DO UPDATE SET appointment_id = excluded.appointment_id, kept_at = excluded.kept_at
+            """)
+        .params(
+            attempt.clinic().value(),
+            attempt.connection().value(),
+            other.of().name(),
+            other.value(),
+            appointment,
+            clock.instant().atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
+  /** The EMR gave an appointment another id when it was moved; joins an open transaction. */
+  void moved(Attempt attempt, String from, String to) {
+    if (!from.equals(to)) {
+      jdbc.sql(
+              "UPDATE booking_other_ids SET appointment_id = ? WHERE tenant_id = ? AND connection_id = ? AND appointment_id = ?")
+          .params(to, attempt.clinic().value(), attempt.connection().value(), from)
+          .update();
+    }
+  }
+}
