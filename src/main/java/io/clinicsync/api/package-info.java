@@ -20,7 +20,8 @@
       "people",
       "crm",
       "compat",
-      "booking"
+      "booking",
+      "bridge"
     })
 @NullMarked
 package io.clinicsync.api;

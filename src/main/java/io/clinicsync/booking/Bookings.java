@@ -116,6 +116,11 @@ public class Bookings {
     }
   }
 
+  /** The EMR's id of the appointment that is known by another one; empty when none is. */
+  public Optional<String> known(Connection connection, OtherId other) {
+    return otherIds.appointment(connection.clinic(), connection.id(), other);
+  }
+
   /** What an id means. */
   public sealed interface Meant {
     /** The EMR's id; whether there is such an appointment is not known yet. */

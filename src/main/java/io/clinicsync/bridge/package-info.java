@@ -11,7 +11,8 @@
       "records",
       "people",
       "booking",
-      "ghl"
+      "ghl",
+      "emr :: spi"
     })
 @NullMarked
 package io.clinicsync.bridge;

@@ -280,6 +280,41 @@ public final class GhlApi {
     }
   }
 
+  /**
+   * Sets an appointment's status, or its times, or both, without starting automations and whatever
+   * the calendar's free times are: it says what is true in the EMR [calendars/edit-appointment].
+   *
+   * @param status the vendor's word; null keeps it
+   * @param startsAt null keeps the times
+   */
+  public void updateAppointment(
+      GhlAccount account,
+      String eventId,
+      @Nullable String status,
+      @Nullable Instant startsAt,
+      @Nullable Instant endsAt) {
+    ObjectNode body = GhlJson.MAPPER.createObjectNode();
+    if (status != null) {
+      body.put("appointmentStatus", status);
+    }
+    if (startsAt != null) {
+      body.put("startTime", startsAt.toString());
+    }
+    if (startsAt != null && endsAt != null) {
+      body.put("endTime", endsAt.toString());
+    }
+    body.put("toNotify", false).put("ignoreFreeSlotValidation", true).put("ignoreDateRange", true);
+    String path = "/calendars/events/appointments/" + GhlWire.encoded(eventId);
+    call(account, GhlEndpoint.APPOINTMENT_UPDATE, path, Map.of(), body);
+  }
+
+  /** Adds a note to a contact; sent once [contacts/create-note]. */
+  public void addNote(GhlAccount account, String contactId, String text) {
+    ObjectNode body = GhlJson.MAPPER.createObjectNode().put("body", text);
+    String path = "/contacts/" + GhlWire.encoded(contactId) + "/notes";
+    call(account, GhlEndpoint.NOTE_CREATE, path, Map.of(), body);
+  }
+
   private void tags(
       GhlAccount account, GhlEndpoint endpoint, String contactId, Collection<String> tags) {
     if (!tags.isEmpty()) {

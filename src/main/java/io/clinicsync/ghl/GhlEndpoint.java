@@ -20,6 +20,8 @@ enum GhlEndpoint {
   USERS_SEARCH("users.search", "GET", Version.MAIN, true),
   CALENDARS_LIST("calendars.list", "GET", Version.CALENDARS, true),
   EVENTS_LIST("calendars.events.list", "GET", Version.CALENDARS, true),
+  APPOINTMENT_UPDATE("calendars.appointments.update", "PUT", Version.CALENDARS, true),
+  NOTE_CREATE("contacts.notes.create", "POST", Version.MAIN, false),
   APPOINTMENT_GET("calendars.appointments.get", "GET", Version.CALENDARS, true),
   TOKEN("oauth.token", "POST", Version.NONE, false),
   LOCATION_TOKEN("oauth.locationToken", "POST", Version.MAIN, false),

@@ -1,5 +1,6 @@
 package io.clinicsync.records;
 
+import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
 import io.clinicsync.canonical.EmrRecord;
@@ -111,6 +112,18 @@ public class PatientRecords {
             .query(Integer.class)
             .single()
         > 0;
+  }
+
+  /** One appointment. */
+  public Optional<Appointment> appointment(
+      ClinicId clinic, ConnectionId connection, EmrRef appointment) {
+    return jdbc.sql(
+            "SELECT body, source FROM records_appointments WHERE tenant_id = ? AND connection_id = ? AND id = ?")
+        .params(clinic.value(), connection.value(), appointment.id().value())
+        .query(
+            (row, number) ->
+                RecordJson.read(row.getString("body"), row.getString("source"), Appointment.class))
+        .optional();
   }
 
   /** An appointment as its EMR has it, without what we leave out of every copy; JSON. */

@@ -101,6 +101,19 @@ final class EditCommands {
       case "setDnd" ->
           edits.setDnd(
               text(body, "id"), text(body, "channel"), body.path("active").asBoolean(true));
+      case "book" -> {
+        return edits.book(
+            text(body, "contact"),
+            Instant.parse(text(body, "start")),
+            Instant.parse(text(body, "end")));
+      }
+      case "moveAppointment" ->
+          edits.moveAppointment(
+              text(body, "id"),
+              Instant.parse(text(body, "start")),
+              Instant.parse(text(body, "end")));
+      case "setStatus" -> edits.setStatus(text(body, "id"), text(body, "status"));
+      case "deleteAppointment" -> edits.deleteAppointment(text(body, "id"));
       case "deleteField" -> edits.deleteField(text(body, "id"));
       case "renameField" -> edits.renameField(text(body, "id"), text(body, "name"));
       default -> throw new IllegalArgumentException("no such edit: " + edit);

@@ -41,6 +41,8 @@ public class CrossTenantReads {
     NOTICES_WAITING,
     /** Which clinics have bookings whose outcome must be found out. */
     BOOKINGS_TO_SETTLE,
+    /** Which clinics have GoHighLevel appointments to bring into their EMR. */
+    HOOKS_WAITING,
     /** Which clinics have handed-over files to take or to forget. */
     IMPORTS_WAITING,
     /** Which keysets are still wrapped by an old master key. */

@@ -91,7 +91,7 @@ class IsolationTests {
           unknown.put(
               variable, variable.equals("patientId") ? "987654321" : UUID.randomUUID().toString());
         }
-        if (java.util.Set.of("kind", "feature").contains(variables.get(depth))) {
+        if (java.util.Set.of("kind", "feature", "calendar").contains(variables.get(depth))) {
           continue; // words of ours, nobody's id
         }
         if (variables.get(depth).equals("patientId")) {
@@ -236,17 +236,18 @@ class IsolationTests {
     return new World(
         organisation,
         stage.with(key.text("/secret")),
-        Map.of(
-            "clinicId", clinic,
-            "connectionId", connection,
-            "runId", run,
-            "backfillId", backfill,
-            "keyId", key.text("/id"),
-            "patientId", patient,
-            "importId", imported,
-            "bookingId", booking,
-            "feature", "booking",
-            "kind", "patients"));
+        Map.ofEntries(
+            Map.entry("clinicId", clinic),
+            Map.entry("connectionId", connection),
+            Map.entry("runId", run),
+            Map.entry("backfillId", backfill),
+            Map.entry("keyId", key.text("/id")),
+            Map.entry("patientId", patient),
+            Map.entry("importId", imported),
+            Map.entry("bookingId", booking),
+            Map.entry("feature", "booking"),
+            Map.entry("kind", "patients"),
+            Map.entry("calendar", "CAL1")));
   }
 
   /** A file handed over to a connection of this clinic that takes files. */

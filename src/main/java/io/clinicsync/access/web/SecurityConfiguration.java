@@ -73,6 +73,14 @@ class SecurityConfiguration {
                         "/bookSession",
                         "/rescheduleSession",
                         "/cancelSession",
+                        // Workflows send no key; what they say is read again from GoHighLevel.
+                        "/bookAppt",
+                        "/cancel_appt",
+                        "/update_appt",
+                        "/*/bookAppt",
+                        "/*/cancel_appt",
+                        "/*/update_appt",
+                        "/hooks/**",
                         "/swagger-ui/**")
                     .permitAll()
                     // Metrics name every clinic; they are served on the management port alone.

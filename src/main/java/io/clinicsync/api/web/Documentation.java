@@ -266,6 +266,18 @@ class Documentation {
     policy.put("duplicates", false);
     policy.put("window_hours", 24);
     policy.put("inside_window", "refuse");
+    Map<String, Object> examples = new LinkedHashMap<>();
+    examples.put("PolicyView", policy);
+    examples.put(
+        "CalendarMeaning",
+        Map.of("practitioner", "noor.baker@example.org", "treatment", "Initial consultation"));
+    examples.put("RefusalSetting", Map.of("cancel_in_ghl", true));
+    examples.put("Term", Map.of("from", "2027-01-01T00:00:00Z", "until", "2028-01-01T00:00:00Z"));
+    examples.putAll(appointmentExamples());
+    return examples;
+  }
+
+  private static Map<String, Object> appointmentExamples() {
     return Map.of(
         "NewAppointment",
         Map.of(
@@ -287,12 +299,8 @@ class Documentation {
             "2027-03-10T14:30:00+11:00"),
         "OtherTime",
         Map.of("starts_at", "2027-03-11T09:00:00+11:00", "notify_patient", true),
-        "Term",
-        Map.of("from", "2027-01-01T00:00:00Z", "until", "2028-01-01T00:00:00Z"),
         "Ending",
-        Map.of("reason", "away", "note", "moves to another city"),
-        "PolicyView",
-        policy);
+        Map.of("reason", "away", "note", "moves to another city"));
   }
 
   private static Map<String, Object> clinicExamples() {

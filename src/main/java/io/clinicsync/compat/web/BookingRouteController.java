@@ -3,11 +3,15 @@ package io.clinicsync.compat.web;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.booking.BookingRequests.Asked;
 import io.clinicsync.bridge.HookBody;
+import io.clinicsync.bridge.HookView;
+import io.clinicsync.bridge.Hooks;
+import io.clinicsync.bridge.Hooks.HookCall;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.compat.web.BookingRoutes.Wish;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
 import org.springframework.http.ResponseEntity;
@@ -27,10 +31,12 @@ class BookingRouteController {
 
   private final BookingRoutes routes;
   private final RouteCallers callers;
+  private final Hooks hooks;
 
-  BookingRouteController(BookingRoutes routes, RouteCallers callers) {
+  BookingRouteController(BookingRoutes routes, RouteCallers callers, Hooks hooks) {
     this.routes = routes;
     this.callers = callers;
+    this.hooks = hooks;
   }
 
   @PostMapping("/api-book-appointment")
@@ -95,16 +101,18 @@ class BookingRouteController {
   @Operation(
       summary = "Book in SimplePractice",
       description = "serviceCode is the practice's code or the name of the service.")
-  ResponseEntity<ObjectNode> bookSimplePractice(HttpServletRequest request) throws IOException {
-    return answer(Wish.BOOK, SIMPLE_PRACTICE, request);
+  ResponseEntity<?> bookSimplePractice(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    return answerOrHook(Wish.BOOK, SIMPLE_PRACTICE, request, response);
   }
 
   @PostMapping("/appointments/update")
   @Operation(
       summary = "Move in SimplePractice",
       description = "appointmentId is the caller's own id or SimplePractice's.")
-  ResponseEntity<ObjectNode> updateSimplePractice(HttpServletRequest request) throws IOException {
-    return answer(Wish.UPDATE, SIMPLE_PRACTICE, request);
+  ResponseEntity<?> updateSimplePractice(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    return answerOrHook(Wish.UPDATE, SIMPLE_PRACTICE, request, response);
   }
 
   @PostMapping("/appointments/cancel")
@@ -112,32 +120,54 @@ class BookingRouteController {
       summary = "Cancel in SimplePractice",
       description =
           "The answer says deleted; the appointment stays in SimplePractice as cancelled.")
-  ResponseEntity<ObjectNode> cancelSimplePractice(HttpServletRequest request) throws IOException {
-    return answer(Wish.CANCEL, SIMPLE_PRACTICE, request);
+  ResponseEntity<?> cancelSimplePractice(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    return answerOrHook(Wish.CANCEL, SIMPLE_PRACTICE, request, response);
   }
 
   @PostMapping("/bookSession")
   @Operation(
       summary = "Book in Practice Better",
       description = "apptId is the caller's own id of the session.")
-  ResponseEntity<ObjectNode> bookPracticeBetter(HttpServletRequest request) throws IOException {
-    return answer(Wish.BOOK, PRACTICE_BETTER, request);
+  ResponseEntity<?> bookPracticeBetter(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    return answerOrHook(Wish.BOOK, PRACTICE_BETTER, request, response);
   }
 
   @PostMapping("/rescheduleSession")
   @Operation(
       summary = "Move in Practice Better",
       description = "appointmentId is the caller's own id or Practice Better's.")
-  ResponseEntity<ObjectNode> updatePracticeBetter(HttpServletRequest request) throws IOException {
-    return answer(Wish.UPDATE, PRACTICE_BETTER, request);
+  ResponseEntity<?> updatePracticeBetter(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    return answerOrHook(Wish.UPDATE, PRACTICE_BETTER, request, response);
   }
 
   @PostMapping("/cancelSession")
   @Operation(
       summary = "Cancel in Practice Better",
       description = "appointmentId is the caller's own id or Practice Better's.")
-  ResponseEntity<ObjectNode> cancelPracticeBetter(HttpServletRequest request) throws IOException {
-    return answer(Wish.CANCEL, PRACTICE_BETTER, request);
+  ResponseEntity<?> cancelPracticeBetter(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    return answerOrHook(Wish.CANCEL, PRACTICE_BETTER, request, response);
+  }
+
+  /** These paths serve callers with a key and workflows of GoHighLevel, which send none. */
+  private ResponseEntity<?> answerOrHook(
+      Wish wish, Set<String> emrs, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.getHeader("x-api-key") != null) {
+      return answer(wish, emrs, request);
+    }
+    HookBody body = HookBody.read(request.getInputStream());
+    if (body.text("location.id").isEmpty()) {
+      throw RouteRefused.unauthorised();
+    }
+    return HookView.of(
+        hooks.bare(
+            new HookCall(
+                request.getRequestURI(), request.getServerName(), emrs.iterator().next(), body)),
+        response.getHeader("X-Request-Id"));
   }
 
   private ResponseEntity<ObjectNode> answer(Wish wish, Set<String> emrs, HttpServletRequest request)

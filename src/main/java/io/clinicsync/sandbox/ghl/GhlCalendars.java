@@ -256,6 +256,30 @@ final class GhlCalendars {
     return JsonOut.of(Map.of("event", json(event(id)), "traceId", GhlIds.trace()));
   }
 
+  /** An appointment as workflows send it. */
+  record Shown(
+      String id,
+      String calendarId,
+      String contactId,
+      String title,
+      String status,
+      Instant start,
+      Instant end,
+      Instant added) {}
+
+  Shown shown(String id) {
+    Event event = event(id);
+    return new Shown(
+        id,
+        event.text("calendarId"),
+        event.text("contactId"),
+        event.text("title"),
+        event.text("appointmentStatus"),
+        event.start(),
+        event.end(),
+        event.added());
+  }
+
   boolean has(String id) {
     return events.containsKey(id);
   }

@@ -2,6 +2,7 @@ package io.clinicsync.sandbox.ghl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.sandbox.server.JsonOut;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -121,6 +122,78 @@ public final class GhlEdits {
           location.logEdit("rename custom field", id, null);
           return true;
         });
+  }
+
+  /** Books in the location's first calendar; returns the appointment's id. */
+  public String book(String contact, Instant start, Instant end) {
+    return location.locked(
+        () -> {
+          String answer =
+              location
+                  .calendars()
+                  .create(
+                      body(
+                          Map.of(
+                              "calendarId", location.calendars().first(),
+                              "locationId", location.id(),
+                              "contactId", contact,
+                              "startTime", start.toString(),
+                              "endTime", end.toString())));
+          String id = id(answer);
+          location.logEdit("book appointment", id, null);
+          return id;
+        });
+  }
+
+  public void moveAppointment(String id, Instant start, Instant end) {
+    changeAppointment(
+        "move appointment", id, Map.of("startTime", start.toString(), "endTime", end.toString()));
+  }
+
+  /**
+   * Sets an appointment's status.
+   *
+   * @param status new, confirmed, cancelled, showed, noshow or invalid
+   */
+  public void setStatus(String id, String status) {
+    changeAppointment("set status of appointment", id, Map.of("appointmentStatus", status));
+  }
+
+  private void changeAppointment(String operation, String id, Map<String, ?> members) {
+    location.locked(
+        () -> {
+          location.calendars().update(id, body(members));
+          location.logEdit(operation, id, null);
+          return true;
+        });
+  }
+
+  /** Removes an appointment for good. */
+  public void deleteAppointment(String id) {
+    location.locked(
+        () -> {
+          location.calendars().delete(id);
+          location.logEdit("delete appointment", id, null);
+          return true;
+        });
+  }
+
+  /** What the workflow action "Webhook" sends about an appointment at this moment. */
+  public String workflowPayload(String appointment, Map<String, ?> customData) {
+    return location.locked(
+        () -> {
+          GhlCalendars.Shown shown = location.calendars().shown(appointment);
+          return GhlWorkflows.payload(
+              location, location.contact(shown.contactId()), shown, customData);
+        });
+  }
+
+  private static String id(String answer) {
+    try {
+      return ContactWrites.JSON.readTree(answer).path("id").asText();
+    } catch (com.fasterxml.jackson.core.JsonProcessingException ours) {
+      throw new IllegalStateException(ours);
+    }
   }
 
   private Contact logged(String operation, Contact contact) {

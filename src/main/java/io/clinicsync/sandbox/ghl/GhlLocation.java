@@ -216,6 +216,12 @@ public final class GhlLocation {
     return contacts;
   }
 
+  /** A custom field's name, as workflows send it. */
+  String label(String field) {
+    CustomField found = fields.get(field);
+    return found == null ? field : found.name();
+  }
+
   Map<String, CustomField> fields() {
     return fields;
   }

@@ -1,0 +1,147 @@
+package io.clinicsync.bridge;
+
+import io.clinicsync.bridge.Bridged.Stage;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.ghl.GhlAccount;
+import io.clinicsync.ghl.GhlApi;
+import io.clinicsync.ghl.GhlEvent;
+import io.clinicsync.ghl.GhlException;
+import io.clinicsync.tenancy.ClinicId;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Carries an appointment of GoHighLevel through to its end: into the EMR, and back to GoHighLevel
+ * where the EMR refuses it. What a failure or a crash left is taken up by a sweep.
+ */
+@Component
+class BridgeWork {
+
+  private static final Logger log = LoggerFactory.getLogger(BridgeWork.class);
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  /** Ten minutes of trying; then it is refused, for GoHighLevel shows what nobody has booked. */
+  private static final int MOST_TRIES = 30;
+
+  private static final HookAnswer GIVEN_UP =
+      HookAnswer.refused(
+          422, "emr_unavailable", "The EMR did not answer for ten minutes; book it again.");
+
+  private final BridgedRows rows;
+  private final Bringer bringer;
+  private final RefusalReports reports;
+  private final Connections connections;
+  private final GhlAccounts accounts;
+  private final GhlApi ghl;
+
+  BridgeWork(
+      BridgedRows rows,
+      Bringer bringer,
+      RefusalReports reports,
+      Connections connections,
+      GhlAccounts accounts,
+      GhlApi ghl) {
+    this.rows = rows;
+    this.bringer = bringer;
+    this.reports = reports;
+    this.connections = connections;
+    this.accounts = accounts;
+    this.ghl = ghl;
+  }
+
+  /** Works on what is due of a clinic; one that fails holds up no other. */
+  void work(ClinicId clinic) {
+    for (Optional<Bridged> due = rows.claim(clinic); due.isPresent(); due = rows.claim(clinic)) {
+      Bridged row = due.get();
+      Connection connection = connections.find(clinic, row.connection()).orElse(null);
+      if (connection != null) {
+        work(connection, row);
+      }
+    }
+  }
+
+  /** Works on one that is the caller's. The answer for whoever told us. */
+  HookAnswer work(Connection connection, Bridged row) {
+    try {
+      return tried(connection, row);
+    } catch (GhlException away) {
+      log.warn("GoHighLevel fails for an appointment that is bridged: {}", away.kind());
+      rows.later(row, SOON);
+      return HookAnswer.refused(
+          500, "ghl_unavailable", "GoHighLevel does not answer now; it is tried again.");
+    } catch (RuntimeException unexpected) {
+      log.error("bridging an appointment failed: {}", unexpected.getClass().getName());
+      rows.later(row, SOON);
+      throw unexpected;
+    }
+  }
+
+  private HookAnswer tried(Connection connection, Bridged row) {
+    GhlAccount account =
+        accounts
+            .find(connection.clinic())
+            .orElseThrow(
+                () ->
+                    new GhlException(
+                        GhlException.Kind.UNAUTHORISED, "The clinic has no sub-account any more"))
+            .urgent(true);
+    if (row.stage() == Stage.REPORTING) {
+      reports.report(connection, account, row);
+      lookAgain(connection, account, row);
+      return HookAnswer.refused(422, String.valueOf(row.code()), String.valueOf(row.says()));
+    }
+    Optional<GhlEvent> event = ghl.appointment(account, row.ghlAppointment());
+    Bridged current = asShown(row, GhlStates.of(event)).orElse(null);
+    if (current == null) {
+      return HookAnswer.refused(500, "in_progress", "This appointment is being worked on.");
+    }
+    HookAnswer answer = bringer.bring(connection, account, current, event);
+    if (answer.status() == 500) {
+      if (current.tries() < MOST_TRIES || answer.code().equals("unknown")) {
+        rows.later(current, SOON);
+        return answer;
+      }
+      answer = GIVEN_UP;
+    }
+    return ended(connection, account, current, answer);
+  }
+
+  /** What GoHighLevel shows now is what counts. Empty when somebody else has it. */
+  private Optional<Bridged> asShown(Bridged row, String state) {
+    return row.ghlState().equals(state) ? Optional.of(row) : rows.overtaken(row, state);
+  }
+
+  private HookAnswer ended(
+      Connection connection, GhlAccount account, Bridged row, HookAnswer answer) {
+    Bridged ended = rows.finish(row, RefusalReports.next(answer), answer).orElse(null);
+    if (ended != null && ended.stage() == Stage.REPORTING) {
+      try {
+        reports.report(connection, account, ended);
+      } catch (GhlException away) {
+        log.warn("a refusal could not be reported yet: {}", away.kind());
+        rows.later(ended, SOON);
+      }
+    }
+    if (ended != null) {
+      lookAgain(connection, account, ended);
+    }
+    return answer;
+  }
+
+  /** Somebody told of it while it was worked on: it may have changed since it was read. */
+  private void lookAgain(Connection connection, GhlAccount account, Bridged row) {
+    if (!rows.toldAgain(row)) {
+      return;
+    }
+    String state = GhlStates.of(ghl.appointment(account, row.ghlAppointment()));
+    if (rows.tell(connection, row.ghlAppointment(), state, row.choice())
+        instanceof BridgedRows.Told.Ours(Bridged next)) {
+      work(connection, next);
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package io.clinicsync.bridge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.booking.BookingAnswer.Offer;
+import io.clinicsync.bridge.Bridged.Stage;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.CrossTenantReads;
+import io.clinicsync.tenancy.CrossTenantReads.Sweep;
+import io.clinicsync.tenancy.Tenancy;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * GoHighLevel's appointments in the database. One caller at a time works on one of them, over all
+ * nodes; one state of it is acted on once.
+ */
+@Component
+class BridgedRows {
+
+  /** Longer than one try takes. */
+  static final Duration CLAIM = Duration.ofSeconds(100);
+
+  private final Tenancy tenancy;
+  private final JdbcClient jdbc;
+  private final CrossTenantReads crossTenant;
+  private final ObjectMapper json;
+  private final Clock clock;
+
+  BridgedRows(
+      Tenancy tenancy,
+      JdbcClient jdbc,
+      CrossTenantReads crossTenant,
+      ObjectMapper json,
+      Clock clock) {
+    this.tenancy = tenancy;
+    this.jdbc = jdbc;
+    this.crossTenant = crossTenant;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  /** What being told of an appointment turned out to be. */
+  sealed interface Told {
+    /** A new state, to be worked on by the caller. */
+    record Ours(Bridged row) implements Told {}
+
+    /** This state was acted on before. */
+    record Before(Bridged row) implements Told {}
+
+    /** Somebody works on it, and will look at it once more. */
+    record Elsewhere() implements Told {}
+  }
+
+  Told tell(Connection connection, String ghlAppointment, String ghlState, Choice choice) {
+    ClinicId clinic = connection.clinic();
+    Instant now = clock.instant();
+    return tenancy.inClinic(
+        clinic,
+        () -> {
+          int made =
+              jdbc.sql(
+                      """
+                      INSERT INTO bridge_appointments (tenant_id, connection_id, ghl_appointment_id, ghl_state, change, stage,
+                        choice, alternatives, noted, again, tries, turn, due_at, created_at, updated_at)
+                      VALUES (?, ?, ?, ?, 1, 'OPEN', ?::jsonb, '[]'::jsonb, false, false, 0, 1, ?, ?, ?)
+                      ON CONFLICT (tenant_id, connection_id, ghl_appointment_id) DO NOTHING
+                      """)
+                  .params(
+                      clinic.value(),
+                      connection.id().value(),
+                      ghlAppointment,
+                      ghlState,
+                      write(choice),
+                      utc(now.plus(CLAIM)),
+                      utc(now),
+                      utc(now))
+                  .update();
+          Bridged row = locked(clinic, connection.id(), ghlAppointment);
+          return made == 1 ? new Told.Ours(row) : known(row, ghlState, choice, now);
+        });
+  }
+
+  private Bridged locked(ClinicId clinic, ConnectionId connection, String ghlAppointment) {
+    return jdbc.sql(
+            "SELECT * FROM bridge_appointments WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ? FOR UPDATE")
+        .params(clinic.value(), connection.value(), ghlAppointment)
+        .query((found, number) -> read(found))
+        .single();
+  }
+
+  private Told known(Bridged row, String ghlState, Choice choice, Instant now) {
+    if (row.stage() != Stage.DONE) {
+      jdbc.sql(
+              "UPDATE bridge_appointments SET again = true WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?")
+          .params(row.clinic().value(), row.connection().value(), row.ghlAppointment())
+          .update();
+      return new Told.Elsewhere();
+    }
+    if (row.ghlState().equals(ghlState)) {
+      return new Told.Before(row);
+    }
+    return new Told.Ours(
+        jdbc.sql(
+                """
+                UPDATE bridge_appointments SET ghl_state = :state, change = change + 1, stage = 'OPEN', choice = :choice::jsonb,
+                  code = NULL, says = NULL, alternatives = '[]'::jsonb, noted = false, tries = 0, turn = turn + 1,
+                  due_at = :due, updated_at = :now
+                WHERE tenant_id = :tenant AND connection_id = :connection AND ghl_appointment_id = :id RETURNING *
+                """)
+            .param("state", ghlState)
+            .param("choice", write(choice))
+            .param("due", utc(now.plus(CLAIM)))
+            .param("now", utc(now))
+            .param("tenant", row.clinic().value())
+            .param("connection", row.connection().value())
+            .param("id", row.ghlAppointment())
+            .query((found, number) -> read(found))
+            .single());
+  }
+
+  /** GoHighLevel shows another state now than the one that was to be acted on. */
+  Optional<Bridged> overtaken(Bridged row, String ghlState) {
+    return changed(
+        row, "ghl_state = :state, change = change + 1, tries = 0", Map.of("state", ghlState));
+  }
+
+  /** What acting on it came to. */
+  Optional<Bridged> finish(Bridged row, Stage next, HookAnswer answer) {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("stage", next.name());
+    parameters.put("code", answer.code());
+    parameters.put("says", answer.message());
+    parameters.put("alternatives", write(answer.alternatives()));
+    parameters.put("appointment", answer.appointmentId());
+    return changed(
+        row,
+        """
+        stage = :stage, code = :code, says = :says, alternatives = :alternatives::jsonb,
+        appointment_id = coalesce(:appointment, appointment_id)
+        """,
+        parameters);
+  }
+
+  /** GoHighLevel was told, and shows this state since: our own echo will be known by it. */
+  void reported(Bridged row, String ghlState) {
+    changed(row, "stage = 'DONE', ghl_state = :state", Map.of("state", ghlState));
+  }
+
+  /** The contact is about to get its note. */
+  Optional<Bridged> noting(Bridged row) {
+    return changed(row, "noted = true", Map.of());
+  }
+
+  /** Another try in a while. */
+  void later(Bridged row, Duration wait) {
+    changed(
+        row, "tries = tries + 1, due_at = :due", Map.of("due", utc(clock.instant().plus(wait))));
+  }
+
+  private Optional<Bridged> changed(Bridged row, String sets, Map<String, ?> parameters) {
+    return tenancy.inClinic(
+        row.clinic(),
+        () ->
+            jdbc.sql(
+                    "UPDATE bridge_appointments SET updated_at = :now, "
+                        + sets
+                        + " WHERE tenant_id = :tenant AND connection_id = :connection AND ghl_appointment_id = :id"
+                        + " AND turn = :turn RETURNING *")
+                .params(parameters)
+                .param("now", utc(clock.instant()))
+                .param("tenant", row.clinic().value())
+                .param("connection", row.connection().value())
+                .param("id", row.ghlAppointment())
+                .param("turn", row.turn())
+                .query((found, number) -> read(found))
+                .optional());
+  }
+
+  /** Whether somebody told of it meanwhile; asked once, after the work. */
+  boolean toldAgain(Bridged row) {
+    return tenancy.inClinic(
+        row.clinic(),
+        () ->
+            jdbc.sql(
+                        "UPDATE bridge_appointments SET again = false WHERE tenant_id = ? AND connection_id = ?"
+                            + " AND ghl_appointment_id = ? AND again")
+                    .params(row.clinic().value(), row.connection().value(), row.ghlAppointment())
+                    .update()
+                == 1);
+  }
+
+  Optional<Bridged> find(ClinicId clinic, ConnectionId connection, String ghlAppointment) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT * FROM bridge_appointments WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?")
+                .params(clinic.value(), connection.value(), ghlAppointment)
+                .query((found, number) -> read(found))
+                .optional());
+  }
+
+  /** Which clinics have appointments to work on. */
+  List<ClinicId> clinicsWaiting() {
+    return crossTenant.list(
+        Sweep.HOOKS_WAITING,
+        "SELECT DISTINCT tenant_id FROM bridge_appointments WHERE stage <> 'DONE' AND due_at <= :now",
+        Map.of("now", utc(clock.instant())),
+        (row, number) -> new ClinicId(row.getObject("tenant_id", UUID.class)));
+  }
+
+  /** The next one to work on, handed to one caller; whoever had it has it no more. */
+  Optional<Bridged> claim(ClinicId clinic) {
+    Instant now = clock.instant();
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    """
+                    UPDATE bridge_appointments b SET due_at = ?, turn = turn + 1 FROM
+                      (SELECT tenant_id, connection_id, ghl_appointment_id FROM bridge_appointments
+                       WHERE tenant_id = ? AND stage <> 'DONE' AND due_at <= ?
+                       ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS next
+                    WHERE b.tenant_id = next.tenant_id AND b.connection_id = next.connection_id
+                      AND b.ghl_appointment_id = next.ghl_appointment_id
+                    RETURNING b.*
+                    """)
+                .params(utc(now.plus(CLAIM)), clinic.value(), utc(now))
+                .query((found, number) -> read(found))
+                .optional());
+  }
+
+  private Bridged read(ResultSet row) throws SQLException {
+    return new Bridged(
+        new ClinicId(row.getObject("tenant_id", UUID.class)),
+        new ConnectionId(row.getObject("connection_id", UUID.class)),
+        row.getString("ghl_appointment_id"),
+        row.getString("ghl_state"),
+        row.getInt("change"),
+        Stage.valueOf(row.getString("stage")),
+        value(row.getString("choice"), Choice.class),
+        row.getString("code"),
+        row.getString("says"),
+        List.of(value(row.getString("alternatives"), Offer[].class)),
+        row.getString("appointment_id"),
+        row.getBoolean("noted"),
+        row.getInt("tries"),
+        row.getInt("turn"));
+  }
+
+  private <T> T value(String text, Class<T> type) {
+    try {
+      return json.readValue(text, type);
+    } catch (JsonProcessingException ours) {
+      throw new IllegalStateException(
+          "A stored " + type.getSimpleName() + " is not readable", ours);
+    }
+  }
+
+  private String write(@Nullable Object value) {
+    try {
+      return json.writeValueAsString(value);
+    } catch (JsonProcessingException ours) {
+      throw new IllegalStateException("A value is not writable", ours);
+    }
+  }
+
+  private static OffsetDateTime utc(Instant moment) {
+    return moment.atOffset(ZoneOffset.UTC);
+  }
+}

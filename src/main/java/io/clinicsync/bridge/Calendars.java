@@ -1,0 +1,117 @@
+package io.clinicsync.bridge;
+
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What the calendars of a sub-account stand for in an EMR, and what a refusal does there. */
+@Component
+public class Calendars {
+
+  private final Tenancy tenancy;
+  private final JdbcClient jdbc;
+
+  Calendars(Tenancy tenancy, JdbcClient jdbc) {
+    this.tenancy = tenancy;
+    this.jdbc = jdbc;
+  }
+
+  /** What a calendar stands for: ids or names of the EMR; null leaves it to the workflow. */
+  public record Meaning(
+      String calendar,
+      @Nullable String practitioner,
+      @Nullable String treatment,
+      @Nullable String site,
+      @Nullable String room) {}
+
+  /** Says what a calendar stands for. */
+  public void set(ClinicId clinic, ConnectionId connection, Meaning meaning) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql(
+                  """
+                  INSERT INTO bridge_calendars (tenant_id, connection_id, calendar_id, practitioner, treatment, site, room)
+                  VALUES (?, ?, ?, ?, ?, ?, ?)
+                  ON CONFLICT (tenant_id, connection_id, calendar_id) DO UPDATE SET practitioner = excluded.practitioner,
+                    treatment = excluded.treatment, site = excluded.site, room = excluded.room
+                  """)
+              .params(
+                  clinic.value(),
+                  connection.value(),
+                  meaning.calendar(),
+                  meaning.practitioner(),
+                  meaning.treatment(),
+                  meaning.site(),
+                  meaning.room())
+              .update();
+        });
+  }
+
+  /** Leaves a calendar to the workflows again. */
+  public void remove(ClinicId clinic, ConnectionId connection, String calendar) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql(
+                  "DELETE FROM bridge_calendars WHERE tenant_id = ? AND connection_id = ? AND calendar_id = ?")
+              .params(clinic.value(), connection.value(), calendar)
+              .update();
+        });
+  }
+
+  /** All calendars whose meaning was said. */
+  public List<Meaning> of(ClinicId clinic, ConnectionId connection) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT * FROM bridge_calendars WHERE tenant_id = ? AND connection_id = ? ORDER BY calendar_id")
+                .params(clinic.value(), connection.value())
+                .query(
+                    (row, number) ->
+                        new Meaning(
+                            row.getString("calendar_id"),
+                            row.getString("practitioner"),
+                            row.getString("treatment"),
+                            row.getString("site"),
+                            row.getString("room")))
+                .list());
+  }
+
+  Optional<Meaning> find(ClinicId clinic, ConnectionId connection, @Nullable String calendar) {
+    return of(clinic, connection).stream()
+        .filter(each -> each.calendar().equals(calendar))
+        .findFirst();
+  }
+
+  /** Whether an appointment the EMR refused is cancelled in GoHighLevel; so it is unless said. */
+  public boolean cancelsRefused(ClinicId clinic) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql("SELECT cancel_refused FROM bridge_settings WHERE tenant_id = ?")
+                .param(clinic.value())
+                .query(Boolean.class)
+                .optional()
+                .orElse(true));
+  }
+
+  /** Says what a refusal does. */
+  public void cancelRefused(ClinicId clinic, boolean cancel) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql(
+                  "INSERT INTO bridge_settings (tenant_id, cancel_refused) VALUES (?, ?)"
+                      + " ON CONFLICT (tenant_id) DO UPDATE SET cancel_refused = excluded.cancel_refused")
+              .params(clinic.value(), cancel)
+              .update();
+        });
+  }
+}

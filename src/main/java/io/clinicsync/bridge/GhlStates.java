@@ -1,0 +1,45 @@
+package io.clinicsync.bridge;
+
+import io.clinicsync.ghl.GhlEvent;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What of a GoHighLevel appointment matters to an EMR: whether it is meant to be, and when. */
+final class GhlStates {
+
+  /** It was removed there for good. */
+  static final String GONE = "gone";
+
+  static final String CANCELLED = "cancelled";
+
+  private GhlStates() {}
+
+  static String of(Optional<GhlEvent> event) {
+    return event
+        .map(
+            each -> {
+              if (each.deleted()) {
+                return GONE;
+              }
+              return switch (each.status().toLowerCase(java.util.Locale.ROOT)) {
+                case "cancelled", "canceled", "invalid" -> CANCELLED;
+                case "showed", "noshow" -> "over";
+                default -> live(each.startsAt(), each.endsAt());
+              };
+            })
+        .orElse(GONE);
+  }
+
+  static String live(Instant startsAt, @Nullable Instant endsAt) {
+    return "live " + startsAt + " " + endsAt;
+  }
+
+  static boolean isLive(String state) {
+    return state.startsWith("live ");
+  }
+
+  static boolean isEnded(String state) {
+    return state.equals(GONE) || state.equals(CANCELLED);
+  }
+}
