@@ -61,7 +61,8 @@ interface DirectoryContract {
           assertThat(desk.writes()).isEqualTo(1);
           assertThat(created.name().first()).isEqualTo("Novalie");
           assertThat(created.name().last()).isEqualTo("Quillfeather");
-          assertThat(created.birthDate()).isEqualTo(NOVA.birthDate());
+          boolean dated = !desk.diary.gaps().contains(SimulatedEmr.Gap.BIRTH_DATES);
+          assertThat(created.birthDate()).isEqualTo(dated ? NOVA.birthDate() : null);
           assertThat(created.email()).isEqualTo(NOVA.email());
           assertThat(created.phones()).hasSize(1);
           assertThat(stage().capability(PatientSource.class).orElseThrow())
@@ -147,11 +148,14 @@ interface DirectoryContract {
               .satisfies(
                   found -> {
                     assertThat(found.ref()).isEqualTo(created.ref());
-                    assertThat(found.removedAt()).isNotNull();
+                    boolean archives =
+                        !desk.diary.gaps().contains(SimulatedEmr.Gap.ARCHIVED_PATIENTS);
+                    assertThat(found.removedAt() != null).isEqualTo(archives);
                   });
           Map<String, String> merged = stage().first().truth().merged();
           PatientSource source = stage().capability(PatientSource.class).orElseThrow();
-          assertThat(merged).isNotEmpty();
+          assertThat(merged.isEmpty())
+              .isEqualTo(desk.diary.gaps().contains(SimulatedEmr.Gap.MERGED_PATIENTS));
           merged.forEach(
               (loser, survivor) -> {
                 Patient gone =
