@@ -62,6 +62,6 @@ record SimplePracticeDiary(SimulatedSimplePractice.Account clinic) implements Di
 
   @Override
   public Set<Gap> gaps() {
-    return EnumSet.allOf(Gap.class);
+    return EnumSet.complementOf(EnumSet.of(Gap.SEARCH_BY_ADDRESS));
   }
 }

@@ -174,7 +174,9 @@ public interface SimulatedEmr extends AutoCloseable {
     BIRTH_DATES,
     /** Archived patients that count as removed. */
     ARCHIVED_PATIENTS,
-    MERGED_PATIENTS
+    MERGED_PATIENTS,
+    /** A search by anything but names. */
+    SEARCH_BY_ADDRESS
   }
 
   /**
