@@ -3,6 +3,7 @@ package io.clinicsync.emr.halaxy;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.emr.spi.Capability;
+import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.Page;
@@ -10,6 +11,7 @@ import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.emr.tck.InMemorySessions;
+import io.clinicsync.http.HttpAnswer;
 import io.clinicsync.http.HttpCall;
 import io.clinicsync.http.OutboundHttp;
 import io.clinicsync.http.TestHttp;
@@ -17,6 +19,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A connector before a small simulated practice group, and every call it makes. */
 final class HalaxyStage implements AutoCloseable {
@@ -26,6 +30,7 @@ final class HalaxyStage implements AutoCloseable {
   final HalaxyConnector connector;
   final EmrAccount account;
   final List<HttpCall> calls = new ArrayList<>();
+  Function<HttpCall, @Nullable HttpAnswer> instead = call -> null;
   private final TestHttp http;
 
   HalaxyStage() {
@@ -34,20 +39,32 @@ final class HalaxyStage implements AutoCloseable {
     OutboundHttp noted =
         call -> {
           calls.add(call);
-          return http.send(call);
+          HttpAnswer given = instead.apply(call);
+          return given == null ? http.send(call) : given;
         };
     connector =
         new HalaxyConnector(noted, new InMemorySessions(), halaxy.clock(), "tests@example.org");
-    account =
-        new EmrAccount(
-            new UUID(1, 1),
-            new ConnectionId(new UUID(2, 1)),
-            HalaxyConnector.WAY,
-            URI.create(halaxy.origin() + halaxy.path()),
-            SimulatedHalaxy.ZONE,
-            "AUD",
-            clinic.credentials(),
-            Urgency.SYNC);
+    account = account(clinic.credentials());
+  }
+
+  EmrAccount account(Credentials credentials) {
+    return new EmrAccount(
+        new UUID(1, 1),
+        new ConnectionId(new UUID(2, 1)),
+        HalaxyConnector.WAY,
+        URI.create(halaxy.origin() + halaxy.path()),
+        SimulatedHalaxy.ZONE,
+        "AUD",
+        credentials,
+        Urgency.SYNC);
+  }
+
+  /** Calls that can change something; tokens are none. */
+  List<HttpCall> writes() {
+    return calls.stream()
+        .filter(call -> !call.method().equals("GET"))
+        .filter(call -> !call.operation().equals("halaxy.token"))
+        .toList();
   }
 
   <C extends Capability> C capability(Class<C> type) {
