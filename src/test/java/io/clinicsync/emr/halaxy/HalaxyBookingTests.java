@@ -1,16 +1,13 @@
 package io.clinicsync.emr.halaxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
-import io.clinicsync.canonical.Slot;
 import io.clinicsync.canonical.TimeRange;
-import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.BookingGateway;
 import io.clinicsync.emr.spi.BookingGateway.Busy;
 import io.clinicsync.emr.spi.BookingGateway.Cancellation;
@@ -18,11 +15,8 @@ import io.clinicsync.emr.spi.BookingGateway.Move;
 import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.spi.EmrAccount;
-import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrException.Kind;
 import io.clinicsync.emr.spi.Urgency;
-import io.clinicsync.emr.spi.WriteAttempt;
-import io.clinicsync.emr.tck.SimulatedEmr.ClassAhead;
 import io.clinicsync.http.HttpAnswer;
 import io.clinicsync.http.HttpCall;
 import io.clinicsync.http.Lane;
@@ -35,9 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,67 +52,12 @@ class HalaxyBookingTests {
     stage.close();
   }
 
-  private static final class Attempt implements WriteAttempt {
-
-    private final String key;
-    private @Nullable String note;
-
-    Attempt(String key) {
-      this.key = key;
-    }
-
-    @Override
-    public String key() {
-      return key;
-    }
-
-    @Override
-    public void note(String anchor) {
-      note = anchor;
-    }
-
-    @Override
-    public Optional<String> note() {
-      return Optional.ofNullable(note);
-    }
-  }
-
-  private JsonNode some(String type, int number) {
-    return stage.clinic.truth().path(type).path(number);
-  }
-
-  private static String last(JsonNode reference) {
-    String text = reference.path("reference").asText();
-    return text.substring(text.lastIndexOf('/') + 1);
-  }
-
-  private JsonNode role(int number) {
-    int seen = 0;
-    for (JsonNode each : stage.clinic.truth().path("PractitionerRole")) {
-      if (each.has("organization")
-          && each.path("active").asBoolean()
-          && last(each.path("organization")).startsWith("CL-")
-          && seen++ == number) {
-        return each;
-      }
-    }
-    throw new IllegalStateException("no such role");
-  }
-
-  private EmrRef practitioner() {
-    return EmrRef.of(RecordKind.PRACTITIONER, last(role(0).path("practitioner")));
-  }
-
-  private EmrRef patient(int number) {
-    return EmrRef.patient(some("Patient", number).path("id").asText());
-  }
-
   private NewBooking booking(Instant start, @Nullable String note) {
     return new NewBooking(
-        patient(0),
-        practitioner(),
-        EmrRef.of(RecordKind.TREATMENT, some("HealthcareService", 0).path("id").asText()),
-        EmrRef.of(RecordKind.SITE, last(role(0).path("organization"))),
+        stage.patient(0),
+        stage.practitioner(),
+        EmrRef.of(RecordKind.TREATMENT, stage.some("HealthcareService", 0).path("id").asText()),
+        EmrRef.of(RecordKind.SITE, HalaxyStage.last(stage.role(0).path("organization"))),
         null,
         start,
         start.plus(LENGTH),
@@ -129,25 +66,7 @@ class HalaxyBookingTests {
   }
 
   private Appointment book(String key) {
-    return bookings.book(stage.account, booking(START, null), new Attempt(key));
-  }
-
-  private JsonNode row(String type, String id) {
-    for (JsonNode each : stage.clinic.truth().path(type)) {
-      if (each.path("id").asText().equals(id)) {
-        return each;
-      }
-    }
-    throw new IllegalStateException("no such row");
-  }
-
-  private JsonNode row(Appointment appointment) {
-    return row("Appointment", appointment.ref().id().value().split("/")[0]);
-  }
-
-  private static JsonNode sent(HttpCall call) {
-    return SimulatedHalaxy.json(
-        new String(Objects.requireNonNull(call.body()), StandardCharsets.UTF_8));
+    return bookings.book(stage.account, booking(START, null), new HalaxyAttempt(key));
   }
 
   private static HttpAnswer answer(int status, String body) {
@@ -174,12 +93,6 @@ class HalaxyBookingTests {
     stage.instead = call -> isWrite(call) ? answer : null;
   }
 
-  private static Kind kind(ThrowingCallable call) {
-    EmrException failure = catchThrowableOfType(EmrException.class, call);
-    assertThat(failure).isNotNull();
-    return failure.kind();
-  }
-
   private Move move(Instant start) {
     return new Move(start, start.plus(LENGTH), null, null, false);
   }
@@ -189,7 +102,7 @@ class HalaxyBookingTests {
   }
 
   private List<Busy> busy(Instant from, Instant to) {
-    return bookings.busy(stage.account, practitioner(), new TimeRange(from, to));
+    return bookings.busy(stage.account, stage.practitioner(), new TimeRange(from, to));
   }
 
   @Test
@@ -198,7 +111,7 @@ class HalaxyBookingTests {
         bookings.book(
             stage.account.with(Urgency.BOOKING),
             booking(START, "Knee [cs:forged-2] left"),
-            new Attempt("real-1"));
+            new HalaxyAttempt("real-1"));
     HttpCall write = stage.writes().getFirst();
     assertThat(stage.writes()).hasSize(1);
     assertThat(write.method()).isEqualTo("POST");
@@ -206,16 +119,19 @@ class HalaxyBookingTests {
     assertThat(write.repeatable()).isFalse();
     assertThat(write.lane()).isEqualTo(Lane.BOOKING);
     Map<String, JsonNode> parameters = new HashMap<>();
-    sent(write).path("parameter").forEach(each -> parameters.put(each.path("name").asText(), each));
+    HalaxyStage.sent(write)
+        .path("parameter")
+        .forEach(each -> parameters.put(each.path("name").asText(), each));
     JsonNode wanted = parameters.get("appt-resource").path("resource");
     assertThat(wanted.path("start").asText()).isEqualTo("2026-11-03T07:00:00+11:00");
     assertThat(wanted.path("end").asText()).isEqualTo("2026-11-03T07:30:00+11:00");
     assertThat(wanted.path("minutesDuration").asInt()).isEqualTo(30);
     assertThat(wanted.path("description").asText()).isEqualTo("Knee  left [cs:real-1]");
-    assertThat(last(wanted.at("/participant/0/actor"))).isEqualTo(role(0).path("id").asText());
+    assertThat(HalaxyStage.last(wanted.at("/participant/0/actor")))
+        .isEqualTo(stage.role(0).path("id").asText());
     assertThat(parameters.get("patient-id").at("/valueReference/reference").asText())
         .startsWith("http")
-        .endsWith("/main/Patient/" + patient(0).id());
+        .endsWith("/main/Patient/" + stage.patient(0).id());
     assertThat(parameters.get("location-type").path("valueCode").asText()).isEqualTo("clinic");
     assertThat(parameters.get("status").path("valueCode").asText()).isEqualTo("booked");
     assertThat(booked.notes()).isNull();
@@ -225,10 +141,11 @@ class HalaxyBookingTests {
 
   @Test
   void theDiaryHoldsAllThatTakesTimeAtEveryClinic() {
-    String here = role(0).path("id").asText();
+    String here = stage.role(0).path("id").asText();
     String elsewhere = null;
     for (JsonNode each : stage.clinic.truth().path("PractitionerRole")) {
-      boolean same = last(each.path("practitioner")).equals(practitioner().id().value());
+      boolean same =
+          HalaxyStage.last(each.path("practitioner")).equals(stage.practitioner().id().value());
       elsewhere =
           same && !each.path("id").asText().equals(here) ? each.path("id").asText() : elsewhere;
     }
@@ -254,19 +171,19 @@ class HalaxyBookingTests {
   @Test
   void aLostBookingIsFoundByItsSignWhereverItWent() {
     flip("ignorePatientFilter");
-    Attempt attempt = new Attempt("moved-1");
+    HalaxyAttempt attempt = new HalaxyAttempt("moved-1");
     Appointment booked = bookings.book(stage.account, booking(START, null), attempt);
     Instant later = START.plus(Duration.ofDays(40));
     stage.clinic.clinic().edits().move(booked.ref().id().value(), later);
     assertThat(bookings.find(stage.account, booking(START, null), attempt))
         .map(Appointment::startsAt)
         .contains(later);
-    Attempt other = new Attempt("moved-2");
+    HalaxyAttempt other = new HalaxyAttempt("moved-2");
     other.note("[cs:moved-2] " + stage.halaxy.clock().instant());
     assertThat(bookings.find(stage.account, booking(later, null), other))
         .as("another attempt's appointment")
         .isEmpty();
-    assertThat(bookings.find(stage.account, booking(START, null), new Attempt("moved-1")))
+    assertThat(bookings.find(stage.account, booking(START, null), new HalaxyAttempt("moved-1")))
         .as("an attempt that sent nothing")
         .isEmpty();
   }
@@ -274,15 +191,15 @@ class HalaxyBookingTests {
   @Test
   void withoutASignWhatIsTheSameAndNoOlderThanTheAttemptCounts() {
     flip("dropComments");
-    Attempt attempt = new Attempt("unsigned-1");
+    HalaxyAttempt attempt = new HalaxyAttempt("unsigned-1");
     NewBooking booking = booking(START, "Knee");
     Appointment booked = bookings.book(stage.account, booking, attempt);
-    assertThat(row(booked).has("description")).isFalse();
+    assertThat(stage.row(booked).has("description")).isFalse();
     assertThat(bookings.find(stage.account, booking, attempt)).contains(booked);
     assertThat(bookings.find(stage.account, booking(START.plusSeconds(60), null), attempt))
         .isEmpty();
     stage.halaxy.pass(Duration.ofMinutes(5));
-    Attempt later = new Attempt("unsigned-2");
+    HalaxyAttempt later = new HalaxyAttempt("unsigned-2");
     later.note("[cs:unsigned-2] " + stage.halaxy.clock().instant());
     assertThat(bookings.find(stage.account, booking, later)).isEmpty();
   }
@@ -291,17 +208,20 @@ class HalaxyBookingTests {
   void aConflictIsATakenTime() {
     flip("strictBooking");
     Appointment booked = book("a");
-    assertThat(kind(() -> book("b"))).isEqualTo(Kind.SLOT_TAKEN);
+    assertThat(HalaxyStage.kind(() -> book("b"))).isEqualTo(Kind.SLOT_TAKEN);
     Instant later = START.plus(Duration.ofHours(2));
-    Appointment second = bookings.book(stage.account, booking(later, null), new Attempt("c"));
+    Appointment second = bookings.book(stage.account, booking(later, null), new HalaxyAttempt("c"));
     assertThat(
-            kind(
+            HalaxyStage.kind(
                 () ->
                     bookings.reschedule(
-                        stage.account, second.ref(), move(START), new Attempt("d"))))
+                        stage.account, second.ref(), move(START), new HalaxyAttempt("d"))))
         .isEqualTo(Kind.SLOT_TAKEN);
     refuseWrites(outcome(409, "conflict"));
-    assertThat(kind(() -> bookings.cancel(stage.account, booked.ref(), BECAUSE, new Attempt("e"))))
+    assertThat(
+            HalaxyStage.kind(
+                () ->
+                    bookings.cancel(stage.account, booked.ref(), BECAUSE, new HalaxyAttempt("e"))))
         .isEqualTo(Kind.REQUEST_REJECTED);
   }
 
@@ -322,7 +242,9 @@ class HalaxyBookingTests {
         (answer, kind) -> {
           stage.calls.clear();
           refuseWrites(answer);
-          assertThat(kind(() -> book("a"))).as("status " + answer.status()).isEqualTo(kind);
+          assertThat(HalaxyStage.kind(() -> book("a")))
+              .as("status " + answer.status())
+              .isEqualTo(kind);
           assertThat(stage.writes()).hasSize(1);
         });
   }
@@ -337,21 +259,29 @@ class HalaxyBookingTests {
             written[0] |= isWrite(call);
             return written[0] && call.method().equals("GET") ? answer(status, "{}") : null;
           };
-      assertThat(kind(() -> book("b"))).as("status " + status).isEqualTo(Kind.OUTCOME_UNKNOWN);
+      assertThat(HalaxyStage.kind(() -> book("b")))
+          .as("status " + status)
+          .isEqualTo(Kind.OUTCOME_UNKNOWN);
     }
     // An answer of success to what was not done.
-    refuseWrites(answer(200, row(booked).toString()));
+    refuseWrites(answer(200, stage.row(booked).toString()));
     Instant later = START.plus(Duration.ofHours(2));
     assertThat(
-            kind(
+            HalaxyStage.kind(
                 () ->
                     bookings.reschedule(
-                        stage.account, booked.ref(), move(later), new Attempt("c"))))
+                        stage.account, booked.ref(), move(later), new HalaxyAttempt("c"))))
         .isEqualTo(Kind.OUTCOME_UNKNOWN);
-    assertThat(kind(() -> bookings.cancel(stage.account, booked.ref(), BECAUSE, new Attempt("d"))))
+    assertThat(
+            HalaxyStage.kind(
+                () ->
+                    bookings.cancel(stage.account, booked.ref(), BECAUSE, new HalaxyAttempt("d"))))
         .isEqualTo(Kind.OUTCOME_UNKNOWN);
     refuseWrites(answer(404, "{}"));
-    assertThat(kind(() -> bookings.cancel(stage.account, booked.ref(), BECAUSE, new Attempt("e"))))
+    assertThat(
+            HalaxyStage.kind(
+                () ->
+                    bookings.cancel(stage.account, booked.ref(), BECAUSE, new HalaxyAttempt("e"))))
         .isEqualTo(Kind.REQUEST_REJECTED);
   }
 
@@ -367,121 +297,44 @@ class HalaxyBookingTests {
             new Move(later, later.plus(LENGTH), nobody, null, false),
             new Move(later, later.plus(LENGTH), null, nowhere, false))) {
       assertThat(
-              kind(() -> bookings.reschedule(stage.account, booked.ref(), away, new Attempt("b"))))
+              HalaxyStage.kind(
+                  () ->
+                      bookings.reschedule(
+                          stage.account, booked.ref(), away, new HalaxyAttempt("b"))))
           .isEqualTo(Kind.REQUEST_REJECTED);
     }
     assertThat(stage.writes()).isEmpty();
     Move same = new Move(later, later.plus(LENGTH), booked.practitioner(), booked.site(), false);
-    bookings.reschedule(stage.account, booked.ref(), same, new Attempt("c"));
-    JsonNode patch = sent(stage.writes().getFirst());
+    bookings.reschedule(stage.account, booked.ref(), same, new HalaxyAttempt("c"));
+    JsonNode patch = HalaxyStage.sent(stage.writes().getFirst());
     assertThat(patch.properties())
         .extracting(Map.Entry::getKey)
         .containsExactlyInAnyOrder("start", "end", "minutesDuration");
   }
 
-  @Test
-  void aGroupIsNotMovedForTheOnlyOneInIt() {
-    ClassAhead ahead =
-        new HalaxyDiary(stage.clinic, stage.halaxy.clock()).classAhead().orElseThrow();
-    String id =
-        stage
-            .clinic
-            .clinic()
-            .edits()
-            .book(
-                patient(0).id().value(),
-                role(0).path("id").asText(),
-                ahead.treatment().id().value(),
-                START);
-    assertThat(
-            kind(
-                () ->
-                    bookings.reschedule(
-                        stage.account,
-                        EmrRef.appointment(id),
-                        move(START.plus(LENGTH)),
-                        new Attempt("a"))))
-        .isEqualTo(Kind.REQUEST_REJECTED);
-    assertThat(stage.writes()).isEmpty();
-    assertThat(busy(START, START.plus(LENGTH)))
-        .extracting(Busy::kind, Busy::treatment)
-        .containsExactly(tuple(Busy.Kind.CLASS, ahead.treatment()));
-  }
-
   private String invoiced(Appointment appointment) {
     String invoice = Objects.requireNonNull(appointment.extras().get("invoice_id"));
-    return row("Invoice", invoice).at("/totalGross/value").asText();
+    return stage.row("Invoice", invoice).at("/totalGross/value").asText();
   }
 
   @Test
   void aCancellationIsFreeUnlessTheClinicChargesForIt() {
     Appointment booked = book("a");
     assertThat(new BigDecimal(invoiced(booked))).isPositive();
-    Appointment free = bookings.cancel(stage.account, booked.ref(), BECAUSE, new Attempt("b"));
+    Appointment free =
+        bookings.cancel(stage.account, booked.ref(), BECAUSE, new HalaxyAttempt("b"));
     assertThat(new BigDecimal(invoiced(free))).isZero();
-    assertThat(HalaxyDiary.status(row(booked), patient(0).id().value()))
+    assertThat(HalaxyDiary.status(stage.row(booked), stage.patient(0).id().value()))
         .isEqualTo("cancelled (no charge)");
     Map<String, String> typed =
         new HashMap<>(stage.clinic.clinic().credentials().get(HalaxyConnector.WAY));
     typed.put(HalaxyBookings.CHARGED, "Yes");
     EmrAccount charging = stage.account(new Credentials(typed));
-    Appointment another = bookings.book(charging, booking(START, null), new Attempt("c"));
-    Appointment charged = bookings.cancel(charging, another.ref(), BECAUSE, new Attempt("d"));
+    Appointment another = bookings.book(charging, booking(START, null), new HalaxyAttempt("c"));
+    Appointment charged = bookings.cancel(charging, another.ref(), BECAUSE, new HalaxyAttempt("d"));
     assertThat(charged.status()).isEqualTo(Appointment.Status.CANCELLED);
     assertThat(new BigDecimal(invoiced(charged))).isPositive();
-    assertThat(HalaxyDiary.status(row(another), patient(0).id().value())).isEqualTo("cancelled");
-  }
-
-  @Test
-  void ofAGroupOnlyOnesOwnPartIsTouchedAndTakenOnce() {
-    HalaxyDiary diary = new HalaxyDiary(stage.clinic, stage.halaxy.clock());
-    ClassAhead ahead = diary.classAhead().orElseThrow();
-    AvailabilityProvider times = stage.capability(AvailabilityProvider.class);
-    AvailabilityProvider.SlotQuery query =
-        new AvailabilityProvider.SlotQuery(
-            ahead.practitioner(),
-            ahead.treatment(),
-            ahead.site(),
-            new TimeRange(ahead.startsAt(), ahead.startsAt().plusSeconds(60)));
-    assertThat(times.openSlots(stage.account, query))
-        .extracting(Slot::startsAt, Slot::seatsLeft)
-        .containsExactly(tuple(ahead.startsAt(), ahead.seatsLeft()));
-    EmrRef newcomer =
-        diary.patients().stream()
-            .filter(
-                each ->
-                    diary.of(each).stream().noneMatch(e -> e.startsAt().equals(ahead.startsAt())))
-            .findFirst()
-            .orElseThrow();
-    NewBooking seat =
-        new NewBooking(
-            newcomer,
-            ahead.practitioner(),
-            ahead.treatment(),
-            ahead.site(),
-            null,
-            ahead.startsAt(),
-            ahead.endsAt(),
-            ahead.seats(),
-            null);
-    Appointment joined = bookings.book(stage.account, seat, new Attempt("a"));
-    JsonNode before = row(joined);
-    assertThat(times.openSlots(stage.account, query))
-        .allMatch(slot -> slot.seatsLeft() == ahead.seatsLeft() - 1);
-    bookings.cancel(stage.account, joined.ref(), BECAUSE, new Attempt("b"));
-    JsonNode after = row(joined);
-    assertThat(after.path("participant")).hasSameSizeAs(before.path("participant"));
-    assertThat(sent(stage.writes().getLast()).path("participant")).hasSize(1);
-    for (String each : SimulatedHalaxy.Account.patients(before)) {
-      if (!each.equals(newcomer.id().value())) {
-        assertThat(HalaxyDiary.status(after, each)).isEqualTo(HalaxyDiary.status(before, each));
-      }
-    }
-    assertThat(kind(() -> bookings.book(stage.account, seat, new Attempt("c"))))
-        .as("one's part that was cancelled is not taken again")
-        .isEqualTo(Kind.REQUEST_REJECTED);
-    Attempt attempt = new Attempt("d");
-    attempt.note("joins:../" + joined.booking());
-    assertThat(bookings.find(stage.account, seat, attempt)).isEmpty();
+    assertThat(HalaxyDiary.status(stage.row(another), stage.patient(0).id().value()))
+        .isEqualTo("cancelled");
   }
 }
