@@ -68,8 +68,10 @@ final class HalaxyAvailability implements AvailabilityProvider {
     if (found.isEmpty()) {
       return List.of();
     }
+    // The last of them end after the range.
+    TimeRange whole = new TimeRange(from, to.plus(length));
     List<TimeRange> busy =
-        taken.within(account, role, range).stream().map(HalaxyTaken::span).toList();
+        taken.within(account, role, whole).stream().map(HalaxyTaken::span).toList();
     List<Slot> slots = new ArrayList<>();
     found.forEach(
         (start, end) -> {

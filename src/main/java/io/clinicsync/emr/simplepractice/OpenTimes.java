@@ -111,8 +111,10 @@ final class OpenTimes implements AvailabilityProvider {
           new TimeRange(
               from.minus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS),
               to.isAfter(query.range().to()) ? query.range().to() : to);
+      // The last times of a part end after it.
+      TimeRange whole = new TimeRange(part.from(), part.to().plus(length));
       List<TimeRange> busy =
-          taken.within(account, query.practitioner(), part).stream().map(Busy::span).toList();
+          taken.within(account, query.practitioner(), whole).stream().map(Busy::span).toList();
       for (TimeRange open : hours(account, query, part)) {
         slots.addAll(free(query, open, length, busy));
       }

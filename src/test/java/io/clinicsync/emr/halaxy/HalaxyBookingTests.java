@@ -8,6 +8,7 @@ import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.canonical.TimeRange;
+import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.BookingGateway;
 import io.clinicsync.emr.spi.BookingGateway.Busy;
 import io.clinicsync.emr.spi.BookingGateway.Cancellation;
@@ -336,5 +337,26 @@ class HalaxyBookingTests {
     assertThat(new BigDecimal(invoiced(charged))).isPositive();
     assertThat(HalaxyDiary.status(stage.row(another), stage.patient(0).id().value()))
         .isEqualTo("cancelled");
+  }
+
+  @Test
+  void aTimeThatRunsIntoSomethingBehindTheRangeIsNotOpen() {
+    // A Monday morning.
+    Instant nine = Instant.parse("2026-11-01T22:00:00Z");
+    NewBooking wanted = booking(nine, null);
+    AvailabilityProvider.SlotQuery query =
+        new AvailabilityProvider.SlotQuery(
+            wanted.practitioner(),
+            wanted.treatment(),
+            wanted.site(),
+            new TimeRange(nine, nine.plusSeconds(60)));
+    AvailabilityProvider times = stage.capability(AvailabilityProvider.class);
+    assertThat(times.openSlots(stage.account, query)).hasSize(1);
+    stage
+        .clinic
+        .clinic()
+        .edits()
+        .block(stage.role(0).path("id").asText(), nine.plusSeconds(900), 5);
+    assertThat(times.openSlots(stage.account, query)).isEmpty();
   }
 }
