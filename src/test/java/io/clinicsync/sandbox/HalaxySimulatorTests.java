@@ -140,6 +140,7 @@ class HalaxySimulatorTests {
 
   @Test
   void bookingMakesAnInvoiceAndRefusesAnOverlapInStrictMode() throws Exception {
+    edit("{\"edit\":\"switch\",\"name\":\"strictBooking\",\"value\":true}");
     int invoices = truth().path("Invoice").size();
     Caller.Reply booked = book(START, "2026-06-21T20:30:00+10:00");
     assertThat(booked.status()).isEqualTo(201);

@@ -212,6 +212,24 @@ class SimplePracticeSimulatorTests {
                 .at("/data/attributes/attendanceStatus")
                 .asText())
         .isEqualTo("Cancelled");
+    String elsewhere = truth().at("/teamMembers/1/id").asText();
+    String move =
+        """
+        {"data":{"attributes":{"startTime":"2026-07-16T05:00:00-07:00",
+        "endTime":"2026-07-16T05:45:00-07:00"},
+        "relationships":{"clinician":{"data":{"type":"clinicians","id":"%s"}}}}}""";
+    assertThat(
+            caller
+                .send("PATCH", one, move.formatted(elsewhere))
+                .json()
+                .at("/data/relationships/clinician/data/id")
+                .asText())
+        .isEqualTo(elsewhere);
+    assertThat(caller.send("PATCH", one, move.formatted("999")).status()).isEqualTo(422);
+    String couple = body.replace("\"type\":\"clients\"", "\"type\":\"clientCouples\"");
+    assertThat(couple).isNotEqualTo(body);
+    assertThat(caller.send("POST", "/frontend/appointments", couple).text())
+        .contains("client must exist");
     assertThat(caller.send("DELETE", one, null).status()).isEqualTo(204);
     assertThat(caller.send("DELETE", one, null).status()).isEqualTo(404);
     assertThat(caller.get(one).status()).isEqualTo(404);

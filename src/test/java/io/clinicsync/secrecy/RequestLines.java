@@ -15,7 +15,13 @@ final class RequestLines {
               Pattern.compile(
                   "(?<=/v1/patients\\?)\\S*q%5B%5D=(email|last_name|first_name)%3A\\S*"),
               "Cliniko searches patients by query parameters only; asked while somebody books, and"
-                  + " only where our own copy has no answer. Our log names the operation, not the address."));
+                  + " only where our own copy has no answer. Our log names the operation, not the address."),
+          new Forced(
+              Pattern.compile("(?<=/frontend/clients\\?)\\S*filter%5Bsearch%5D=\\S*"),
+              "SimplePractice searches clients by a query parameter only; asked as above."),
+          new Forced(
+              Pattern.compile("(?<=/main/Patient\\?)\\S*family=\\S*"),
+              "Halaxy searches patients by a query parameter only; asked as above."));
 
   private RequestLines() {}
 

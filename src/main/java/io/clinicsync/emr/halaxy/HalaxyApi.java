@@ -13,6 +13,7 @@ import io.clinicsync.emr.wire.WireCall;
 import io.clinicsync.http.HttpAnswer;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,6 +162,59 @@ final class HalaxyApi {
     return false;
   }
 
+  /** Writes, and gives the resource Halaxy answers with. */
+  Entry written(EmrAccount account, HalaxyWrite write) {
+    HttpAnswer answer = write(account, write);
+    try {
+      return VendorWire.parse(answer, write.operation()).entry();
+    } catch (EmrException unreadable) {
+      throw HalaxyWrite.unknown(write.operation(), unreadable);
+    }
+  }
+
+  /**
+   * Writes, once, whatever comes of it: a second one could do the same thing twice.
+   *
+   * @return an answer of success
+   * @throws EmrException SLOT_TAKEN on a conflict of a write that wants a time, UNAVAILABLE when
+   *     the token had expired and nothing was done, OUTCOME_UNKNOWN when it may have been
+   */
+  HttpAnswer write(EmrAccount account, HalaxyWrite write) {
+    URI uri = HalaxyHosts.address(account, write.path());
+    WireCall call =
+        new WireCall(
+            write.operation(),
+            write.method(),
+            uri,
+            headers(tokens.current(account)),
+            write.body().toString().getBytes(StandardCharsets.UTF_8),
+            false);
+    HttpAnswer answer = wire.send(account, call);
+    if (!answer.isSuccess()) {
+      throw refused(call, answer, write);
+    }
+    return answer;
+  }
+
+  /** Only a refusal in words is final; anything else leaves open what was done [R27]. */
+  private static EmrException refused(WireCall call, HttpAnswer answer, HalaxyWrite write) {
+    int status = answer.status();
+    if (isExpired(answer)) {
+      return new EmrException(
+          EmrException.Kind.UNAVAILABLE, write.operation() + " came too late for its token");
+    }
+    if (status == 401 || status == 403) {
+      return new EmrException(
+          EmrException.Kind.PERMISSION_MISSING, "The API key may not change " + write.type());
+    }
+    if (status == 409 && write.wantsTime()) {
+      return new EmrException(EmrException.Kind.SLOT_TAKEN, "Halaxy has something at this time");
+    }
+    return status < 400 || status == 408 || status >= 500
+        ? HalaxyWrite.unknown(write.operation(), null)
+        : VendorWire.refused(call, status);
+  }
+
   private HttpAnswer get(EmrAccount account, String operation, String path, String type) {
     URI uri = HalaxyHosts.address(account, path);
     EmrSession session = tokens.current(account);
@@ -181,26 +235,28 @@ final class HalaxyApi {
   }
 
   private WireCall call(String operation, URI uri, EmrSession session) {
-    return WireCall.get(
-        operation,
-        uri,
-        Map.of(
-            "Accept",
-            FHIR,
-            "Content-Type",
-            "application/json",
-            // Without it the gateway answers 403.
-            "User-Agent",
-            userAgent,
-            "Authorization",
-            "Bearer " + session.value()));
+    return WireCall.get(operation, uri, headers(session));
+  }
+
+  private Map<String, String> headers(EmrSession session) {
+    return Map.of(
+        "Accept",
+        FHIR,
+        "Content-Type",
+        "application/json",
+        // Without it the gateway answers 403.
+        "User-Agent",
+        userAgent,
+        "Authorization",
+        "Bearer " + session.value());
   }
 
   /** An expired token shows as an outcome of its own code, whatever the status. */
   private static boolean isStale(HttpAnswer answer) {
-    if (answer.status() == 401) {
-      return true;
-    }
+    return answer.status() == 401 || isExpired(answer);
+  }
+
+  private static boolean isExpired(HttpAnswer answer) {
     if (answer.status() < 400 || answer.status() >= 500) {
       return false;
     }

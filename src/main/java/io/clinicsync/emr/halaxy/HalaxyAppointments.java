@@ -7,6 +7,7 @@ import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.AppointmentSource;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.SourceFacts;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,13 +142,43 @@ final class HalaxyAppointments implements AppointmentSource {
       return Optional.empty();
     }
     String patient = group ? parts[1] : patients.getFirst();
-    if (!patients.contains(patient)) {
-      return Optional.empty();
-    }
+    return patients.contains(patient) ? Optional.of(of(account, entry, patient)) : Optional.empty();
+  }
+
+  /**
+   * A patient's part of an appointment, under the reference it has now; empty when there is none.
+   */
+  Optional<Appointment> of(EmrAccount account, String id, String patient) {
+    return api.find(account, TYPE, id)
+        .filter(
+            entry ->
+                HalaxyConnector.readable(entry, HalaxyParticipants::patients).contains(patient))
+        .map(entry -> of(account, entry, patient));
+  }
+
+  /** The part of a patient who takes part. */
+  Appointment of(EmrAccount account, Entry entry, String patient) {
     HalaxyRoles roles =
         HalaxyRoles.one(api, account, HalaxyConnector.readable(entry, HalaxyParticipants::role));
-    return Optional.of(
-        HalaxyConnector.readable(
-            entry, each -> HalaxyMapper.appointment(each, patient, group, roles)));
+    boolean group =
+        HalaxyConnector.readable(entry, each -> HalaxyParticipants.patients(each).size() > 1);
+    return HalaxyConnector.readable(
+        entry, each -> HalaxyMapper.appointment(each, patient, group, roles));
+  }
+
+  /** As Halaxy shows it after a write; where it shows something else, nobody knows. */
+  Appointment shown(
+      EmrAccount account,
+      String id,
+      String patient,
+      HalaxyWrite write,
+      Predicate<Appointment> expected) {
+    Optional<Appointment> shown;
+    try {
+      shown = of(account, id, patient);
+    } catch (EmrException unseen) {
+      throw HalaxyWrite.unknown(write.operation(), unseen);
+    }
+    return shown.filter(expected).orElseThrow(() -> HalaxyWrite.unknown(write.operation(), null));
   }
 }

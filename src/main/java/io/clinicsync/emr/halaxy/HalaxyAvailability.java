@@ -1,6 +1,7 @@
 package io.clinicsync.emr.halaxy;
 
-import io.clinicsync.canonical.Appointment;
+import io.clinicsync.canonical.Catalogue;
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Slot;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.AvailabilityProvider;
@@ -12,14 +13,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Open times as the practitioner's online booking would offer them, less what is booked already:
- * times found were seen to overlap appointments. Asked in spans of seven days, since the longest
- * one is not documented.
+ * times found were seen to overlap appointments. For groups, those that have places left. Asked in
+ * spans of seven days, since the longest one is not documented.
  *
  * @see <a href="https://developers.halaxy.com/reference/appointment">GET /Appointment/$find</a>
  */
@@ -29,10 +32,14 @@ final class HalaxyAvailability implements AvailabilityProvider {
 
   private final HalaxyApi api;
   private final InstantSource clock;
+  private final HalaxyTaken taken;
+  private final HalaxyClasses classes;
 
-  HalaxyAvailability(HalaxyApi api, InstantSource clock) {
+  HalaxyAvailability(HalaxyApi api, HalaxyAppointments appointments, InstantSource clock) {
     this.api = api;
     this.clock = clock;
+    this.taken = new HalaxyTaken(api);
+    this.classes = new HalaxyClasses(api, appointments);
   }
 
   @Override
@@ -44,8 +51,15 @@ final class HalaxyAvailability implements AvailabilityProvider {
       return List.of();
     }
     TimeRange range = new TimeRange(from, to);
-    String role = role(account, query);
-    Duration length = length(account, query.treatment().id().value());
+    String role = HalaxyRoles.of(api, account, query.practitioner(), query.site());
+    Catalogue.Treatment treatment = treatment(account, query.treatment());
+    if (treatment.seats() > 1) {
+      return groups(account, query, role, treatment.seats(), range);
+    }
+    Duration length = treatment.duration();
+    if (length == null || !length.isPositive()) {
+      throw VendorWire.broken("halaxy.HealthcareService.get");
+    }
     SortedMap<Instant, Instant> found = new TreeMap<>();
     for (Instant at = from; at.isBefore(to); at = at.plus(SPAN)) {
       Instant end = at.plus(SPAN).isBefore(to) ? at.plus(SPAN) : to;
@@ -54,51 +68,50 @@ final class HalaxyAvailability implements AvailabilityProvider {
     if (found.isEmpty()) {
       return List.of();
     }
-    List<TimeRange> taken = taken(account, role, range);
+    // The last of them end after the range.
+    TimeRange whole = new TimeRange(from, to.plus(length));
+    List<TimeRange> busy =
+        taken.within(account, role, whole).stream().map(HalaxyTaken::span).toList();
     List<Slot> slots = new ArrayList<>();
     found.forEach(
         (start, end) -> {
           boolean free =
-              taken.stream()
+              busy.stream()
                   .noneMatch(each -> each.from().isBefore(end) && each.to().isAfter(start));
           if (free && range.contains(start)) {
-            slots.add(
-                new Slot(
-                    start, end, query.practitioner(), query.treatment(), query.site(), null, null));
+            slots.add(slot(query, start, end, null));
           }
         });
     return slots;
   }
 
-  private String role(EmrAccount account, SlotQuery query) {
-    String person = query.practitioner().id().value();
-    String clinic = query.site().id().value();
-    return HalaxyRoles.all(api, account).values().stream()
-        .filter(HalaxyRoles.Role::active)
-        .filter(each -> person.equals(each.practitioner()) && clinic.equals(each.clinic()))
-        .map(HalaxyRoles.Role::id)
-        .sorted()
-        .findFirst()
+  private Catalogue.Treatment treatment(EmrAccount account, EmrRef treatment) {
+    return api.find(account, "HealthcareService", HalaxyBookings.required(treatment))
+        .map(entry -> HalaxyConnector.readable(entry, HalaxyCatalogue::treatment))
         .orElseThrow(
             () ->
                 new EmrException(
-                    EmrException.Kind.NOT_FOUND, "The practitioner does not work at this clinic"));
+                    EmrException.Kind.NOT_FOUND, "There is no such kind of appointment"));
   }
 
-  private Duration length(EmrAccount account, String service) {
-    Entry entry =
-        (HalaxyReference.isId(service)
-                ? api.find(account, "HealthcareService", service)
-                : java.util.Optional.<Entry>empty())
-            .orElseThrow(
-                () ->
-                    new EmrException(
-                        EmrException.Kind.NOT_FOUND, "There is no such kind of appointment"));
-    Duration length = HalaxyConnector.readable(entry, HalaxyCatalogue::duration);
-    if (length == null || !length.isPositive()) {
-      throw VendorWire.broken("halaxy.HealthcareService.get");
+  /** Groups that stand in the diary and have places left; nobody can open another one. */
+  private List<Slot> groups(
+      EmrAccount account, SlotQuery query, String role, int seats, TimeRange range) {
+    List<Slot> slots = new ArrayList<>();
+    for (Entry each :
+        classes.standing(account, role, HalaxyBookings.required(query.treatment()), range)) {
+      TimeRange span = HalaxyTaken.span(each);
+      int left = seats - (int) HalaxyTaken.live(each);
+      if (left > 0 && range.contains(span.from())) {
+        slots.add(slot(query, span.from(), span.to(), left));
+      }
     }
-    return length;
+    slots.sort(Comparator.comparing(Slot::startsAt));
+    return slots;
+  }
+
+  private static Slot slot(SlotQuery query, Instant start, Instant end, @Nullable Integer left) {
+    return new Slot(start, end, query.practitioner(), query.treatment(), query.site(), null, left);
   }
 
   /** Entries may be appointments or slots; both have a start and an end. */
@@ -124,33 +137,5 @@ final class HalaxyAvailability implements AvailabilityProvider {
         found.put(start, end != null && end.isAfter(start) ? end : start.plus(length));
       }
     }
-  }
-
-  /** Blocks count; what all patients have cancelled does not. The filter may have been ignored. */
-  private List<TimeRange> taken(EmrAccount account, String role, TimeRange range) {
-    HalaxyQuery query = HalaxyAppointments.days(account, range).with("practitioner-role", role);
-    List<TimeRange> taken = new ArrayList<>();
-    for (Entry entry : api.all(account, "Appointment", query)) {
-      boolean counts =
-          HalaxyConnector.readable(
-              entry, each -> HalaxyParticipants.has(each, role) && takesTime(each));
-      Instant start = HalaxyConnector.readable(entry, each -> each.requireInstant("start"));
-      Instant end = HalaxyConnector.readable(entry, each -> each.instant("end"));
-      if (counts && end != null && end.isAfter(start)) {
-        taken.add(new TimeRange(start, end));
-      }
-    }
-    return taken;
-  }
-
-  private static boolean takesTime(Entry appointment) {
-    List<String> patients = HalaxyParticipants.patients(appointment);
-    return patients.isEmpty()
-        || patients.stream()
-            .map(each -> HalaxyParticipants.patient(appointment, each))
-            .anyMatch(
-                each ->
-                    HalaxyMapper.status(HalaxyParticipants.status(each))
-                        != Appointment.Status.CANCELLED);
   }
 }

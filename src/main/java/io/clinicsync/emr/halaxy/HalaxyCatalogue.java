@@ -100,7 +100,7 @@ final class HalaxyCatalogue implements CatalogueSource {
         active(entry));
   }
 
-  private static Catalogue.Treatment treatment(Entry entry) {
+  static Catalogue.Treatment treatment(Entry entry) {
     boolean online = true;
     Integer seats = null;
     for (Entry each : entry.each("extension")) {

@@ -57,13 +57,17 @@ class HalaxyConnector implements EmrConnector {
     VendorWire wire =
         new VendorWire(http, "halaxy", HalaxyApi.LIMIT, SYNC_DEADLINE, HalaxyConnector::waitAsked);
     api = new HalaxyApi(wire, new HalaxyTokens(wire, sessions, clock, userAgent), userAgent);
+    HalaxyPatients patients = new HalaxyPatients(api);
+    HalaxyAppointments appointments = new HalaxyAppointments(api);
     capabilities =
         List.of(
-            new HalaxyPatients(api),
-            new HalaxyAppointments(api),
+            patients,
+            appointments,
             new HalaxyInvoices(api),
             new HalaxyCatalogue(api),
-            new HalaxyAvailability(api, clock),
+            new HalaxyAvailability(api, appointments, clock),
+            new HalaxyDirectory(api, patients),
+            new HalaxyBookings(api, appointments, clock),
             new HalaxyWebhooks());
   }
 
@@ -96,7 +100,14 @@ class HalaxyConnector implements EmrConnector {
                 "Webhook secret",
                 true,
                 false,
-                "The authentication header you enter with each webhook in Halaxy.")),
+                "The authentication header you enter with each webhook in Halaxy."),
+            new CredentialField(
+                HalaxyBookings.CHARGED,
+                "Charge for cancelled appointments",
+                false,
+                false,
+                "yes keeps the invoice of an appointment that is cancelled through ClinicSync;"
+                    + " otherwise Halaxy sets it to zero.")),
         HalaxyApi.LIMIT,
         List.of(HalaxyHosts.PATTERN),
         false);
@@ -189,7 +200,8 @@ class HalaxyConnector implements EmrConnector {
       case PERMISSION_MISSING ->
           "The API key works but may not read everything needed. Tick Retrieve for patients,"
               + " practitioners, organizations, appointments and invoices on Halaxy's developer"
-              + " page.";
+              + " page, and for bookings what lets it create patients and book and change"
+              + " appointments.";
       case RATE_LIMITED -> "Halaxy asks to slow down. Try again in a few minutes.";
       case UNAVAILABLE, NOT_FOUND ->
           "Halaxy cannot be reached at the moment. Try again in a few minutes.";

@@ -40,8 +40,16 @@ class HalaxyHosts implements KnownHosts {
 
   /** An address below the API's root. */
   static URI address(EmrAccount account, String path) {
+    return URI.create(plain(account) + "/main/" + path);
+  }
+
+  /** The name of one of the region's own lists of codes. */
+  static String preset(EmrAccount account, String codes) {
+    return plain(account) + "/presets/CodeSystem/" + codes;
+  }
+
+  private static String plain(EmrAccount account) {
     String base = account.base().toString();
-    String plain = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-    return URI.create(plain + "/main/" + path);
+    return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
   }
 }

@@ -1,6 +1,8 @@
 package io.clinicsync.emr.halaxy;
 
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.wire.Entry;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,6 +62,26 @@ final class HalaxyRoles {
   static HalaxyRoles one(HalaxyApi api, EmrAccount account, @Nullable String id) {
     Optional<Entry> entry = id == null ? Optional.empty() : api.find(account, TYPE, id);
     return new HalaxyRoles(entry.stream().toList());
+  }
+
+  /**
+   * The role of a person at a clinic.
+   *
+   * @throws EmrException NOT_FOUND when they do not work there
+   */
+  static String of(HalaxyApi api, EmrAccount account, EmrRef practitioner, EmrRef site) {
+    String person = practitioner.id().value();
+    String clinic = site.id().value();
+    return all(api, account).values().stream()
+        .filter(Role::active)
+        .filter(each -> person.equals(each.practitioner()) && clinic.equals(each.clinic()))
+        .map(Role::id)
+        .sorted()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new EmrException(
+                    EmrException.Kind.NOT_FOUND, "The practitioner does not work at this clinic"));
   }
 
   Role of(@Nullable String id) {

@@ -66,7 +66,22 @@ final class Calendar implements AppointmentSource {
 
   /** Half-open, in the practice's offset; the vendor takes whole seconds. */
   static String range(TimeRange range, ZoneId zone) {
-    return TIME.format(range.from().atZone(zone)) + "," + TIME.format(range.to().atZone(zone));
+    return time(range.from(), zone) + "," + time(range.to(), zone);
+  }
+
+  /** A moment as the vendor writes it: the practice's offset, whole seconds. */
+  static String time(Instant moment, ZoneId zone) {
+    return TIME.format(moment.atZone(zone));
+  }
+
+  /** Whether an id can be the vendor's at all; no other ever becomes part of an address. */
+  static boolean isId(String id) {
+    return id.matches("\\d{1,18}");
+  }
+
+  /** An entry that {@link Mapper#isAppointment is an appointment}, as it stands now. */
+  Appointment read(Entry entry) {
+    return Mapper.appointment(entry, clock.instant());
   }
 
   @Override
@@ -121,7 +136,7 @@ final class Calendar implements AppointmentSource {
   @Override
   public Optional<Appointment> get(EmrAccount account, EmrRef ref) {
     String id = ref.id().value();
-    if (!id.matches("\\d{1,18}")) {
+    if (!isId(id)) {
       return Optional.empty();
     }
     Instant now = clock.instant();

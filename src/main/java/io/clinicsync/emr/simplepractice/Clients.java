@@ -79,7 +79,7 @@ final class Clients implements PatientSource {
   @Override
   public Optional<Patient> get(EmrAccount account, EmrRef ref) {
     String id = ref.id().value();
-    if (!id.matches("\\d{1,18}")) {
+    if (!Calendar.isId(id)) {
       return Optional.empty();
     }
     Query query = new Query().with("include", INCLUDE);

@@ -19,8 +19,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON:API the vendor's own application reads, in the session of a team member: one request at
- * a time, 0.7 seconds apart. No part of it is documented; what was seen is in {@code
+ * The JSON:API the vendor's own application uses, in the session of a team member: one request at a
+ * time, 0.7 seconds apart. No part of it is documented; what was seen is in {@code
  * docs/connectors.md}.
  */
 final class Frontend {
@@ -28,13 +28,13 @@ final class Frontend {
   static final RateLimit LIMIT =
       new RateLimit(1, Duration.ofMillis(700), RateLimit.Scope.ACCOUNT, 1, 0);
   static final int PAGE = 50;
+  static final int MOST_PAGES = 200;
   static final String JSON_API = "application/vnd.api+json";
 
   /** The application of that day sent it; seen 2025 in public clients. */
   static final String VERSION = "2025-03-21";
 
   private static final String SESSION = "web";
-  private static final int MOST_PAGES = 200;
 
   /** How long a code lives is not known. */
   private static final Duration CODE_LIFE = Duration.ofMinutes(10);
@@ -74,6 +74,29 @@ final class Frontend {
 
   private Visit visit(EmrAccount account, EmrSessions.Holder holder) {
     return new Visit(wire, clock, userAgent, account, holder);
+  }
+
+  /**
+   * Writes, once.
+   *
+   * @return what the vendor says it has now
+   * @throws EmrException OUTCOME_UNKNOWN when it was sent and nobody can tell what became of it
+   */
+  Loaded write(EmrAccount account, Write write) {
+    return sessions.alone(
+        account,
+        SESSION,
+        holder -> {
+          HttpAnswer answer = visit(account, holder).write(write, path(write.path()));
+          try {
+            return Loaded.one(
+                VendorWire.parse(answer, write.operation()),
+                write.operation(),
+                VendorWire.vendorNow(answer));
+          } catch (EmrException unreadable) {
+            throw Write.unknown(write.operation(), unreadable);
+          }
+        });
   }
 
   Loaded list(EmrAccount account, String operation, String path, Query query) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.canonical.Slot;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.AvailabilityProvider;
+import io.clinicsync.emr.spi.BookingGateway.Busy;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.wire.Entry;
@@ -36,11 +37,13 @@ final class OpenTimes implements AvailabilityProvider {
 
   private final Frontend frontend;
   private final Portal portal;
+  private final Taken taken;
   private final Clock clock;
 
   OpenTimes(Frontend frontend, Portal portal, Clock clock) {
     this.frontend = frontend;
     this.portal = portal;
+    this.taken = new Taken(frontend);
     this.clock = clock;
   }
 
@@ -108,7 +111,10 @@ final class OpenTimes implements AvailabilityProvider {
           new TimeRange(
               from.minus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS),
               to.isAfter(query.range().to()) ? query.range().to() : to);
-      List<TimeRange> busy = busy(account, query, part);
+      // The last times of a part end after it.
+      TimeRange whole = new TimeRange(part.from(), part.to().plus(length));
+      List<TimeRange> busy =
+          taken.within(account, query.practitioner(), whole).stream().map(Busy::span).toList();
       for (TimeRange open : hours(account, query, part)) {
         slots.addAll(free(query, open, length, busy));
       }
@@ -123,8 +129,7 @@ final class OpenTimes implements AvailabilityProvider {
         start = start.plus(GRID)) {
       Instant from = start;
       Instant to = start.plus(length);
-      boolean taken =
-          busy.stream().anyMatch(each -> each.from().isBefore(to) && each.to().isAfter(from));
+      boolean taken = busy.stream().anyMatch(each -> Taken.overlaps(each, new TimeRange(from, to)));
       if (!taken && start.isAfter(clock.instant())) {
         free.add(slot(query, from, to));
       }
@@ -150,14 +155,14 @@ final class OpenTimes implements AvailabilityProvider {
     return Duration.ofMinutes(minutes);
   }
 
-  private Query ofClinician(EmrAccount account, SlotQuery query, TimeRange range, Query asked) {
-    return asked
+  private Query ofClinician(EmrAccount account, SlotQuery query, TimeRange range) {
+    return new Query()
         .with("filter[clinicianId]", query.practitioner().id())
         .with("filter[timeRange]", Calendar.range(range, account.zone()));
   }
 
   private List<TimeRange> hours(EmrAccount account, SlotQuery query, TimeRange range) {
-    Query asked = ofClinician(account, query, range, new Query());
+    Query asked = ofClinician(account, query, range);
     List<TimeRange> hours = new ArrayList<>();
     for (Entry each :
         frontend.list(account, "simplepractice.hours.list", "availabilities", asked).data()) {
@@ -180,31 +185,5 @@ final class OpenTimes implements AvailabilityProvider {
       }
     }
     return found;
-  }
-
-  /** Cancelled ones leave their time free; breaks and other calendars' entries do not. */
-  private List<TimeRange> busy(EmrAccount account, SlotQuery query, TimeRange range) {
-    Query asked = ofClinician(account, query, range, Calendar.asked());
-    List<TimeRange> busy = new ArrayList<>();
-    for (Entry each :
-        frontend.list(account, "simplepractice.appointments.list", "appointments", asked).data()) {
-      Entry taken = each.in("attributes");
-      if (!Mapper.plain(taken.text("attendanceStatus")).endsWith("cancelled")) {
-        busy.add(SimplePracticeConnector.readable(each, entry -> time(entry, account.zone())));
-      }
-    }
-    return busy;
-  }
-
-  private static TimeRange time(Entry entry, ZoneId zone) {
-    Entry taken = Loaded.attributes(entry);
-    Instant start = taken.requireInstant("startTime");
-    if (Boolean.TRUE.equals(taken.flag("fullDay"))) {
-      LocalDate day = start.atZone(zone).toLocalDate();
-      return new TimeRange(
-          day.atStartOfDay(zone).toInstant(), day.plusDays(1).atStartOfDay(zone).toInstant());
-    }
-    Instant end = Mapper.end(taken, start);
-    return new TimeRange(start, end == null ? start.plus(GRID) : end);
   }
 }

@@ -60,12 +60,16 @@ class SimplePracticeConnector implements EmrConnector {
             SimplePracticeConnector::waitAsked);
     frontend = new Frontend(wire, sessions, clock, userAgent);
     Portal portal = new Portal(wire, userAgent);
+    Clients clients = new Clients(frontend);
+    Calendar calendar = new Calendar(frontend, clock);
     capabilities =
         List.of(
-            new Clients(frontend),
-            new Calendar(frontend, clock),
+            clients,
+            calendar,
             new PracticeCatalogue(frontend, portal),
             new OpenTimes(frontend, portal, clock),
+            new Directory(frontend, clients),
+            new Bookings(frontend, calendar, clients),
             new CodeStep(frontend));
   }
 
@@ -80,8 +84,8 @@ class SimplePracticeConnector implements EmrConnector {
                 "E-mail",
                 false,
                 true,
-                "Of a team member made for this integration, with access to all clients and the"
-                    + " calendar and no more."),
+                "Of a team member made for this integration, who may see and change all clients and"
+                    + " the calendar, and no more."),
             new CredentialField(
                 Visit.PASSWORD, "Password", true, true, "The password of that team member."),
             new CredentialField(
@@ -165,7 +169,7 @@ class SimplePracticeConnector implements EmrConnector {
           "SimplePractice wants to be sure that a person signs in. Enter the code it has sent, or"
               + " switch two-step verification off for this team member.";
       case PERMISSION_MISSING ->
-          "This team member may not see what is needed. Give them access to all clients, billing"
+          "This team member may not see or change what is needed. Give them access to all clients, billing"
               + " and everybody's calendar.";
       case RATE_LIMITED -> "SimplePractice asks to slow down. Try again in a few minutes.";
       case UNAVAILABLE, NOT_FOUND ->

@@ -102,16 +102,66 @@ final class Visit {
     return answer;
   }
 
+  /**
+   * Writes at a JSON address, once. Somebody signed out is signed in before, never after: what the
+   * vendor refused is not sent again, and the next visit begins with a fresh token.
+   *
+   * @return an answer of success that is no page
+   * @throws EmrException UNAVAILABLE when the session was over and nothing was done,
+   *     OUTCOME_UNKNOWN when it may have been
+   */
+  HttpAnswer write(Write write, String path) {
+    if (jar.waiting() != null) {
+      throw personNeeded();
+    }
+    if (!jar.signedIn()) {
+      signIn();
+    }
+    String token = jar.csrf();
+    if (token == null) {
+      throw VendorWire.broken(OPERATION);
+    }
+    URI uri = URI.create(SimplePracticeHosts.app(account) + path);
+    Map<String, String> headers = jsonHeaders(uri);
+    headers.put("Content-Type", Frontend.JSON_API);
+    headers.put("X-CSRF-Token", token);
+    WireCall call =
+        new WireCall(write.operation(), write.method(), uri, headers, write.body(), false);
+    HttpAnswer answer = exchange(call);
+    if (answer.isSuccess() && !isSignedOut(answer)) {
+      return answer;
+    }
+    if (isSignedOut(answer) || Write.isStaleToken(answer)) {
+      keep(jar.signedOut());
+    }
+    throw write.refused(call, answer, leadsToSignIn(call, answer));
+  }
+
+  private boolean leadsToSignIn(WireCall call, HttpAnswer answer) {
+    try {
+      URI to = call.uri().resolve(answer.header("Location").orElse(""));
+      return isRedirect(answer) && side(to) == Jar.Side.ACCOUNT;
+    } catch (IllegalArgumentException noAddress) {
+      return false;
+    }
+  }
+
+  private static boolean isRedirect(HttpAnswer answer) {
+    return answer.status() >= 300 && answer.status() < 400;
+  }
+
   /** Any redirect leads to the sign-in side; a page where JSON belongs is the same. */
   private static boolean isSignedOut(HttpAnswer answer) {
-    boolean away = answer.status() >= 300 && answer.status() < 400;
     boolean page =
         answer
                 .header("Content-Type")
                 .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
                 .orElse(false)
             || answer.text().stripLeading().startsWith("<");
-    return answer.status() == 401 || answer.status() == 403 || away || (answer.isSuccess() && page);
+    return answer.status() == 401
+        || answer.status() == 403
+        || isRedirect(answer)
+        || (answer.isSuccess() && page);
   }
 
   Jar.@Nullable Waiting waiting() {
@@ -271,7 +321,7 @@ final class Visit {
     WireCall call = first;
     for (int i = 0; i <= MOST_REDIRECTS; i++) {
       HttpAnswer answer = exchange(call);
-      if (answer.status() < 300 || answer.status() >= 400) {
+      if (!isRedirect(answer)) {
         if (!answer.isSuccess()) {
           throw VendorWire.refused(call, answer.status());
         }
@@ -319,9 +369,13 @@ final class Visit {
 
   private WireCall json(String operation, String path) {
     URI uri = URI.create(SimplePracticeHosts.app(account) + path);
+    return WireCall.get(operation, uri, jsonHeaders(uri));
+  }
+
+  private Map<String, String> jsonHeaders(URI uri) {
     Map<String, String> headers = headers(uri, Frontend.JSON_API);
     headers.put("Api-Version", Frontend.VERSION);
-    return WireCall.get(operation, uri, headers);
+    return headers;
   }
 
   private WireCall page(URI uri) {

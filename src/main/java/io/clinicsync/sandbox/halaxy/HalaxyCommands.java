@@ -96,6 +96,7 @@ final class HalaxyCommands {
     JsonNode value = body.path("value");
     switch (name) {
       case "strictBooking" -> switches.strictBooking = value.asBoolean();
+      case "dropComments" -> switches.dropComments = value.asBoolean();
       case "ignorePatientFilter" -> switches.ignorePatientFilter = value.asBoolean();
       case "ignoreInclude" -> switches.ignoreInclude = value.asBoolean();
       case "withoutScope" -> switches.withoutScope.add(value.asText());

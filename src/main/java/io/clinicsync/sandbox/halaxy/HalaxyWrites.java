@@ -224,6 +224,9 @@ final class HalaxyWrites {
         HalaxyEdits.appointment(account.newId(), start, end, account.zone(), roles.getFirst());
     row.put("created", account.time(account.state().second()));
     row.putArray("supportingInformation").add(Fhir.reference("HealthcareService", service));
+    if (wanted.has("description") && !account.switches().dropComments) {
+      row.put("description", wanted.path("description").asText());
+    }
     return row;
   }
 

@@ -9,7 +9,8 @@
  * ignorePatientFilter} is on; invoices have no search by date; nothing is deleted by API; {@code
  * identifier} is dropped on create; the state of an appointment stands on its Patient participant
  * only, and one without such a participant is a block; booking also makes an invoice; overlaps are
- * refused with 409 in strict mode and accepted in lax mode (switch {@code strictBooking}).
+ * accepted, since nobody knows how a caller asks for the check, and refused with 409 when the
+ * switch {@code strictBooking} is on; a booking's comment is kept unless {@code dropComments} is.
  */
 @NullMarked
 package io.clinicsync.sandbox.halaxy;

@@ -37,7 +37,7 @@ final class FrontendWrites {
       return switch (request.method() + " " + path[0] + (path.length == 2 ? "/id" : "")) {
         case "POST clients" -> createClient(data);
         case "POST appointments" -> create(data);
-        case "PATCH appointments/id" -> change(path[1], data.path("attributes"));
+        case "PATCH appointments/id" -> change(path[1], data);
         case "DELETE appointments/id" -> delete(path[1]);
         default -> JsonApi.error(404, "Record not found");
       };
@@ -94,11 +94,21 @@ final class FrontendWrites {
         .orElseThrow(() -> new JsonApi.Refused(422, relation + " must exist"));
   }
 
+  /** A couple is none of the clients. */
+  private ObjectNode client(JsonNode data) {
+    ObjectNode client = linked(data, "client", SimplePracticeAccount.CLIENTS);
+    String type = data.path("relationships").path("client").path("data").path("type").asText();
+    if (!type.equals(FrontendReads.isCouple(client) ? "clientCouples" : "clients")) {
+      throw new JsonApi.Refused(422, "client must exist");
+    }
+    return client;
+  }
+
   private Answer create(JsonNode data) {
     JsonNode attributes = data.path("attributes");
     Instant start = SimplePracticeAccount.instant(attributes.path("startTime"));
     Instant end = SimplePracticeAccount.instant(attributes.path("endTime"));
-    ObjectNode client = linked(data, "client", SimplePracticeAccount.CLIENTS);
+    ObjectNode client = client(data);
     ObjectNode clinician = linked(data, "clinician", SimplePracticeAccount.TEAM);
     ObjectNode office = linked(data, "office", SimplePracticeAccount.OFFICES);
     String code = attributes.path("cptCodes").path(0).path("id").asText();
@@ -138,7 +148,8 @@ final class FrontendWrites {
     return busy ? JsonApi.invalid(START, "Clinician is not available at this time") : null;
   }
 
-  private Answer change(String id, JsonNode attributes) {
+  private Answer change(String id, JsonNode data) {
+    JsonNode attributes = data.path("attributes");
     ObjectNode row = account.table(SimplePracticeAccount.APPOINTMENTS).find(id).orElse(null);
     if (row == null) {
       return JsonApi.error(404, "Record not found");
@@ -154,10 +165,15 @@ final class FrontendWrites {
     if (attributes.has("startTime")) {
       Instant start = SimplePracticeAccount.instant(attributes.get("startTime"));
       Instant end = SimplePracticeAccount.instant(attributes.path("endTime"));
-      Answer refused = refused(row.path("clinicianId").asText(), start, end, id);
+      String clinician =
+          data.path("relationships").has("clinician")
+              ? linked(data, "clinician", SimplePracticeAccount.TEAM).path("id").asText()
+              : row.path("clinicianId").asText();
+      Answer refused = refused(clinician, start, end, id);
       if (refused != null) {
         return refused;
       }
+      row.put("clinicianId", clinician);
       row.put("startTime", account.time(start)).put("endTime", account.time(end));
       row.put("duration", Duration.between(start, end).toMinutes());
     }

@@ -228,6 +228,11 @@ final class SimulatedHalaxy extends SandboxedEmr {
     }
 
     @Override
+    public Optional<Diary> diary() {
+      return Optional.of(new HalaxyDiary(this, clock));
+    }
+
+    @Override
     public void endSessions() {
       halaxy().endSessions(clinic);
     }

@@ -11,6 +11,7 @@ import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.emr.tck.InMemorySessions;
+import io.clinicsync.http.HttpAnswer;
 import io.clinicsync.http.HttpCall;
 import io.clinicsync.http.OutboundHttp;
 import io.clinicsync.http.TestHttp;
@@ -18,6 +19,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A connector before a small simulated practice, and every call it makes. */
 final class PracticeStage implements AutoCloseable {
@@ -25,6 +28,7 @@ final class PracticeStage implements AutoCloseable {
   final SimulatedSimplePractice vendor = new SimulatedSimplePractice();
   final SimulatedSimplePractice.Account clinic = vendor.open("Harbour", 60);
   final List<HttpCall> calls = new ArrayList<>();
+  Function<HttpCall, @Nullable HttpAnswer> instead = call -> null;
   final SimplePracticeConnector connector;
   final EmrAccount account = account(clinic.credentials(), 1);
   private final TestHttp http = new TestHttp(vendor.clock(), vendor::pass);
@@ -33,7 +37,8 @@ final class PracticeStage implements AutoCloseable {
     OutboundHttp noted =
         call -> {
           calls.add(call);
-          return http.send(call);
+          HttpAnswer given = instead.apply(call);
+          return given == null ? http.send(call) : given;
         };
     connector =
         new SimplePracticeConnector(
@@ -74,6 +79,14 @@ final class PracticeStage implements AutoCloseable {
 
   void flip(String name, String value) {
     clinic.edit("{\"edit\":\"switch\",\"name\":\"%s\",\"value\":%s}".formatted(name, value));
+  }
+
+  /** Calls of the application's that can change something. */
+  List<HttpCall> writes() {
+    return calls.stream()
+        .filter(call -> !call.method().equals("GET"))
+        .filter(call -> call.uri().getPath().contains("/frontend/"))
+        .toList();
   }
 
   /** Passwords that left. */

@@ -219,6 +219,21 @@ class SimplePracticeReadingTests {
     assertThat(open.openSlots(withoutPortal(), query))
         .doesNotContain(slot)
         .hasSizeLessThan(byHours.size());
+    Slot next = byHours.getLast();
+    AvailabilityProvider.SlotQuery narrow =
+        new AvailabilityProvider.SlotQuery(
+            offering.practitioner(),
+            offering.treatment(),
+            offering.site(),
+            new TimeRange(next.startsAt(), next.startsAt().plusSeconds(60)));
+    assertThat(open.openSlots(withoutPortal(), narrow)).containsExactly(next);
+    stage.clinic.edit(
+        "{\"edit\":\"block\",\"practitioner\":\"%s\",\"start\":\"%s\",\"end\":\"%s\"}"
+            .formatted(
+                offering.practitioner().id(), next.startsAt().plusSeconds(600), next.endsAt()));
+    assertThat(open.openSlots(withoutPortal(), narrow))
+        .as("what it runs into begins behind the range")
+        .isEmpty();
   }
 
   @Test

@@ -201,6 +201,11 @@ final class SimulatedSimplePractice extends SandboxedEmr {
     }
 
     @Override
+    public Optional<Diary> diary() {
+      return Optional.of(new SimplePracticeDiary(this));
+    }
+
+    @Override
     public void endSessions() {
       vendor().endSessions(practice);
     }

@@ -218,7 +218,10 @@ final class BookingDesk {
 
   private static void said(StringWriter said, ThrowingCallable call) {
     EmrException failure = catchThrowableOfType(EmrException.class, call);
-    failure.printStackTrace(new PrintWriter(said));
+    // None where a look showed that the write was done all the same.
+    if (failure != null) {
+      failure.printStackTrace(new PrintWriter(said));
+    }
   }
 
   /** An intent to write that remembers how many writes had passed when its note was left. */

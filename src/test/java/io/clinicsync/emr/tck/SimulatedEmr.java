@@ -160,6 +160,23 @@ public interface SimulatedEmr extends AutoCloseable {
 
     /** Archives a patient. */
     void archive(EmrRef patient);
+
+    /** What this vendor has no place for; the kit holds it to that. */
+    default Set<Gap> gaps() {
+      return Set.of();
+    }
+  }
+
+  /** What a vendor may have no place for. */
+  enum Gap {
+    /** A note staff read with a booking. */
+    BOOKING_NOTES,
+    BIRTH_DATES,
+    /** Archived patients that count as removed. */
+    ARCHIVED_PATIENTS,
+    MERGED_PATIENTS,
+    /** A search by anything but names. */
+    SEARCH_BY_ADDRESS
   }
 
   /**
