@@ -39,6 +39,11 @@ public interface SimulatedEmr extends AutoCloseable {
   /** Lets the vendor's time pass. */
   void pass(Duration time);
 
+  /** Whether a call can change something at the vendor. */
+  default boolean writes(String method, String url) {
+    return !method.equals("GET");
+  }
+
   /** Whether the vendor wants a token or a session before it gives data. */
   default boolean signsIn() {
     return false;
@@ -160,6 +165,24 @@ public interface SimulatedEmr extends AutoCloseable {
 
     /** Archives a patient. */
     void archive(EmrRef patient);
+
+    /** Whether an entry keeps an end that is not its treatment's; else such a one is refused. */
+    default boolean keepsEnds() {
+      return true;
+    }
+
+    /**
+     * Whether the vendor refuses a taken time although the connector does not rely on that; it
+     * reads the diary all the same.
+     */
+    default boolean refusesOverlaps() {
+      return false;
+    }
+
+    /** Whether merged patients still show; else they are gone without a sign. */
+    default boolean showsMerged() {
+      return true;
+    }
   }
 
   /**
