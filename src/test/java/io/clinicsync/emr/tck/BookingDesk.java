@@ -218,7 +218,10 @@ final class BookingDesk {
 
   private static void said(StringWriter said, ThrowingCallable call) {
     EmrException failure = catchThrowableOfType(EmrException.class, call);
-    failure.printStackTrace(new PrintWriter(said));
+    // Who looks again after a write may have been told by that what the answer did not say.
+    if (failure != null) {
+      failure.printStackTrace(new PrintWriter(said));
+    }
   }
 
   /** An intent to write that remembers how many writes had passed when its note was left. */

@@ -179,6 +179,16 @@ public interface SimulatedEmr extends AutoCloseable {
       return false;
     }
 
+    /** Whether an archived patient counts as removed; else as an ordinary one. */
+    default boolean removesArchived() {
+      return true;
+    }
+
+    /** Whether somebody can be registered without an address of their own. */
+    default boolean registersWithoutEmail() {
+      return true;
+    }
+
     /** Whether merged patients still show; else they are gone without a sign. */
     default boolean showsMerged() {
       return true;
