@@ -33,16 +33,14 @@ final class PracticeBetterBookings implements BookingGateway {
   private static final BookingFacts FACTS = new BookingFacts(true, true, true);
   private static final String BOOK = "practicebetter.sessions.create";
 
-  /** A session that was changed this long after it was made was changed by somebody. */
-  private static final Duration UNTOUCHED = Duration.ofSeconds(30);
 
-  private final PracticeBetterApi api;
   private final PracticeBetterCatalogue catalogue;
   private final PracticeBetterPlaces places;
   private final PracticeBetterSessions sessions;
   private final PracticeBetterHabits habits;
   private final PracticeBetterWriter writer;
   private final PracticeBetterDiary diary;
+  private final PracticeBetterOwn own;
   private final Clock clock;
 
   PracticeBetterBookings(
@@ -52,13 +50,13 @@ final class PracticeBetterBookings implements BookingGateway {
       PracticeBetterSessions sessions,
       PracticeBetterHabits habits,
       Clock clock) {
-    this.api = api;
     this.catalogue = catalogue;
     this.places = places;
     this.sessions = sessions;
     this.habits = habits;
     this.writer = new PracticeBetterWriter(api);
     this.diary = new PracticeBetterDiary(writer, sessions, habits);
+    this.own = new PracticeBetterOwn(api, clock);
     this.clock = clock;
   }
 
@@ -93,13 +91,16 @@ final class PracticeBetterBookings implements BookingGateway {
     mark.noteWith(attempt, clock.instant());
     Optional<Entry> answer =
         writer.send(account, BOOK, "POST", PracticeBetterSessions.PATH, body, PracticeBetterWriter.TAKEN);
-    EmrRef session = EmrRef.appointment(answer.map(this::id).orElseGet(() -> listed(account, booking, mark)));
+    EmrRef session =
+        answer.isPresent()
+            ? session(answer.get())
+            : own.made(account, booking.patient(), mark)
+                .orElseThrow(() -> PracticeBetterWriter.unknown(BOOK, null));
     Appointment shown = diary.shown(account, session, BOOK);
     if (!isFor(shown, booking)) {
       throw undone(account, session, null);
     }
     if (asked.isOf(shown)) {
-      habits.keep(account, habit);
       return shown;
     }
     try {
@@ -186,43 +187,10 @@ final class PracticeBetterBookings implements BookingGateway {
     return body;
   }
 
-  private String id(Entry answer) {
+  private static EmrRef session(Entry answer) {
     return PracticeBetterApi.id(answer.json().path("id").asText(""))
+        .map(EmrRef::appointment)
         .orElseThrow(() -> PracticeBetterWriter.unknown(BOOK, null));
-  }
-
-  /** Where the answer has no content, our sign tells which session it was. */
-  private String listed(EmrAccount account, NewBooking booking, BookingMark mark) {
-    try {
-      return ofClient(account, booking.patient()).stream()
-          .filter(row -> mark.isIn(notes(row)))
-          .findFirst()
-          .map(this::id)
-          .orElseThrow(() -> PracticeBetterWriter.unknown(BOOK, null));
-    } catch (EmrException unseen) {
-      throw PracticeBetterWriter.unknown(BOOK, unseen);
-    }
-  }
-
-  /** A client's sessions, the newest hundred: what we look for was made moments ago. */
-  private List<Entry> ofClient(EmrAccount account, EmrRef client) {
-    String id = PracticeBetterDiary.required(client);
-    return api
-        .list(
-            account,
-            PracticeBetterSessions.LIST,
-            PracticeBetterSessions.PATH,
-            new PracticeBetterQuery().with("records", id),
-            PracticeBetterApi.PER_PAGE,
-            null)
-        .entries()
-        .stream()
-        .filter(row -> id.equals(row.json().path("clientRecord").path("id").asText("")))
-        .toList();
-  }
-
-  private static String notes(Entry row) {
-    return row.json().path("notes").asText("");
   }
 
   /** All but the time. A place that does not show is no other place. */
@@ -268,7 +236,6 @@ final class PracticeBetterBookings implements BookingGateway {
     diary.move(account, appointment, asked, habit);
     Appointment shown = diary.shown(account, appointment, PracticeBetterDiary.MOVE);
     if (asked.isOf(shown)) {
-      habits.keep(account, habit);
       return shown;
     }
     Appointment right = null;
@@ -361,64 +328,22 @@ final class PracticeBetterBookings implements BookingGateway {
    */
   @Override
   public Optional<Appointment> find(EmrAccount account, NewBooking booking, WriteAttempt attempt) {
-    BookingMark mark = BookingMark.of(attempt);
     When asked = new When(booking.startsAt(), booking.endsAt());
-    List<Entry> live =
-        ofClient(account, booking.patient()).stream()
-            .filter(row -> !Boolean.TRUE.equals(row.flag("cancelled")))
-            .toList();
-    Entry signed = live.stream().filter(row -> mark.isIn(notes(row))).findFirst().orElse(null);
-    if (signed == null) {
-      return live.stream()
-          .filter(row -> isMadeBy(row, attempt))
-          .map(row -> read(account, row))
+    Optional<Appointment> signed = own.signed(account, booking.patient(), BookingMark.of(attempt));
+    if (signed.isEmpty()) {
+      return own.unsigned(account, booking.patient(), attempt).stream()
           .filter(each -> isFor(each, booking) && asked.isOf(each))
           .findFirst();
     }
-    Appointment found = read(account, signed);
-    if (asked.isOf(found) || isTouched(found) || !isMisread(account, found, asked)) {
-      return Optional.of(found);
+    Appointment found = signed.get();
+    if (asked.isOf(found)
+        || PracticeBetterOwn.isTouched(found)
+        || !diary.isMisread(account, found, asked)) {
+      return signed;
     }
     if (diary.takenBack(account, found.ref())) {
       return Optional.empty();
     }
     throw PracticeBetterWriter.unknown(BOOK, null);
-  }
-
-  /** Whatever it was written with, as that may have been learned otherwise since. */
-  private boolean isMisread(EmrAccount account, Appointment found, When asked) {
-    PracticeBetterHabit kept = habits.of(account, false);
-    for (boolean seconds : new boolean[] {false, true}) {
-      for (PracticeBetterHabit used :
-          List.of(
-              new PracticeBetterHabit(null, seconds),
-              new PracticeBetterHabit(kept.wall(), seconds))) {
-        if (PracticeBetterDiary.misread(account, found, asked, used) != null) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private Appointment read(EmrAccount account, Entry row) {
-    return PracticeBetterConnector.readable(
-        row,
-        each -> PracticeBetterMapper.appointment(each, account.currency(), clock.instant()));
-  }
-
-  private static boolean isMadeBy(Entry row, WriteAttempt attempt) {
-    Instant sent = BookingMark.sentAt(attempt).orElse(null);
-    Instant made = PracticeBetterConnector.readable(row, each -> each.instant("dateCreated"));
-    return sent != null
-        && made != null
-        && !made.isBefore(sent.minus(BookingMark.SKEW))
-        && !BookingMark.isAnyIn(notes(row));
-  }
-
-  private static boolean isTouched(Appointment found) {
-    return found.bookedAt() == null
-        || found.changedAt() == null
-        || found.changedAt().isAfter(found.bookedAt().plus(UNTOUCHED));
   }
 }

@@ -9,7 +9,9 @@ import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrException.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +105,21 @@ final class PracticeBetterDiary {
             account.zone())
         .filter(habit -> !habit.equals(used))
         .orElse(null);
+  }
+
+  /** Whatever it was written with, as that may have been learned otherwise since. */
+  boolean isMisread(EmrAccount account, Appointment found, When asked) {
+    ZoneId learned = habits.of(account, false).wall();
+    for (boolean seconds : new boolean[] {false, true}) {
+      for (PracticeBetterHabit used :
+          List.of(
+              new PracticeBetterHabit(null, seconds), new PracticeBetterHabit(learned, seconds))) {
+        if (misread(account, found, asked, used) != null) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**

@@ -122,26 +122,7 @@ final class PracticeBetterDirectory implements PatientDirectory {
     try {
       answer = writer.send(account, ADD, "POST", PATH, body(patient), DOUBLE);
     } catch (EmrException refusal) {
-      return switch (refusal.kind()) {
-        case SLOT_TAKEN ->
-            known(account, patient, Instant.MAX)
-                .orElseThrow(
-                    () ->
-                        PracticeBetterWriter.rejected(
-                            "Practice Better does not take this person, or knows the address"));
-        case OUTCOME_UNKNOWN ->
-            // Each address is taken once: who had it before leaves nothing open.
-            before(account, patient, sent.minus(BookingMark.SKEW)).orElseThrow(() -> refusal);
-        case CREDENTIALS_REJECTED,
-            PERMISSION_MISSING,
-            PERSON_NEEDED,
-            RATE_LIMITED,
-            UNAVAILABLE,
-            NOT_FOUND,
-            REQUEST_REJECTED,
-            CONTRACT_BROKEN ->
-            throw refusal;
-      };
+      return already(account, patient, refusal, sent);
     }
     String id =
         answer
@@ -169,6 +150,31 @@ final class PracticeBetterDirectory implements PatientDirectory {
       profile.put("dateOfBirth", patient.birthDate().toString());
     }
     return body.put("isActive", true).put("sendInvitation", false);
+  }
+
+  /** Who has the address and so leaves nothing open; else the refusal stands. */
+  private Patient already(
+      EmrAccount account, NewPatient patient, EmrException refusal, Instant sent) {
+    return switch (refusal.kind()) {
+      case SLOT_TAKEN ->
+          known(account, patient, Instant.MAX)
+              .orElseThrow(
+                  () ->
+                      PracticeBetterWriter.rejected(
+                          "Practice Better does not take this person, or knows the address"));
+      case OUTCOME_UNKNOWN ->
+          // Each address is taken once: who had it before leaves nothing open.
+          before(account, patient, sent.minus(BookingMark.SKEW)).orElseThrow(() -> refusal);
+      case CREDENTIALS_REJECTED,
+          PERMISSION_MISSING,
+          PERSON_NEEDED,
+          RATE_LIMITED,
+          UNAVAILABLE,
+          NOT_FOUND,
+          REQUEST_REJECTED,
+          CONTRACT_BROKEN ->
+          throw refusal;
+    };
   }
 
   private Optional<Patient> before(EmrAccount account, NewPatient patient, Instant moment) {

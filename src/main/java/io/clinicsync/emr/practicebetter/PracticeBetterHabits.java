@@ -1,12 +1,16 @@
 package io.clinicsync.emr.practicebetter;
 
 import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrSession;
 import io.clinicsync.emr.spi.EmrSessions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What was learned of how each account reads what is written to it; kept with the account. */
 final class PracticeBetterHabits {
 
+  private static final Logger log = LoggerFactory.getLogger(PracticeBetterHabits.class);
   private static final String SESSION = "written-times";
 
   private final EmrSessions sessions;
@@ -28,7 +32,12 @@ final class PracticeBetterHabits {
         .orElse(new PracticeBetterHabit(null, seconds));
   }
 
+  /** A habit that could not be kept is learned again; the session it was learned from stands. */
   void keep(EmrAccount account, PracticeBetterHabit habit) {
-    sessions.alone(account, SESSION, holder -> holder.keep(habit.text(), null));
+    try {
+      sessions.alone(account, SESSION, holder -> holder.keep(habit.text(), null));
+    } catch (EmrException notKept) {
+      log.info("how this account reads times is not kept: {}", notKept.kind());
+    }
   }
 }
