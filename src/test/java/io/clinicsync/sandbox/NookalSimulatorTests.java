@@ -203,6 +203,37 @@ class NookalSimulatorTests {
   }
 
   @Test
+  void aClassIsBookedAsAnAppointmentIsAndLeftByTheNumberThatGave() {
+    JsonNode session = null;
+    for (JsonNode row : call("getClasses", "page_length", "200").at("/data/results/classes")) {
+      session = row.path("classDate").asText().compareTo("2026-06-11") > 0 ? row : session;
+    }
+    assertThat(session).isNotNull();
+    String patient =
+        call("addPatient", "first_name", "Ann", "last_name", "New", "date_of_birth", "1990-01-01")
+            .at("/data/results/patient_id")
+            .asText();
+    String[] seat = {
+      "location_id", session.path("locationID").asText(),
+      "appointment_date", session.path("classDate").asText(),
+      "start_time", session.path("classStartTime").asText(),
+      "patient_id", patient,
+      "practitioner_id", session.path("practitionerID").asText(),
+      "appointment_type_id", session.path("classID").asText()
+    };
+    assertThat(call("addClassBooking", "class_id", session.path("ID").asText()).toString())
+        .contains("Missing variable: start_time");
+    JsonNode taken = call("addClassBooking", seat);
+    if (taken.path("status").asText().equals("failure")) {
+      throw new AssertionError("the class is full");
+    }
+    String id = taken.at("/data/results/appointment_id").asText();
+    assertThat(call("addClassBooking", seat).path("status").asText()).isEqualTo("failure");
+    call("cancelAppointment", "appointment_id", id, "patient_id", patient);
+    assertThat(appointment(id, patient).path("cancelled").asText()).isEqualTo("1");
+  }
+
+  @Test
   void aNewTokenEndsTheOlderOneAndOneRowComesAsItself() {
     Map<String, String> typed = clinic.credentials().get("api-key");
     String old = token(typed.get("basicKey"));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nookal's API v2 on the wire: forms posted to one function each, so that the key stays out of
@@ -112,6 +113,71 @@ final class NookalApi {
         : Optional.empty();
   }
 
+  /**
+   * What came of a write.
+   *
+   * @param results as Nookal gave them; without members where it refused
+   * @param refusal Nookal's own refusal; null where it says that it is done
+   */
+  record Written(Entry results, @Nullable EmrException refusal) {}
+
+  /**
+   * Sends a write, once. That Nookal says success does not mean that all of it was done: what it
+   * does not know is ignored without a word.
+   *
+   * @throws EmrException OUTCOME_UNKNOWN when it may have been done; otherwise it was not
+   */
+  Written written(EmrAccount account, String function, NookalForm asked) {
+    WireCall call = call(account, function, asked, false);
+    HttpAnswer answer = wire.send(account, call);
+    if (!answer.isSuccess()) {
+      throw refusedWrite(call, answer.status());
+    }
+    Document document;
+    try {
+      document = read(answer, operation(function));
+    } catch (EmrException unreadable) {
+      throw unknown(function, unreadable);
+    }
+    if (isSuccess(document)) {
+      return new Written(document.entry(document.json().path("data").path("results")), null);
+    }
+    String said = document.json().path("details").path("errorMessage").asText("");
+    if (said.toLowerCase(Locale.ROOT).matches(".*(timed? ?out|internal|unexpected).*")) {
+      throw unknown(function, null);
+    }
+    return new Written(document.entry(), refusedWrite(account, function, document));
+  }
+
+  /** A function that is not there did nothing; what a server error leaves behind is open. */
+  private static EmrException refusedWrite(WireCall call, int status) {
+    if (status < 400 || status == 408 || status >= 500) {
+      return new EmrException(
+          Kind.OUTCOME_UNKNOWN, call.operation() + " was answered with status " + status);
+    }
+    return status == 404
+        ? new EmrException(Kind.REQUEST_REJECTED, call.operation() + " is not known to Nookal")
+        : VendorWire.refused(call, status);
+  }
+
+  /** The text of a refused overlap is not documented: the words other clients look for. */
+  private EmrException refusedWrite(EmrAccount account, String function, Document document) {
+    String said =
+        document.json().path("details").path("errorMessage").asText("").toLowerCase(Locale.ROOT);
+    return said.matches(".*(overlap|already (has a booking|booked)|double.?book|class is full).*")
+        ? failed(Kind.SLOT_TAKEN, function)
+        : refusal(account, function, document);
+  }
+
+  /** A write that may have been done. */
+  static EmrException unknown(String function, @Nullable Exception cause) {
+    return new EmrException(
+        Kind.OUTCOME_UNKNOWN,
+        operation(function) + " was sent, and what became of it is not known",
+        null,
+        cause);
+  }
+
   private static String operation(String function) {
     return "nookal." + function;
   }
@@ -126,23 +192,25 @@ final class NookalApi {
   }
 
   private HttpAnswer send(EmrAccount account, String function, NookalForm asked) {
+    return wire.ok(account, call(account, function, asked, true));
+  }
+
+  private WireCall call(EmrAccount account, String function, NookalForm asked, boolean repeatable) {
     NookalForm form =
         new NookalForm().with("api_key", account.credentials().require(API_KEY)).and(asked);
-    return wire.ok(
-        account,
-        new WireCall(
-            operation(function),
-            "POST",
-            NookalHosts.v2(account, function),
-            Map.of(
-                "Accept",
-                "application/json",
-                "Content-Type",
-                "application/x-www-form-urlencoded; charset=UTF-8",
-                "User-Agent",
-                userAgent),
-            form.body(),
-            true));
+    return new WireCall(
+        operation(function),
+        "POST",
+        NookalHosts.v2(account, function),
+        Map.of(
+            "Accept",
+            "application/json",
+            "Content-Type",
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            "User-Agent",
+            userAgent),
+        form.body(),
+        repeatable);
   }
 
   private static Document read(HttpAnswer answer, String operation) {

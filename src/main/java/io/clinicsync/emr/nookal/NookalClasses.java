@@ -107,7 +107,7 @@ final class NookalClasses {
    *
    * @see <a href="https://api.nookal.com/developers">getClassParticipants</a>
    */
-  private List<Entry> participants(EmrAccount account, String session) {
+  List<Entry> participants(EmrAccount account, String session) {
     NookalForm form = new NookalForm().with("appt_id", session).with("class_id", session);
     List<Entry> seats = new ArrayList<>();
     for (Entry seat : api.all(account, "getClassParticipants", "participants", form)) {
@@ -161,7 +161,7 @@ final class NookalClasses {
                                     place(session.entry(), each, account, session.vendorNow()))));
   }
 
-  private static Appointment place(Entry session, Entry seat, EmrAccount account, Instant now) {
+  static Appointment place(Entry session, Entry seat, EmrAccount account, Instant now) {
     var zone = NookalTimes.zone(session, "TimeZone", account.zone());
     Instant start = NookalTimes.local(session, "classDate", "classStartTime", zone);
     Instant end = NookalTimes.local(session, "classDate", "classEndTime", zone);

@@ -1,5 +1,6 @@
 package io.clinicsync.emr.nookal;
 
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.emr.spi.AccessWay;
 import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.Capability;
@@ -71,7 +72,9 @@ class NookalConnector implements EmrConnector {
             new NookalAppointments(api, clock),
             new NookalInvoices(api),
             catalogue,
-            new NookalAvailability(api, catalogue));
+            new NookalAvailability(api, catalogue),
+            new NookalDirectory(api),
+            new NookalBookings(api, catalogue, clock));
     withPayments =
         Stream.concat(capabilities.stream(), Stream.of(new NookalPayments(graph, clock))).toList();
   }
@@ -252,6 +255,19 @@ class NookalConnector implements EmrConnector {
       }
       throw failure;
     }
+  }
+
+  /** The number of a reference that a write or a question cannot do without. */
+  static String number(EmrRef ref) {
+    String id = ref.id().value();
+    if (!id.matches("\\d{1,18}")) {
+      throw new EmrException(Kind.NOT_FOUND, "The " + ref.kind() + " is not one of Nookal's");
+    }
+    return id;
+  }
+
+  static EmrException rejected(String sentence) {
+    return new EmrException(Kind.REQUEST_REJECTED, sentence);
   }
 
   /** Reads an entry that nothing can stand in for. */

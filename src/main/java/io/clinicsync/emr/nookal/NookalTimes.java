@@ -1,5 +1,6 @@
 package io.clinicsync.emr.nookal;
 
+import io.clinicsync.emr.wire.BookingMark;
 import io.clinicsync.emr.wire.Entry;
 import io.clinicsync.emr.wire.UnreadableEntry;
 import java.time.DateTimeException;
@@ -52,6 +53,24 @@ final class NookalTimes {
     } catch (DateTimeException unreadable) {
       throw UnreadableEntry.shape(member + " is not a time");
     }
+  }
+
+  /**
+   * Whether something is no older than a moment. Nookal does not say whether its stamps are UTC or
+   * the account's time, so either will do; a stamp ahead of now is not of that zone.
+   */
+  static boolean isSince(Entry entry, String member, Instant moment, Instant now, ZoneId zone) {
+    Instant stamp = lenient(entry, member);
+    if (stamp == null) {
+      return false;
+    }
+    Instant local = stamp.atOffset(ZoneOffset.UTC).toLocalDateTime().atZone(zone).toInstant();
+    return isBetween(stamp, moment, now) || isBetween(local, moment, now);
+  }
+
+  private static boolean isBetween(Instant stamp, Instant from, Instant to) {
+    return !stamp.isBefore(from.minus(BookingMark.SKEW))
+        && !stamp.isAfter(to.plus(BookingMark.SKEW));
   }
 
   /** A date; null when absent or zeros. */

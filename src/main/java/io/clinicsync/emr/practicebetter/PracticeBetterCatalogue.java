@@ -165,6 +165,19 @@ final class PracticeBetterCatalogue implements CatalogueSource {
     return types.isEmpty() ? List.of(FACE) : types;
   }
 
+  /**
+   * How a service is given at a place, or at none.
+   *
+   * @param nowhere by phone or video, where the service can be
+   */
+  static String type(Entry service, boolean nowhere) {
+    List<String> types = types(service);
+    return types.stream()
+        .filter(each -> each.equals(FACE) != nowhere)
+        .findFirst()
+        .orElse(types.getFirst());
+  }
+
   private static List<Catalogue.Offering> offerings(
       List<Entry> team, List<Entry> services, List<Catalogue.Site> sites) {
     List<Catalogue.Offering> offerings = new ArrayList<>();

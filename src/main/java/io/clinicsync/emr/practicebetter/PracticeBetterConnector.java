@@ -53,14 +53,19 @@ class PracticeBetterConnector implements EmrConnector {
         new PracticeBetterApi(wire, new PracticeBetterTokens(wire, sessions, clock));
     PracticeBetterPlaces places = new PracticeBetterPlaces(api, sessions);
     catalogue = new PracticeBetterCatalogue(api, places);
+    PracticeBetterPatients patients = new PracticeBetterPatients(api);
+    PracticeBetterSessions diary = new PracticeBetterSessions(api, places, clock);
+    PracticeBetterHabits habits = new PracticeBetterHabits(sessions);
     capabilities =
         List.of(
-            new PracticeBetterPatients(api),
-            new PracticeBetterSessions(api, places, clock),
+            patients,
+            diary,
             new PracticeBetterInvoices(api),
             catalogue,
             new PracticeBetterSlots(api, catalogue, places),
-            new PracticeBetterWebhooks(api, sessions));
+            new PracticeBetterWebhooks(api, sessions),
+            new PracticeBetterDirectory(api, patients, clock),
+            new PracticeBetterBookings(api, catalogue, places, diary, habits, clock));
   }
 
   /** No header is documented; a daily limit used up is no matter of a second. */

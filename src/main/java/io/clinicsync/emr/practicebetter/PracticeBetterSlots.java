@@ -70,13 +70,8 @@ final class PracticeBetterSlots implements AvailabilityProvider {
   /** Assumed: a place is named by its name. */
   private PracticeBetterQuery asked(
       EmrAccount account, SlotQuery query, Entry service, LocalDate day) {
-    List<String> types = PracticeBetterCatalogue.types(service);
     boolean nowhere = query.site().id().value().equals(PracticeBetterPlaces.NOWHERE);
-    String type =
-        types.stream()
-            .filter(each -> each.equals(PracticeBetterCatalogue.FACE) != nowhere)
-            .findFirst()
-            .orElse(types.getFirst());
+    String type = PracticeBetterCatalogue.type(service, nowhere);
     PracticeBetterQuery asked =
         new PracticeBetterQuery()
             .with("as_consultant", query.practitioner().id())

@@ -44,6 +44,15 @@ final class WindowsZones {
 
   private WindowsZones() {}
 
+  /** The Windows name of a zone; null where none of these is it. */
+  static @Nullable String name(ZoneId zone) {
+    return IANA.entrySet().stream()
+        .filter(each -> each.getValue().equals(zone.getId()))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** The zone of a Windows or IANA name; null when it is neither. */
   static @Nullable ZoneId zone(@Nullable String name) {
     if (name == null) {

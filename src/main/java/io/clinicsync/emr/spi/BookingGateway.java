@@ -56,9 +56,11 @@ public non-sealed interface BookingGateway extends Capability {
 
   /**
    * What became of a booking whose answer was lost: our note where the EMR keeps one, else patient,
-   * practitioner and start.
+   * practitioner and start. What the EMR itself put elsewhere than asked is taken back first, as
+   * {@link #book} does, and counts as not booked.
    *
    * @return empty when the EMR certainly has no such live appointment
+   * @throws EmrException OUTCOME_UNKNOWN when one stands elsewhere and could not be taken back yet
    */
   Optional<Appointment> find(EmrAccount account, NewBooking booking, WriteAttempt attempt);
 

@@ -95,6 +95,10 @@ final class NookalCommands {
       case "classesInAppointments" -> switches.classesInAppointments = value.asBoolean();
       case "idFilters" -> switches.idFilters = value.asBoolean();
       case "classParameter" -> switches.classParameter = value.asText();
+      case "acceptsOverlaps" -> switches.acceptsOverlaps = value.asBoolean();
+      case "classByNumber" -> switches.classByNumber = value.asBoolean();
+      case "longer" -> switches.longer = value.asInt();
+      case "searchIgnores" -> switches.searchIgnores = value.asBoolean();
       case "invoicesWithoutPatient" -> switches.invoicesWithoutPatient = value.asBoolean();
       case "expiredAs200" -> switches.expiredAs200 = value.asBoolean();
       case "badGateways" -> switches.badGateways = value.asInt();

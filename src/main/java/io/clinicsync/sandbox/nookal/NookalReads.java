@@ -113,7 +113,11 @@ final class NookalReads {
     members.put("first_name", "FirstName");
     members.put("last_name", "LastName");
     members.put("date_of_birth", "DOB");
-    String fuzzy = form.get("fuzzy_search").toLowerCase(Locale.ROOT);
+    if (account.switches().searchIgnores) {
+      members.clear();
+    }
+    String fuzzy =
+        account.switches().searchIgnores ? "" : form.get("fuzzy_search").toLowerCase(Locale.ROOT);
     List<ObjectNode> rows =
         account.table("patients").all().stream()
             .filter(row -> account.isTicked(row.path("LocationID").asText()))
@@ -225,7 +229,9 @@ final class NookalReads {
       if (within(start.toLocalDate().toString())) {
         ObjectNode shown = NookalAccount.JSON.createObjectNode().put("EventID", id(row));
         shown.put("ApptDate", start.toLocalDate().toString());
-        shown.put("StartTime", start.toLocalTime().toString() + ":00");
+        shown.put("StartTime", NookalShapes.clock(start));
+        var end = NookalAccount.instant(row, "_end").atZone(account.zone());
+        shown.put("EndTime", NookalShapes.clock(end));
         shown.set("ProviderID", row.get("practitionerID"));
         shown.put("CategoryName", "Break").put("IsActive", "1");
         shown.set("EventTitle", row.get("title"));

@@ -40,6 +40,10 @@ final class NookalShapes {
 
   private NookalShapes() {}
 
+  static String clock(ZonedDateTime at) {
+    return TIME.format(at);
+  }
+
   static ObjectNode patient(NookalAccount account, String location, Instant created) {
     String id = account.newId();
     ObjectNode row = NookalAccount.JSON.createObjectNode().put("ID", id);

@@ -18,6 +18,18 @@ final class NookalSwitches {
   /** What {@code getClassParticipants} calls the class. */
   volatile String classParameter = "appt_id";
 
+  /** Whatever overlaps is taken, flag or not. */
+  volatile boolean acceptsOverlaps;
+
+  /** {@code addClassBooking} wants the number of the class; else what an appointment is told by. */
+  volatile boolean classByNumber;
+
+  /** Appointments last this many minutes longer than their service says. */
+  volatile int longer;
+
+  /** {@code searchPatients} ignores all it is asked for. */
+  volatile boolean searchIgnores;
+
   /** {@code getInvoices} works without a patient. */
   volatile boolean invoicesWithoutPatient;
 

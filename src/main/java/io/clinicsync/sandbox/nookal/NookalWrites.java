@@ -130,7 +130,8 @@ final class NookalWrites {
   private Instant end(Instant start, String service) {
     // There is no end time: it follows from the service.
     ObjectNode row = account.table("services").require(service);
-    return start.plus(Duration.ofMinutes(row.path("Duration").asInt()));
+    int minutes = row.path("Duration").asInt() + account.switches().longer;
+    return start.plus(Duration.ofMinutes(minutes));
   }
 
   private @Nullable Answer impossible(
@@ -146,6 +147,7 @@ final class NookalWrites {
 
   private boolean taken(String practitioner, Instant start, Instant end, String except) {
     return !form.is("allow_overlap_bookings")
+        && !account.switches().acceptsOverlaps
         && new NookalRoster(account).overlaps(practitioner, start, end, except);
   }
 
@@ -297,12 +299,23 @@ final class NookalWrites {
     return done("rebookAppointment", results, id, row);
   }
 
+  /** A place in a class is cancelled by the number that booking it gave. */
   private Answer cancel() {
     List<String> missing = form.missing("appointment_id", "patient_id");
     if (!missing.isEmpty()) {
       return NookalAnswers.missing("L024", missing);
     }
-    ObjectNode row = account.table("appointments").find(form.get("appointment_id")).orElse(null);
+    String id = form.get("appointment_id");
+    ObjectNode row =
+        account
+            .table("appointments")
+            .find(id)
+            .orElseGet(
+                () ->
+                    account.table("participants").all().stream()
+                        .filter(each -> each.path("_id").asText().equals(id))
+                        .findFirst()
+                        .orElse(null));
     if (row == null || !row.path("patientID").asText().equals(form.get("patient_id"))) {
       return refused("L024", "Appointment not found");
     }
@@ -310,22 +323,45 @@ final class NookalWrites {
       account.edits().cancelled(row);
       account.touch(row);
     }
-    String id = row.path("ID").asText();
     ObjectNode results = object().put("ID", id).put("patientID", form.get("patient_id"));
     return done("cancelAppointment", results, id, row);
   }
 
+  /** The class that stands where an appointment of its kind would; by its number by a switch. */
+  private @Nullable ObjectNode session() {
+    if (account.switches().classByNumber) {
+      return account.table("classes").find(form.get("class_id")).orElse(null);
+    }
+    Instant start = start(form.get("location_id"));
+    return account.table("classes").all().stream()
+        .filter(row -> row.path("locationID").asText().equals(form.get("location_id")))
+        .filter(row -> row.path("practitionerID").asText().equals(form.get("practitioner_id")))
+        .filter(row -> row.path("classID").asText().equals(form.get("appointment_type_id")))
+        .filter(row -> NookalAccount.instant(row, "_start").equals(start))
+        .findFirst()
+        .orElse(null);
+  }
+
   private Answer addToClass() {
-    List<String> missing = form.missing("class_id", "patient_id");
+    List<String> missing =
+        account.switches().classByNumber
+            ? form.missing("class_id", "patient_id")
+            : form.missing(
+                "location_id",
+                "appointment_date",
+                "start_time",
+                "patient_id",
+                "practitioner_id",
+                "appointment_type_id");
     if (!missing.isEmpty()) {
       return NookalAnswers.missing("L026", missing);
     }
-    String session = form.get("class_id");
     String patient = form.get("patient_id");
-    ObjectNode row = account.table("classes").find(session).orElse(null);
+    ObjectNode row = session();
     if (row == null || account.table("patients").find(patient).isEmpty()) {
       return refused("L026", "Class or patient not found");
     }
+    String session = row.path("ID").asText();
     long seats =
         account.table("participants").all().stream()
             .filter(each -> each.path("_session").asText().equals(session))

@@ -157,6 +157,9 @@ final class PracticeBetterWrites {
         // Again is as good as once.
         if (!row.get().path("cancelled").asBoolean()) {
           row.get().put("cancelled", true);
+          // What of it shows later is not known; the truth keeps it.
+          row.get().set("_cancelNotes", body.get("notes"));
+          row.get().set("_cancelNotify", body.get("notify"));
           account.touch(row.get());
         }
         yield Answer.empty(202).with("X-Sandbox-Id", id);

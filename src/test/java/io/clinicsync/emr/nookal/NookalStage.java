@@ -13,6 +13,7 @@ import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.emr.tck.InMemorySessions;
+import io.clinicsync.http.HttpAnswer;
 import io.clinicsync.http.HttpCall;
 import io.clinicsync.http.OutboundHttp;
 import io.clinicsync.http.TestHttp;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A connector before a small simulated clinic, and every call it makes. */
 final class NookalStage implements AutoCloseable {
@@ -32,13 +36,22 @@ final class NookalStage implements AutoCloseable {
   final List<HttpCall> calls = new CopyOnWriteArrayList<>();
   private final TestHttp http;
 
+  /** What is answered in place of Nookal; null for what Nookal says. */
+  Function<HttpCall, @Nullable HttpAnswer> instead = call -> null;
+
+  /** What happens at Nookal as soon as it has done something. */
+  Consumer<HttpCall> afterwards = call -> {};
+
   NookalStage(int patients) {
     clinic = nookal.open("Bay", patients);
     http = new TestHttp(nookal.clock(), nookal::pass);
     OutboundHttp noted =
         call -> {
           calls.add(call);
-          return http.send(call);
+          HttpAnswer given = instead.apply(call);
+          HttpAnswer answer = given == null ? http.send(call) : given;
+          afterwards.accept(call);
+          return answer;
         };
     connector =
         new NookalConnector(noted, new InMemorySessions(), nookal.clock(), "tests@example.org");

@@ -8,11 +8,13 @@ import io.clinicsync.emr.spi.Credentials;
 import io.clinicsync.emr.tck.SandboxedEmr;
 import io.clinicsync.sandbox.nookal.NookalAccount;
 import io.clinicsync.sandbox.nookal.NookalSimulator;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The sandbox's Nookal by the key of v2 alone, with a clock that stands still unless pushed. */
@@ -31,16 +33,29 @@ final class SimulatedNookal extends SandboxedEmr {
 
   @Override
   public Account open(String name, int patients) {
-    return new Account(nookal().open(opening(name, patients, ZONE)));
+    return new Account(nookal().open(opening(name, patients, ZONE)), clock);
+  }
+
+  /** Everything is posted; what a function is called tells. */
+  @Override
+  public boolean writes(String method, String url) {
+    return url.matches(".*/production/v2/(add|edit|update|cancel|rebook).*");
   }
 
   /** One clinic. */
   static final class Account implements SimulatedAccount {
 
     private final NookalAccount clinic;
+    private final Clock clock;
 
-    Account(NookalAccount clinic) {
+    Account(NookalAccount clinic, Clock clock) {
       this.clinic = clinic;
+      this.clock = clock;
+    }
+
+    @Override
+    public Optional<Diary> diary() {
+      return Optional.of(new SimulatedNookalDiary(clinic, clock));
     }
 
     NookalAccount clinic() {

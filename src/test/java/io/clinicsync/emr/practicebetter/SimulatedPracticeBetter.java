@@ -47,6 +47,12 @@ final class SimulatedPracticeBetter extends SandboxedEmr {
     return Optional.of("/oauth2/token");
   }
 
+  /** A token is no change. */
+  @Override
+  public boolean writes(String method, String url) {
+    return !method.equals("GET") && !url.endsWith("/oauth2/token");
+  }
+
   PracticeBetterSimulator vendor() {
     return (PracticeBetterSimulator) simulator();
   }
@@ -103,6 +109,11 @@ final class SimulatedPracticeBetter extends SandboxedEmr {
     @Override
     public Set<String> secrets() {
       return Set.of(typed().get(PracticeBetterTokens.CLIENT_SECRET));
+    }
+
+    @Override
+    public Optional<Diary> diary() {
+      return Optional.of(new SimulatedPracticeBetterDiary(clinic));
     }
 
     JsonNode truth() {

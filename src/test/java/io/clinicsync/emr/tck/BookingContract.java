@@ -79,6 +79,10 @@ interface BookingContract {
                       end,
                       1,
                       null);
+              if (desk.diary.gaps().contains(SimulatedEmr.Gap.ENDS_OF_THEIR_OWN)) {
+                refusesAnotherEnd(desk, longer);
+                return;
+              }
               Appointment booked = desk.gateway.book(desk.account, longer, desk.new Attempt());
               assertThat(desk.live(desk.patient(0), time.startsAt()))
                   .extracting(SimulatedEmr.Entry::endsAt)
@@ -94,6 +98,24 @@ interface BookingContract {
                   .extracting(SimulatedEmr.Entry::endsAt)
                   .containsExactly(then);
             });
+  }
+
+  private static void refusesAnotherEnd(BookingDesk desk, NewBooking longer) {
+    assertThat(BookingDesk.kind(() -> desk.gateway.book(desk.account, longer, desk.new Attempt())))
+        .isEqualTo(Kind.REQUEST_REJECTED);
+    assertThat(desk.writes()).isZero();
+    Appointment booked = desk.book(0, desk.times.getFirst());
+    desk.fresh();
+    Slot to = desk.times.get(3);
+    BookingGateway.Move move =
+        new BookingGateway.Move(to.startsAt(), desk.times.get(4).endsAt(), null, null, false);
+    assertThat(
+            BookingDesk.kind(
+                () ->
+                    desk.gateway.reschedule(desk.account, booked.ref(), move, desk.new Attempt())))
+        .isEqualTo(Kind.REQUEST_REJECTED);
+    assertThat(desk.writes()).isZero();
+    assertThat(desk.read(booked.ref())).contains(booked);
   }
 
   @Test
@@ -124,9 +146,13 @@ interface BookingContract {
             desk -> {
               Slot time = desk.times.getFirst();
               Appointment first = desk.book(0, time);
-              if (desk.gateway.facts().refusesOverlaps()) {
+              boolean relied = desk.gateway.facts().refusesOverlaps();
+              if (relied || desk.diary.refusesOverlaps()) {
                 assertThat(BookingDesk.kind(() -> desk.book(1, time))).isEqualTo(Kind.SLOT_TAKEN);
                 assertThat(desk.live(desk.patient(1), time.startsAt())).isEmpty();
+                if (!relied) {
+                  assertThat(desk.busy(time)).containsExactly(first.ref().id().value());
+                }
               } else {
                 Appointment second = desk.book(1, time);
                 assertThat(desk.busy(time))

@@ -101,8 +101,12 @@ interface DirectoryContract {
     withDirectory(
         (desk, directory) -> {
           Patient mother = directory.create(desk.account, NOVA, desk.new Attempt());
+          String own =
+              desk.diary.gaps().contains(SimulatedEmr.Gap.PATIENTS_WITHOUT_EMAIL)
+                  ? "orrin.quillfeather@example.org"
+                  : null;
           NewPatient child =
-              new NewPatient("Orrin", "Quillfeather", LocalDate.of(2019, 4, 5), null, null);
+              new NewPatient("Orrin", "Quillfeather", LocalDate.of(2019, 4, 5), own, null);
           Patient orrin = directory.create(desk.account, child, desk.new Attempt());
           assertThat(find(desk, directory, NOVA.email(), null, "Orrin", "Quillfeather"))
               .containsExactlyInAnyOrder(mother.ref(), orrin.ref());
@@ -122,7 +126,13 @@ interface DirectoryContract {
               (status, kind) -> {
                 desk.fresh();
                 desk.stage.proxy().onWrites().answer(status, "application/json", "{}");
-                NewPatient somebody = new NewPatient("Piet", "Status" + status, null, null, null);
+                NewPatient somebody =
+                    new NewPatient(
+                        "Piet",
+                        "Status" + status,
+                        LocalDate.of(1971, 5, 6),
+                        "piet.status" + status + "@example.org",
+                        null);
                 assertThat(
                         BookingDesk.kind(
                             () -> directory.create(desk.account, somebody, desk.new Attempt())))

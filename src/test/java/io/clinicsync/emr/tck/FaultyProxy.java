@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class FaultyProxy implements AutoCloseable {
 
   private final WireMockServer server;
   private final InstantSource clock;
+  private final BiPredicate<String, String> writing;
   private final List<Passed> journal = new CopyOnWriteArrayList<>();
   private volatile UnaryOperator<Response> fault = UnaryOperator.identity();
   private volatile boolean onlyWrites;
@@ -51,7 +53,13 @@ public final class FaultyProxy implements AutoCloseable {
       @Nullable String body,
       boolean spoiled) {}
 
-  FaultyProxy(URI target, InstantSource clock) {
+  /**
+   * A proxy.
+   *
+   * @param writing whether a call of this method to this address can change something
+   */
+  FaultyProxy(URI target, InstantSource clock, BiPredicate<String, String> writing) {
+    this.writing = writing;
     this.clock = clock;
     server =
         new WireMockServer(
@@ -90,11 +98,7 @@ public final class FaultyProxy implements AutoCloseable {
 
   /** Calls so far that can change something. */
   public List<Passed> writes() {
-    return journal.stream().filter(call -> isWrite(call.method())).toList();
-  }
-
-  private static boolean isWrite(String method) {
-    return !method.equals("GET");
+    return journal.stream().filter(call -> writing.test(call.method(), call.url())).toList();
   }
 
   /** Every answer from now on gets this status, headers and body instead. */
@@ -167,7 +171,10 @@ public final class FaultyProxy implements AutoCloseable {
 
     @Override
     public Response transform(Response response, ServeEvent event) {
-      boolean passes = onlyWrites && !isWrite(event.getRequest().getMethod().getName());
+      boolean passes =
+          onlyWrites
+              && !writing.test(
+                  event.getRequest().getMethod().getName(), event.getRequest().getUrl());
       Response given = passes ? response : fault.apply(response);
       journal.add(
           new Passed(

@@ -39,6 +39,11 @@ public interface SimulatedEmr extends AutoCloseable {
   /** Lets the vendor's time pass. */
   void pass(Duration time);
 
+  /** Whether a call can change something at the vendor. */
+  default boolean writes(String method, String url) {
+    return !method.equals("GET");
+  }
+
   /** Whether the vendor wants a token or a session before it gives data. */
   default boolean signsIn() {
     return false;
@@ -165,6 +170,14 @@ public interface SimulatedEmr extends AutoCloseable {
     default Set<Gap> gaps() {
       return Set.of();
     }
+
+    /**
+     * Whether the vendor refuses a taken time although the connector does not rely on that; it
+     * reads the diary all the same.
+     */
+    default boolean refusesOverlaps() {
+      return false;
+    }
   }
 
   /** What a vendor may have no place for. */
@@ -176,7 +189,11 @@ public interface SimulatedEmr extends AutoCloseable {
     ARCHIVED_PATIENTS,
     MERGED_PATIENTS,
     /** A search by anything but names. */
-    SEARCH_BY_ADDRESS
+    SEARCH_BY_ADDRESS,
+    /** An end that is not its treatment's; such a booking is refused. */
+    ENDS_OF_THEIR_OWN,
+    /** Somebody without an e-mail address of their own. */
+    PATIENTS_WITHOUT_EMAIL
   }
 
   /**
