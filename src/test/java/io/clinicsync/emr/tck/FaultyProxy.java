@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.http.HttpHeader;
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import com.github.tomakehurst.wiremock.http.Response;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ public final class FaultyProxy implements AutoCloseable {
 
   private final WireMockServer server;
   private final InstantSource clock;
+  private final Commits commits;
   private final List<Passed> journal = new CopyOnWriteArrayList<>();
   private volatile UnaryOperator<Response> fault = UnaryOperator.identity();
   private volatile boolean onlyWrites;
@@ -51,8 +53,15 @@ public final class FaultyProxy implements AutoCloseable {
       @Nullable String body,
       boolean spoiled) {}
 
-  FaultyProxy(URI target, InstantSource clock) {
+  /** Whether a call may change something for good. */
+  interface Commits {
+
+    boolean test(String method, String url, String body);
+  }
+
+  FaultyProxy(URI target, InstantSource clock, Commits commits) {
     this.clock = clock;
+    this.commits = commits;
     server =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -88,13 +97,11 @@ public final class FaultyProxy implements AutoCloseable {
     return this;
   }
 
-  /** Calls so far that can change something. */
+  /** Calls so far that can change something for good. */
   public List<Passed> writes() {
-    return journal.stream().filter(call -> isWrite(call.method())).toList();
-  }
-
-  private static boolean isWrite(String method) {
-    return !method.equals("GET");
+    return journal.stream()
+        .filter(call -> commits.test(call.method(), call.url(), call.requestBody()))
+        .toList();
   }
 
   /** Every answer from now on gets this status, headers and body instead. */
@@ -167,15 +174,19 @@ public final class FaultyProxy implements AutoCloseable {
 
     @Override
     public Response transform(Response response, ServeEvent event) {
-      boolean passes = onlyWrites && !isWrite(event.getRequest().getMethod().getName());
+      LoggedRequest request = event.getRequest();
+      boolean passes =
+          onlyWrites
+              && !commits.test(
+                  request.getMethod().getName(), request.getUrl(), request.getBodyAsString());
       Response given = passes ? response : fault.apply(response);
       journal.add(
           new Passed(
               clock.instant(),
-              event.getRequest().getMethod().getName(),
-              event.getRequest().getUrl(),
-              flat(event.getRequest().getHeaders()),
-              event.getRequest().getBodyAsString(),
+              request.getMethod().getName(),
+              request.getUrl(),
+              flat(request.getHeaders()),
+              request.getBodyAsString(),
               given.getStatus(),
               flat(given.getHeaders()),
               given.getBodyAsString(),

@@ -50,6 +50,17 @@ public interface SimulatedEmr extends AutoCloseable {
   }
 
   /**
+   * Whether a call may change something for good. A question asked by POST does not, nor does a
+   * hold that ends by itself, nor letting one go.
+   *
+   * @param url path and query
+   * @param body empty when there is none
+   */
+  default boolean commits(String method, String url, String body) {
+    return !method.equals("GET");
+  }
+
+  /**
    * What spoils answers inside the vendor, record by record; empty where nothing is asked over a
    * wire.
    */
@@ -160,6 +171,16 @@ public interface SimulatedEmr extends AutoCloseable {
 
     /** Archives a patient. */
     void archive(EmrRef patient);
+
+    /** Ids of times that are held and not booked; empty where the vendor has no holds. */
+    default List<String> holds() {
+      return List.of();
+    }
+
+    /** Whether the vendor's search shows archived patients, and merged ones whom they became. */
+    default boolean findsThoseWhoLeft() {
+      return true;
+    }
   }
 
   /**
