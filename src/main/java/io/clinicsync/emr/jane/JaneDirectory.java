@@ -12,6 +12,7 @@ import io.clinicsync.emr.wire.Document;
 import io.clinicsync.emr.wire.Entry;
 import io.clinicsync.emr.wire.VendorWire;
 import io.clinicsync.http.HttpAnswer;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class JaneDirectory implements PatientDirectory {
   /** As many as Jane's own pages ask for; there may be more than were given then. */
   private static final int FULL = 10;
 
+  private static final int MOST_READ = 10;
   private static final int TELLING_DIGITS = 7;
 
   private final JaneWeb web;
@@ -49,7 +51,7 @@ final class JaneDirectory implements PatientDirectory {
     Map<String, Patient> found = new LinkedHashMap<>();
     if (email != null) {
       for (Entry each : search(account, email)) {
-        if (email.equalsIgnoreCase(each.json().path("email").asText("").strip())) {
+        if (email.equalsIgnoreCase(text(each, "email"))) {
           take(account, each, found);
         }
       }
@@ -67,14 +69,24 @@ final class JaneDirectory implements PatientDirectory {
         .toList();
   }
 
+  /** The likeliest first; each of them is read, a second each, so that there is an end to it. */
   private List<Entry> byName(EmrAccount account, Wanted wanted) {
     String last = String.valueOf(wanted.last());
     List<Entry> all = search(account, last);
     boolean cut = all.size() >= FULL && wanted.first() != null;
     List<Entry> fitting = cut ? search(account, wanted.first() + " " + last) : List.<Entry>of();
-    return Stream.concat(fitting.stream(), all.stream())
-        .filter(each -> last.equalsIgnoreCase(each.json().path("last_name").asText("").strip()))
+    Map<String, Entry> named = new LinkedHashMap<>();
+    Stream.concat(fitting.stream(), all.stream())
+        .filter(each -> last.equalsIgnoreCase(text(each, "last_name")))
+        .forEach(each -> named.putIfAbsent(JaneWebPatients.idOf(each), each));
+    return named.values().stream()
+        .sorted(Comparator.comparing(wanted::unlikeliness))
+        .limit(MOST_READ)
         .toList();
+  }
+
+  private static String text(Entry entry, String member) {
+    return entry.json().path(member).asText("").strip();
   }
 
   private void take(EmrAccount account, Entry entry, Map<String, Patient> found) {
@@ -151,9 +163,21 @@ final class JaneDirectory implements PatientDirectory {
     }
 
     private boolean isMine(Patient.Phone other) {
-      String digits = String.valueOf(phone).replaceAll("\\D", "");
-      String typed = other.raw().replaceAll("\\D", "").replaceFirst("^0+", "");
+      return isMine(other.raw());
+    }
+
+    private boolean isMine(String other) {
+      String digits = phone == null ? "" : phone.replaceAll("\\D", "");
+      String typed = other.replaceAll("\\D", "").replaceFirst("^0+", "");
       return typed.length() >= TELLING_DIGITS && digits.endsWith(typed);
+    }
+
+    /** Of an entry of the search: it has no preferred name and not all numbers. */
+    int unlikeliness(Entry entry) {
+      if (isMine(text(entry, "mobile_phone")) || isMine(text(entry, "home_phone"))) {
+        return 0;
+      }
+      return first == null || first.equalsIgnoreCase(text(entry, "first_name")) ? 1 : 2;
     }
 
     @Override
