@@ -214,9 +214,44 @@ class JaneSimulatorTests {
         .isNotEmpty();
   }
 
+  private void flip(String name) throws Exception {
+    clinic.edit(
+        Caller.JSON.readTree(
+            "{\"edit\":\"switch\",\"name\":\"%s\",\"value\":true}".formatted(name)));
+  }
+
+  @Test
+  void staffMayPutTwoPeopleIntoOneTime() throws Exception {
+    signIn();
+    JsonNode staff = truth().path("staff_members").get(0);
+    String treatment = staff.path("all_treatment_ids").get(0).asText();
+    for (int i = 0; i < 2; i++) {
+      assertThat(book(reserve(staff), truth().path("patients").get(i), treatment).status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aCancellationWantsAReasonAndMayBeAnsweredWithNothing() throws Exception {
+    signIn();
+    flip("bareCancellations");
+    JsonNode staff = truth().path("staff_members").get(0);
+    String id = reserve(staff);
+    String reason =
+        "{\"cancelled_reason\":\"Away\",\"with_notifications\":true,\"send_wlns\":false}";
+    String path = "/admin/api/v2/appointments/" + id;
+    assertThat(browse("DELETE", path, reason).status()).as("only held").isEqualTo(422);
+    book(id, truth().path("patients").get(0), staff.path("all_treatment_ids").get(0).asText());
+    assertThat(browse("DELETE", path, "{\"send_wlns\":true}").status()).isEqualTo(422);
+    assertThat(browse("DELETE", path, reason).status()).isEqualTo(204);
+    assertThat(one(id).path("state").asText()).isEqualTo("cancelled");
+    assertThat(one(id).has("_told_patient")).isFalse();
+  }
+
   @Test
   void bookingTakesTwoStepsAndOneTimeOnlyOnce() throws Exception {
     signIn();
+    flip("refusesOverlaps");
     JsonNode staff = truth().path("staff_members").get(0);
     JsonNode patient = truth().path("patients").get(0);
     String treatment = staff.path("all_treatment_ids").get(0).asText();

@@ -8,6 +8,7 @@ import io.clinicsync.clinics.Clinic;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.crm.Drain;
 import io.clinicsync.imports.Import;
@@ -79,9 +80,20 @@ class StoryBed {
       DueMarkers due,
       Drain drain,
       Imports imports,
-      ImportWork importWork) {
+      ImportWork importWork,
+      Entitlements entitlements) {
     return new Stage(
-        sandbox, clinics, connections, ghlAccounts, runs, facts, due, drain, imports, importWork);
+        sandbox,
+        clinics,
+        connections,
+        ghlAccounts,
+        runs,
+        facts,
+        due,
+        drain,
+        imports,
+        importWork,
+        entitlements);
   }
 
   /** Sets scenes up and lets the application work until nothing is left to do. */
@@ -96,7 +108,8 @@ class StoryBed {
       DueMarkers due,
       Drain drain,
       Imports imports,
-      ImportWork importWork) {
+      ImportWork importWork,
+      Entitlements entitlements) {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -245,6 +258,16 @@ class StoryBed {
       return handed.stream()
           .map(each -> stage.imports().find(to, each.id()).orElseThrow())
           .toList();
+    }
+
+    /** Lets the connection book. */
+    void mayBook() {
+      stage
+          .entitlements()
+          .grant(
+              clinic,
+              connection,
+              new Entitlements.Entitlement(Entitlements.Feature.BOOKING, Instant.EPOCH, null));
     }
 
     /** Runs the connection once and lets everything that follows from it happen. */

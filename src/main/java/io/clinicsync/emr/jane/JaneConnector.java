@@ -72,6 +72,8 @@ class JaneConnector implements EmrConnector {
     api = new JaneApi(apiWire, grants, userAgent);
     web = new JaneWeb(webWire, sessions, clock, userAgent);
     JaneWebPatients patients = new JaneWebPatients(web);
+    JaneWebAppointments appointments = new JaneWebAppointments(web, clock);
+    JaneBookingPage page = new JaneBookingPage();
     apiCapabilities =
         List.of(
             new JaneApiPatients(api),
@@ -79,15 +81,19 @@ class JaneConnector implements EmrConnector {
             new JaneApiCatalogue(api),
             new JaneWebhooks(api, sessions),
             new JaneSignIn(grants),
-            new JaneKeeper(grants));
+            new JaneKeeper(grants),
+            page);
     webCapabilities =
         List.of(
             patients,
-            new JaneWebAppointments(web, clock),
+            appointments,
             new JaneWebInvoices(web, patients, clock),
             new JaneWebPurchases(web, patients),
             new JaneWebCatalogue(web),
             new JaneOpenings(web),
+            new JaneDirectory(web, patients),
+            new JaneBookings(web, appointments, clock),
+            page,
             new JaneCodeStep(web));
   }
 

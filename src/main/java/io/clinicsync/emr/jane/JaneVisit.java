@@ -10,10 +10,12 @@ import io.clinicsync.emr.wire.WebForm;
 import io.clinicsync.emr.wire.WireCall;
 import io.clinicsync.http.HttpAnswer;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class JaneVisit {
   static final String PASSWORD = "password";
 
   private static final int MOST_FAILURES = 2;
+  private static final String PAGE = "jane.web.page";
 
   private final VendorWire wire;
   private final Clock clock;
@@ -35,6 +38,7 @@ final class JaneVisit {
   private final EmrAccount account;
   private final EmrSessions.Holder holder;
   private JaneJar jar;
+  private @Nullable String token;
 
   JaneVisit(
       VendorWire wire,
@@ -85,8 +89,68 @@ final class JaneVisit {
     return answer;
   }
 
+  /**
+   * Sends a write, once, in the token of a page read in this visit, so that none leaves in a
+   * session that is over.
+   *
+   * @return an answer that is a success; its body may be empty
+   * @throws EmrException SLOT_TAKEN where the time is what Jane refuses, OUTCOME_UNKNOWN when it
+   *     was sent and nothing tells what came of it
+   */
+  HttpAnswer send(JaneWrite write) {
+    WireCall call = call(write, token());
+    HttpAnswer answer = wire.send(account, call);
+    keepIfPossible(jar.with(answer.headers().allValues("Set-Cookie")));
+    if (answer.isSuccess() && !isPage(answer)) {
+      return answer;
+    }
+    if (isSignedOut(answer)) {
+      keepIfPossible(jar.signedIn(false));
+    }
+    throw JaneRefusal.of(call, answer);
+  }
+
+  private String token() {
+    if (token == null) {
+      token = freshToken();
+    }
+    return token;
+  }
+
+  private String freshToken() {
+    if (jar.waiting() != null) {
+      throw personNeeded();
+    }
+    if (!jar.signedIn()) {
+      signIn();
+    }
+    HttpAnswer page = exchange(page(PAGE, "/admin"));
+    Optional<String> found = page.isSuccess() ? JanePageToken.of(page.text()) : Optional.empty();
+    boolean over = page.status() == 401 || (page.status() >= 300 && page.status() < 400);
+    if (found.isEmpty() && (page.isSuccess() || over)) {
+      signIn();
+      page = exchange(page(PAGE, "/admin"));
+      found = page.isSuccess() ? JanePageToken.of(page.text()) : Optional.empty();
+    }
+    if (found.isEmpty()) {
+      throw page.isSuccess()
+          ? VendorWire.broken(PAGE)
+          : VendorWire.refused(page(PAGE, "/admin"), page.status());
+    }
+    return found.get();
+  }
+
+  /** Once a write was answered the answer is what counts, whatever becomes of the cookies. */
+  private void keepIfPossible(JaneJar fresh) {
+    try {
+      keep(fresh);
+    } catch (RuntimeException lost) {
+      jar = fresh;
+    }
+  }
+
   /** 401, the way to the sign-in page, and a page where JSON belongs all mean the same. */
-  private static boolean isSignedOut(HttpAnswer answer) {
+  static boolean isSignedOut(HttpAnswer answer) {
     return answer.status() == 401
         || (answer.status() >= 300 && answer.status() < 400)
         || (answer.isSuccess() && isPage(answer));
@@ -195,7 +259,7 @@ final class JaneVisit {
         : failure;
   }
 
-  private static boolean isSignInPage(String location) {
+  static boolean isSignInPage(String location) {
     return location.contains("/login") || location.contains("/sign_in");
   }
 
@@ -252,6 +316,19 @@ final class JaneVisit {
       jar = fresh;
       holder.keep(jar.text(), null);
     }
+  }
+
+  private WireCall call(JaneWrite write, String csrf) {
+    Map<String, String> headers = headers("application/json");
+    headers.put("X-Requested-With", "XMLHttpRequest");
+    headers.put("X-CSRF-Token", csrf);
+    byte[] body = null;
+    if (write.body() != null) {
+      headers.put("Content-Type", "application/json");
+      body = write.body().toString().getBytes(StandardCharsets.UTF_8);
+    }
+    URI to = URI.create(JaneHosts.base(account) + write.path());
+    return new WireCall(write.operation(), write.method(), to, headers, body, write.repeatable());
   }
 
   private WireCall json(String operation, String path) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +58,18 @@ final class JaneWeb {
   record Listed(List<Entry> entries, long total, Instant vendorNow) {}
 
   Got get(EmrAccount account, String operation, String path, JaneQuery query) {
-    return sessions.alone(
-        account,
-        SESSION,
-        holder -> {
-          HttpAnswer answer = visit(account, holder).get(operation, path + query.text());
-          return new Got(VendorWire.parse(answer, operation), VendorWire.vendorNow(answer));
-        });
+    return visit(account, visit -> get(visit, operation, path, query));
+  }
+
+  /** Works alone with the clinic's session, so that nobody else's call comes in between. */
+  <T extends @Nullable Object> T visit(EmrAccount account, Function<JaneVisit, T> work) {
+    return sessions.alone(account, SESSION, holder -> work.apply(visit(account, holder)));
+  }
+
+  /** As {@link #get(EmrAccount, String, String, JaneQuery)}, within a visit. */
+  static Got get(JaneVisit visit, String operation, String path, JaneQuery query) {
+    HttpAnswer answer = visit.get(operation, path + query.text());
+    return new Got(VendorWire.parse(answer, operation), VendorWire.vendorNow(answer));
   }
 
   private JaneVisit visit(EmrAccount account, EmrSessions.Holder holder) {
@@ -72,8 +78,13 @@ final class JaneWeb {
 
   /** As {@link #get}; empty when there is no such thing. */
   Optional<Got> find(EmrAccount account, String operation, String path, JaneQuery query) {
+    return visit(account, visit -> find(visit, operation, path, query));
+  }
+
+  /** As {@link #find(EmrAccount, String, String, JaneQuery)}, within a visit. */
+  static Optional<Got> find(JaneVisit visit, String operation, String path, JaneQuery query) {
     try {
-      return Optional.of(get(account, operation, path, query));
+      return Optional.of(get(visit, operation, path, query));
     } catch (EmrException failure) {
       if (failure.kind() == EmrException.Kind.NOT_FOUND) {
         return Optional.empty();

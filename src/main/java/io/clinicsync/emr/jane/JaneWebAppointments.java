@@ -12,6 +12,7 @@ import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.SourceFacts;
+import io.clinicsync.emr.wire.Document;
 import io.clinicsync.emr.wire.Entry;
 import io.clinicsync.emr.wire.Harvest;
 import io.clinicsync.emr.wire.UnreadableEntry;
@@ -150,22 +151,25 @@ final class JaneWebAppointments implements AppointmentSource {
 
   @Override
   public Optional<Appointment> get(EmrAccount account, EmrRef ref) {
+    return web.visit(account, visit -> entry(visit, ref))
+        .map(entry -> JaneConnector.readable(entry, new JaneWebMapper(account)::appointment));
+  }
+
+  /** One place in the calendar, archived ones included; empty when there is none of this id. */
+  static Optional<Entry> entry(JaneVisit visit, EmrRef ref) {
     JaneQuery query = new JaneQuery().with("booking_type", "one_on_one_booking");
     return JaneWebPatients.number(ref.id().value())
         .flatMap(
             id ->
-                web.find(
-                    account,
-                    "jane.web.appointments.get",
-                    "/admin/api/v3/appointments/" + id,
-                    query))
-        .map(got -> got.document().entry(bare(got.json())))
-        .filter(JaneWebMapper::isPlace)
-        .map(entry -> JaneConnector.readable(entry, new JaneWebMapper(account)::appointment));
+                JaneWeb.find(
+                    visit, "jane.web.appointments.get", "/admin/api/v3/appointments/" + id, query))
+        .map(got -> bare(got.document()))
+        .filter(JaneWebMapper::isPlace);
   }
 
   /** Seen bare and within {@code appointment}. */
-  private static JsonNode bare(JsonNode json) {
-    return json.path("appointment").isObject() ? json.path("appointment") : json;
+  static Entry bare(Document document) {
+    JsonNode inner = document.json().path("appointment");
+    return document.entry(inner.isObject() ? inner : document.json());
   }
 }

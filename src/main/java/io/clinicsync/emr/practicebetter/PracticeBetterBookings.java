@@ -33,7 +33,6 @@ final class PracticeBetterBookings implements BookingGateway {
   private static final BookingFacts FACTS = new BookingFacts(true, true, true);
   private static final String BOOK = "practicebetter.sessions.create";
 
-
   private final PracticeBetterCatalogue catalogue;
   private final PracticeBetterPlaces places;
   private final PracticeBetterSessions sessions;
@@ -90,7 +89,8 @@ final class PracticeBetterBookings implements BookingGateway {
     ObjectNode body = body(account, booking, service, habit, mark);
     mark.noteWith(attempt, clock.instant());
     Optional<Entry> answer =
-        writer.send(account, BOOK, "POST", PracticeBetterSessions.PATH, body, PracticeBetterWriter.TAKEN);
+        writer.send(
+            account, BOOK, "POST", PracticeBetterSessions.PATH, body, PracticeBetterWriter.TAKEN);
     EmrRef session =
         answer.isPresent()
             ? session(answer.get())
@@ -131,8 +131,7 @@ final class PracticeBetterBookings implements BookingGateway {
     return catalogue.services(account).stream()
         .filter(each -> each.json().path("id").asText().equals(id))
         .findFirst()
-        .orElseThrow(
-            () -> new EmrException(Kind.NOT_FOUND, "Practice Better has no such service"));
+        .orElseThrow(() -> new EmrException(Kind.NOT_FOUND, "Practice Better has no such service"));
   }
 
   private PracticeBetterHabit habit(EmrAccount account, Entry service, When asked) {
@@ -147,7 +146,8 @@ final class PracticeBetterBookings implements BookingGateway {
 
   /** No service takes longer than a working day, so that a greater number means seconds. */
   private static boolean isInSeconds(Entry service) {
-    BigDecimal duration = PracticeBetterConnector.readable(service, each -> each.decimal("duration"));
+    BigDecimal duration =
+        PracticeBetterConnector.readable(service, each -> each.decimal("duration"));
     return duration != null && duration.intValue() > 480;
   }
 
@@ -166,8 +166,7 @@ final class PracticeBetterBookings implements BookingGateway {
     body.put("serviceId", PracticeBetterDiary.required(booking.treatment()));
     body.put("serviceType", type);
     body.put("sessionDate", habit.date(booking.startsAt()));
-    body.put(
-        "duration", habit.duration(Duration.between(booking.startsAt(), booking.endsAt())));
+    body.put("duration", habit.duration(Duration.between(booking.startsAt(), booking.endsAt())));
     String zone = WindowsZones.name(habit.wall() == null ? account.zone() : habit.wall());
     if (zone != null) {
       body.put("timeZone", zone);
@@ -260,7 +259,8 @@ final class PracticeBetterBookings implements BookingGateway {
       PracticeBetterHabit habit,
       @Nullable EmrException otherwise) {
     Instant end = before.endsAt();
-    When old = new When(before.startsAt(), end == null ? before.startsAt().plus(asked.length()) : end);
+    When old =
+        new When(before.startsAt(), end == null ? before.startsAt().plus(asked.length()) : end);
     if (old.isOf(shown)) {
       return PracticeBetterWriter.unknown(PracticeBetterDiary.MOVE, null);
     }

@@ -145,7 +145,13 @@ final class PracticeBetterDiary {
     if (note != null) {
       body.put("notes", note);
     }
-    writer.send(account, CANCEL, "POST", path(session) + "/cancel", body, Map.of(409, Kind.REQUEST_REJECTED));
+    writer.send(
+        account,
+        CANCEL,
+        "POST",
+        path(session) + "/cancel",
+        body,
+        Map.of(409, Kind.REQUEST_REJECTED));
   }
 
   /** Cancels what may not stand, without a word to anybody; true once it shows cancelled. */

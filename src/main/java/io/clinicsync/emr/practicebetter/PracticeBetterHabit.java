@@ -93,7 +93,6 @@ record PracticeBetterHabit(@Nullable ZoneId wall, boolean seconds) {
   static PracticeBetterHabit of(String text) {
     int blank = text.indexOf(' ');
     String zone = Objects.requireNonNull(text).substring(0, blank);
-    return new PracticeBetterHabit(
-        zone.equals("Z") ? null : ZoneId.of(zone), text.endsWith(" s"));
+    return new PracticeBetterHabit(zone.equals("Z") ? null : ZoneId.of(zone), text.endsWith(" s"));
   }
 }

@@ -60,8 +60,7 @@ final class PracticeBetterOwn {
         .map(row -> read(account, row))
         .filter(
             each ->
-                each.bookedAt() != null
-                    && !each.bookedAt().isBefore(sent.minus(BookingMark.SKEW)))
+                each.bookedAt() != null && !each.bookedAt().isBefore(sent.minus(BookingMark.SKEW)))
         .toList();
   }
 

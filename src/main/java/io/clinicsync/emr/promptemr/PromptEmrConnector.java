@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** PromptEMR, by the reports a clinic exports and hands over. Nothing of Prompt's is called. */
@@ -41,6 +42,7 @@ class PromptEmrConnector implements EmrConnector {
       new EmrDescriptor("promptemr", "PromptEMR", List.of(way()));
 
   private final List<Capability> capabilities;
+  private final List<Capability> withPage;
 
   PromptEmrConnector(ImportedRows imported, Clock clock) {
     PromptEmrRows rows = new PromptEmrRows(imported, clock);
@@ -51,6 +53,7 @@ class PromptEmrConnector implements EmrConnector {
             new PromptEmrVisits(rows),
             new PromptEmrCharges(rows),
             new PromptEmrCatalogue(imported));
+    withPage = Stream.concat(capabilities.stream(), Stream.of(new PromptEmrBookingPage())).toList();
   }
 
   private static AccessWay way() {
@@ -71,7 +74,7 @@ class PromptEmrConnector implements EmrConnector {
                 false,
                 false,
                 "The number behind w= in the address of your online scheduling page; tells two"
-                    + " practices apart.")),
+                    + " practices apart, and leads patients there.")),
         LIMIT,
         List.of("^go\\.promptemr\\.com$"),
         false);
@@ -89,18 +92,21 @@ class PromptEmrConnector implements EmrConnector {
 
   @Override
   public List<Capability> capabilities(EmrAccount account) {
-    return capabilities;
+    return PromptEmrBookingPage.workspace(account.credentials()).isPresent()
+        ? withPage
+        : capabilities;
   }
 
   /** {@inheritDoc} There is nobody to ask; only the form of what was typed can be wrong. */
   @Override
   public ConnectionCheck check(EmrAccount account) {
     String practice = account.credentials().find(PRACTICE).map(String::strip).orElse("");
-    String workspace = account.credentials().find(WORKSPACE).map(String::strip).orElse(null);
+    String typed = account.credentials().find(WORKSPACE).map(String::strip).orElse(null);
+    String workspace = PromptEmrBookingPage.workspace(account.credentials()).orElse(null);
     if (practice.isEmpty() || practice.length() > 200) {
       return refused("Enter the practice's name as it stands on Prompt's reports.");
     }
-    if (workspace != null && !workspace.matches("[0-9]{1,12}")) {
+    if (typed != null && workspace == null) {
       return refused(
           "The workspace number has digits only: the number behind w= in the address of your"
               + " online scheduling page. It may be left out.");

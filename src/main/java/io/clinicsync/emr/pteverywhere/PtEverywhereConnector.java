@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -43,6 +44,7 @@ class PtEverywhereConnector implements EmrConnector {
 
   private final PtEverywhereCatalogue catalogue;
   private final List<Capability> capabilities;
+  private final List<Capability> withPage;
 
   PtEverywhereConnector(OutboundHttp http, EmrSessions sessions, Clock clock) {
     VendorWire wire =
@@ -61,6 +63,8 @@ class PtEverywhereConnector implements EmrConnector {
             catalogue,
             new PtEverywhereSlots(api, catalogue),
             new PtEverywhereWebhooks());
+    withPage =
+        Stream.concat(capabilities.stream(), Stream.of(new PtEverywhereBookingPage())).toList();
   }
 
   /** Where PtEverywhere says nothing, a minute. */
@@ -97,7 +101,8 @@ class PtEverywhereConnector implements EmrConnector {
                 false,
                 false,
                 "For booking links: the 24 letters and digits in the address of your online"
-                    + " booking page.")),
+                    + " booking page, or the whole address. Open it once to see that it is"
+                    + " right.")),
         PtEverywhereApi.LIMIT,
         List.of(PtEverywhereHosts.PATTERN),
         false);
@@ -115,7 +120,9 @@ class PtEverywhereConnector implements EmrConnector {
 
   @Override
   public List<Capability> capabilities(EmrAccount account) {
-    return capabilities;
+    return PtEverywhereBookingPage.clinic(account.credentials()).isPresent()
+        ? withPage
+        : capabilities;
   }
 
   /**
@@ -126,6 +133,13 @@ class PtEverywhereConnector implements EmrConnector {
    */
   @Override
   public ConnectionCheck check(EmrAccount account) {
+    boolean typed = account.credentials().find(CLINIC_ID).filter(id -> !id.isBlank()).isPresent();
+    if (typed && PtEverywhereBookingPage.clinic(account.credentials()).isEmpty()) {
+      return new ConnectionCheck.Fails(
+          EmrException.Kind.CREDENTIALS_REJECTED,
+          "The clinic ID is the 24 letters and digits in the address of your online booking page."
+              + " It may be left out.");
+    }
     try {
       List<Entry> locations = catalogue.locations(account);
       String name =

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Writes appointments. Called by {@code booking}, which has resolved ids, checked the policy and
  * holds the time against our own other callers. Every write is sent once: a connector never repeats
  * it. Where it was sent and no answer came it throws {@code OUTCOME_UNKNOWN}, and only {@link
- * #find} and a re-read may lead to another try.
+ * #find} and a re-read may lead to another try. A hold of the EMR's own that comes before a booking
+ * is no write of this kind: it ends by itself, and its connector lets it go when the booking fails.
  */
 public non-sealed interface BookingGateway extends Capability {
 
@@ -57,7 +58,8 @@ public non-sealed interface BookingGateway extends Capability {
   /**
    * What became of a booking whose answer was lost: our note where the EMR keeps one, else patient,
    * practitioner and start. What the EMR itself put elsewhere than asked is taken back first, as
-   * {@link #book} does, and counts as not booked.
+   * {@link #book} does, and counts as not booked. A time the EMR only holds for the attempt is let
+   * go, so that it cannot be confirmed afterwards.
    *
    * @return empty when the EMR certainly has no such live appointment
    * @throws EmrException OUTCOME_UNKNOWN when one stands elsewhere and could not be taken back yet

@@ -105,6 +105,8 @@ final class JaneCommands {
       case "strictCookies" -> switches.strictCookies = value.asBoolean();
       case "strictCsrf" -> switches.strictCsrf = value.asBoolean();
       case "secondFactor" -> switches.secondFactor = value.asBoolean();
+      case "refusesOverlaps" -> switches.refusesOverlaps = value.asBoolean();
+      case "bareCancellations" -> switches.bareCancellations = value.asBoolean();
       case "timestampSigned" -> switches.timestampSigned = value.asBoolean();
       default -> throw new IllegalArgumentException("no such switch: " + name);
     }

@@ -24,6 +24,15 @@ final class JaneSwitches {
   /** The code that was sent. */
   volatile String code = "246810";
 
+  /**
+   * Booking and moving into a taken time is refused. Jane's own screens let staff overlap; whether
+   * their addresses do is not known.
+   */
+  volatile boolean refusesOverlaps;
+
+  /** A cancellation is answered with nothing but its status. */
+  volatile boolean bareCancellations;
+
   /** The signed text of a webhook is its timestamp, a dot and its body instead of the body. */
   volatile boolean timestampSigned;
 }

@@ -56,7 +56,7 @@ final class JaneWebWrites {
         return book(book.group(1), body.path("appointment"));
       }
       if (request.method().equals("PUT") && one.matches()) {
-        return move(one.group(1), body.path("appointment"));
+        return move(one.group(1), body.path("appointment"), body.path("with_notifications"));
       }
       if (request.method().equals("DELETE") && one.matches()) {
         return request.body().length == 0 ? release(one.group(1)) : cancel(one.group(1), body);
@@ -183,14 +183,22 @@ final class JaneWebWrites {
     }
     Instant start = JaneAccount.instant(row.get("start_at"));
     Instant end = JaneAccount.instant(row.get("end_at"));
-    if (new JaneRecords(account).conflicts(row.path("staff_member_id").asText(), start, end, id)) {
+    if (collides(row.path("staff_member_id").asText(), start, end, id)) {
       return invalid("start_at", "conflicts with another appointment");
     }
     JaneShapes.book(account, row, patient.get(), treatment.orElseThrow());
+    String note = given.path("notes_text").asText("");
+    row.put("notes_text", note).put("has_notes", !note.isBlank());
     account.touch(row);
     account.settled(id);
     new JaneRecords(account).count(patient.get().get("id").asText());
     return Answer.json(200, JaneAccount.shown(row).toString());
+  }
+
+  /** Staff may put two people into one time, unless this clinic's switch says otherwise. */
+  private boolean collides(String staff, Instant start, Instant end, String except) {
+    return account.switches().refusesOverlaps
+        && new JaneRecords(account).conflicts(staff, start, end, except);
   }
 
   private @Nullable String unfit(ObjectNode row, ObjectNode treatment) {
@@ -225,12 +233,24 @@ final class JaneWebWrites {
     if (row.hasNonNull("cancelled_at")) {
       return JaneWeb.error(422, "Appointment is already cancelled");
     }
-    account.edits().cancelled(row, body.path("cancelled_reason").asText(""));
+    String reason = body.path("cancelled_reason").asText("");
+    if (reason.isBlank() || row.path("state").asText().equals("reserved")) {
+      return invalid("cancelled_reason", reason.isBlank() ? "can't be blank" : "is not booked");
+    }
+    account.edits().cancelled(row, reason);
+    row.set("_told_patient", body.path("with_notifications"));
+    row.set("_told_wait_list", body.path("send_wlns"));
     account.touch(row);
-    return Answer.json(200, JaneAccount.shown(row).toString());
+    String patient = row.path("patient_id").asText();
+    if (account.table("patients").find(patient).isPresent()) {
+      new JaneRecords(account).count(patient);
+    }
+    return account.switches().bareCancellations
+        ? Answer.empty(204)
+        : Answer.json(200, JaneAccount.shown(row).toString());
   }
 
-  private Answer move(String id, JsonNode given) {
+  private Answer move(String id, JsonNode given, JsonNode told) {
     ObjectNode row = account.table("appointments").find(id).orElse(null);
     if (row == null || row.hasNonNull("archived_at")) {
       return JaneWeb.error(404, "Appointment not found");
@@ -244,8 +264,10 @@ final class JaneWebWrites {
         given.hasNonNull("staff_member_id")
             ? given.get("staff_member_id").asText()
             : row.path("staff_member_id").asText();
-    if (account.table("staff_members").find(staff).isEmpty()
-        || new JaneRecords(account).conflicts(staff, start, end, id)) {
+    if (!start.isBefore(end) || account.table("staff_members").find(staff).isEmpty()) {
+      return invalid(start.isBefore(end) ? "staff_member" : "end_at", "is invalid");
+    }
+    if (collides(staff, start, end, id)) {
       return invalid("start_at", "conflicts with another appointment");
     }
     ObjectNode who = account.table("staff_members").require(staff);
@@ -254,7 +276,7 @@ final class JaneWebWrites {
     row("locations", given.path("location_id"))
         .ifPresent(location -> row.set("location_id", location.get("id")));
     row.put("start_at", account.time(start)).put("end_at", account.time(end));
-    row.put("rescheduled", true);
+    row.put("rescheduled", true).set("_told_patient", told);
     account.touch(row);
     return Answer.json(200, JaneAccount.shown(row).toString());
   }

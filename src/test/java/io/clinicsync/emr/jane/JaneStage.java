@@ -9,6 +9,7 @@ import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.emr.tck.InMemorySessions;
+import io.clinicsync.http.HttpAnswer;
 import io.clinicsync.http.HttpCall;
 import io.clinicsync.http.OutboundHttp;
 import io.clinicsync.http.TestHttp;
@@ -16,6 +17,8 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A connector before a small simulated clinic, and every call it makes. */
 final class JaneStage implements AutoCloseable {
@@ -25,16 +28,25 @@ final class JaneStage implements AutoCloseable {
   final JaneConnector connector;
   final EmrAccount account;
   final List<HttpCall> calls = new ArrayList<>();
+
+  /** What is answered instead of sending; null sends. */
+  @Nullable Function<HttpCall, @Nullable HttpAnswer> instead;
+
   private final TestHttp http;
+
+  /** Sends without being noted. */
+  final OutboundHttp sent;
 
   JaneStage(String way) {
     jane = new SimulatedJane(way);
     clinic = jane.open("Harbour", 60);
     http = new TestHttp(jane.clock(), jane::pass);
+    sent = http;
     OutboundHttp noted =
         call -> {
           calls.add(call);
-          return http.send(call);
+          HttpAnswer given = instead == null ? null : instead.apply(call);
+          return given == null ? http.send(call) : given;
         };
     connector = new JaneConnector(noted, new InMemorySessions(), jane.clock(), "tests@example.org");
     account = account(way, 1);

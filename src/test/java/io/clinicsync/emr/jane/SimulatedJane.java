@@ -83,6 +83,17 @@ final class SimulatedJane extends SandboxedEmr {
     return Optional.of(isApi() ? "/openid-connect/token" : "/auth/identity/callback");
   }
 
+  /** A search by POST, a hold, and a hold let go change nothing for good. */
+  @Override
+  public boolean commits(String method, String url, String body) {
+    boolean hold = method.equals("POST") && url.endsWith("/admin/api/v2/appointments");
+    boolean release = method.equals("DELETE") && body.isEmpty();
+    return super.commits(method, url, body)
+        && !hold
+        && !release
+        && !url.endsWith("/patient_lookup/lookup");
+  }
+
   private boolean isApi() {
     return way.equals(JaneConnector.API);
   }
@@ -343,6 +354,11 @@ final class SimulatedJane extends SandboxedEmr {
               EmrRef.appointment(ourId(RecordKind.APPOINTMENT, id)),
               List.of(genuine, genuine),
               refused));
+    }
+
+    @Override
+    public Optional<Diary> diary() {
+      return isApi() ? Optional.empty() : Optional.of(new JaneDiary(this));
     }
 
     @Override

@@ -164,8 +164,7 @@ class NookalBookingTests {
 
   @Test
   void timesAreTheClockOfThePlaceAndNotesArePlainLetters() {
-    Appointment booked =
-        bookings.book(account, booking(START, "Café – “naïve” 漢"), new Attempt());
+    Appointment booked = bookings.book(account, booking(START, "Café – “naïve” 漢"), new Attempt());
     JsonNode entry = entry(booked.ref());
     assertThat(entry.path("appointmentDate").asText()).isEqualTo("2026-07-01");
     assertThat(entry.path("appointmentStartTime").asText()).isEqualTo("06:15:00");
@@ -221,9 +220,7 @@ class NookalBookingTests {
     stage.nookal.pass(Duration.ofMinutes(1));
     Instant moved = START.plus(Duration.ofHours(2));
     stage.clinic.clinic().edits().move(booked.ref().id().value(), moved);
-    assertThat(bookings.find(account, wanted, attempt))
-        .map(Appointment::startsAt)
-        .contains(moved);
+    assertThat(bookings.find(account, wanted, attempt)).map(Appointment::startsAt).contains(moved);
     assertThat(stage.sent("nookal.cancelAppointment")).isZero();
   }
 
@@ -237,17 +234,15 @@ class NookalBookingTests {
       Appointment booked = bookings.book(account, wanted, attempt);
       String id = booked.ref().id().value();
       stage.clinic.clinic().edits().set("appointments", id, Map.of("Notes", "Bring the scan"));
-      assertThat(bookings.find(account, wanted, attempt)).map(Appointment::ref).contains(booked.ref());
+      assertThat(bookings.find(account, wanted, attempt))
+          .map(Appointment::ref)
+          .contains(booked.ref());
       assertThat(bookings.find(account, booking(start.plusSeconds(900), null), attempt)).isEmpty();
       stage.nookal.pass(Duration.ofHours(1));
       Attempt later = new Attempt();
       later.note("[cs:later] " + stage.nookal.clock().instant());
       assertThat(bookings.find(account, wanted, later)).as("older than the attempt").isEmpty();
-      stage
-          .clinic
-          .clinic()
-          .edits()
-          .set("appointments", id, Map.of("Notes", "[cs:somebody-else]"));
+      stage.clinic.clinic().edits().set("appointments", id, Map.of("Notes", "[cs:somebody-else]"));
       assertThat(bookings.find(account, wanted, attempt)).as("another attempt's").isEmpty();
     }
   }
@@ -257,7 +252,8 @@ class NookalBookingTests {
     stage.instead =
         call ->
             is(call, "addAppointmentBooking")
-                ? answer("{\"status\":\"success\",\"data\":{\"results\":{\"appointment_id\":\"9\"}}}")
+                ? answer(
+                    "{\"status\":\"success\",\"data\":{\"results\":{\"appointment_id\":\"9\"}}}")
                 : null;
     assertThat(kind(() -> book(START))).isEqualTo(Kind.OUTCOME_UNKNOWN);
     stage.instead =
@@ -327,8 +323,7 @@ class NookalBookingTests {
         .containsExactlyInAnyOrder(one, two);
     JsonNode lunch = row("events", 0);
     Instant noon = Instant.parse(lunch.path("_start").asText());
-    EmrRef eater =
-        EmrRef.of(RecordKind.PRACTITIONER, lunch.path("practitionerID").asText());
+    EmrRef eater = EmrRef.of(RecordKind.PRACTITIONER, lunch.path("practitionerID").asText());
     assertThat(bookings.busy(account, eater, new TimeRange(noon, noon.plusSeconds(60))))
         .anySatisfy(
             busy -> {

@@ -38,7 +38,7 @@ final class SimulatedNookal extends SandboxedEmr {
 
   /** Everything is posted; what a function is called tells. */
   @Override
-  public boolean writes(String method, String url) {
+  public boolean commits(String method, String url, String body) {
     return url.matches(".*/production/v2/(add|edit|update|cancel|rebook).*");
   }
 

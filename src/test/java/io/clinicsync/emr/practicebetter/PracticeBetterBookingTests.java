@@ -165,8 +165,7 @@ class PracticeBetterBookingTests {
   private JsonNode newest() {
     JsonNode newest = clinic.truth().path("sessions").get(0);
     for (JsonNode each : clinic.truth().path("sessions")) {
-      newest =
-          each.path("id").asText().compareTo(newest.path("id").asText()) > 0 ? each : newest;
+      newest = each.path("id").asText().compareTo(newest.path("id").asText()) > 0 ? each : newest;
     }
     return newest;
   }
@@ -227,7 +226,10 @@ class PracticeBetterBookingTests {
 
   @Test
   void theUnitOfDurationsIsLearnedTooWhereTheServiceDoesNotTellIt() {
-    clinic.clinic().edits().set("services", booking(START).treatment().id().value(), Map.of("_minutes", 5));
+    clinic
+        .clinic()
+        .edits()
+        .set("services", booking(START).treatment().id().value(), Map.of("_minutes", 5));
     flip("seconds", true);
     assertThat(book(START).endsAt()).isEqualTo(START.plus(LENGTH));
     assertThat(sent(MOVE)).isEqualTo(1);
@@ -327,7 +329,9 @@ class PracticeBetterBookingTests {
     Appointment booked = bookings.book(account, wanted, attempt);
     String id = booked.ref().id().value();
     clinic.clinic().edits().set("sessions", id, Map.of("notes", "Bring the scan"));
-    assertThat(bookings.find(account, wanted, attempt)).map(Appointment::ref).contains(booked.ref());
+    assertThat(bookings.find(account, wanted, attempt))
+        .map(Appointment::ref)
+        .contains(booked.ref());
     vendor.pass(Duration.ofHours(1));
     Attempt later = new Attempt();
     later.note("[cs:later] " + vendor.clock().instant());
@@ -409,8 +413,7 @@ class PracticeBetterBookingTests {
   @Test
   void theOneWhoHasTheAddressAlreadyIsGivenAndNobodyElse() {
     NewPatient ada =
-        new NewPatient(
-            "Adaline", "Thistlewood", LocalDate.of(1979, 9, 8), "ada@example.org", null);
+        new NewPatient("Adaline", "Thistlewood", LocalDate.of(1979, 9, 8), "ada@example.org", null);
     Patient first = directory.create(account, ada, new Attempt());
     vendor.pass(Duration.ofHours(1));
     for (int status : List.of(409, 400, 500)) {

@@ -49,7 +49,7 @@ final class SimulatedPracticeBetter extends SandboxedEmr {
 
   /** A token is no change. */
   @Override
-  public boolean writes(String method, String url) {
+  public boolean commits(String method, String url, String body) {
     return !method.equals("GET") && !url.endsWith("/oauth2/token");
   }
 

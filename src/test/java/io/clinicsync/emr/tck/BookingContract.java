@@ -45,6 +45,7 @@ interface BookingContract {
               assertThat(desk.live(desk.patient(0), time.startsAt()))
                   .extracting(SimulatedEmr.Entry::id)
                   .containsExactly(booked.ref().id().value());
+              assertThat(desk.diary.holds()).as("holds left over").isEmpty();
               assertThat(desk.isOpen(time)).isFalse();
               if (!desk.gateway.facts().refusesOverlaps()) {
                 assertThat(
@@ -119,7 +120,7 @@ interface BookingContract {
   }
 
   @Test
-  default void oneBookingIsOneWriteAndLeavesItsNoteBefore() {
+  default void oneBookingCommitsOnceAndLeavesItsNoteBefore() {
     BookingDesk.at(stage())
         .ifPresent(
             desk -> {

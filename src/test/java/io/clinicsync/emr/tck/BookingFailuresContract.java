@@ -51,6 +51,7 @@ interface BookingFailuresContract {
         .as("answer " + number)
         .isEqualTo(Kind.OUTCOME_UNKNOWN);
     assertThat(desk.writes()).as("sent once").isEqualTo(1);
+    assertThat(desk.diary.holds()).as("holds left over").isEmpty();
     desk.fresh();
     Appointment found = desk.gateway.find(desk.account, booking, attempt).orElseThrow();
     assertThat(desk.live(booking.patient(), time.startsAt()))
@@ -209,6 +210,7 @@ interface BookingFailuresContract {
                             () -> desk.gateway.book(desk.account, nobody, desk.new Attempt())))
                     .isIn(NOT_THERE);
               }
+              assertThat(desk.diary.holds()).as("holds left over").isEmpty();
               assertThat(desk.stage.proxy().journal())
                   .noneMatch(call -> call.url().contains("users"));
             });

@@ -62,7 +62,7 @@ public abstract class EmrConnectorTck
   @BeforeEach
   void setTheStage() {
     simulator = simulator();
-    proxy = new FaultyProxy(simulator.origin(), simulator.clock(), simulator::writes);
+    proxy = new FaultyProxy(simulator.origin(), simulator.clock(), simulator::commits);
     http = new TestHttp(simulator.clock(), simulator::pass);
     InMemoryImports imports = new InMemoryImports();
     connector = connector(new Tools(http, simulator.clock(), new InMemorySessions(), imports));

@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.http.HttpHeader;
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import com.github.tomakehurst.wiremock.http.Response;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ public final class FaultyProxy implements AutoCloseable {
 
   private final WireMockServer server;
   private final InstantSource clock;
-  private final BiPredicate<String, String> writing;
+  private final Commits commits;
   private final List<Passed> journal = new CopyOnWriteArrayList<>();
   private volatile UnaryOperator<Response> fault = UnaryOperator.identity();
   private volatile boolean onlyWrites;
@@ -53,14 +53,20 @@ public final class FaultyProxy implements AutoCloseable {
       @Nullable String body,
       boolean spoiled) {}
 
+  /** Whether a call may change something for good. */
+  interface Commits {
+
+    boolean test(String method, String url, String body);
+  }
+
   /**
    * A proxy.
    *
-   * @param writing whether a call of this method to this address can change something
+   * @param commits whether a call can change something for good
    */
-  FaultyProxy(URI target, InstantSource clock, BiPredicate<String, String> writing) {
-    this.writing = writing;
+  FaultyProxy(URI target, InstantSource clock, Commits commits) {
     this.clock = clock;
+    this.commits = commits;
     server =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -96,9 +102,11 @@ public final class FaultyProxy implements AutoCloseable {
     return this;
   }
 
-  /** Calls so far that can change something. */
+  /** Calls so far that can change something for good. */
   public List<Passed> writes() {
-    return journal.stream().filter(call -> writing.test(call.method(), call.url())).toList();
+    return journal.stream()
+        .filter(call -> commits.test(call.method(), call.url(), call.requestBody()))
+        .toList();
   }
 
   /** Every answer from now on gets this status, headers and body instead. */
@@ -171,18 +179,19 @@ public final class FaultyProxy implements AutoCloseable {
 
     @Override
     public Response transform(Response response, ServeEvent event) {
+      LoggedRequest request = event.getRequest();
       boolean passes =
           onlyWrites
-              && !writing.test(
-                  event.getRequest().getMethod().getName(), event.getRequest().getUrl());
+              && !commits.test(
+                  request.getMethod().getName(), request.getUrl(), request.getBodyAsString());
       Response given = passes ? response : fault.apply(response);
       journal.add(
           new Passed(
               clock.instant(),
-              event.getRequest().getMethod().getName(),
-              event.getRequest().getUrl(),
-              flat(event.getRequest().getHeaders()),
-              event.getRequest().getBodyAsString(),
+              request.getMethod().getName(),
+              request.getUrl(),
+              flat(request.getHeaders()),
+              request.getBodyAsString(),
               given.getStatus(),
               flat(given.getHeaders()),
               given.getBodyAsString(),

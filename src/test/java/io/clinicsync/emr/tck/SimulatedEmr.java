@@ -39,11 +39,6 @@ public interface SimulatedEmr extends AutoCloseable {
   /** Lets the vendor's time pass. */
   void pass(Duration time);
 
-  /** Whether a call can change something at the vendor. */
-  default boolean writes(String method, String url) {
-    return !method.equals("GET");
-  }
-
   /** Whether the vendor wants a token or a session before it gives data. */
   default boolean signsIn() {
     return false;
@@ -52,6 +47,17 @@ public interface SimulatedEmr extends AutoCloseable {
   /** Part of the address of the calls that sign in; empty when there are none. */
   default Optional<String> signInPath() {
     return Optional.empty();
+  }
+
+  /**
+   * Whether a call may change something for good. A question asked by POST does not, nor does a
+   * hold that ends by itself, nor letting one go.
+   *
+   * @param url path and query
+   * @param body empty when there is none
+   */
+  default boolean commits(String method, String url, String body) {
+    return !method.equals("GET");
   }
 
   /**
@@ -166,6 +172,11 @@ public interface SimulatedEmr extends AutoCloseable {
     /** Archives a patient. */
     void archive(EmrRef patient);
 
+    /** Ids of times that are held and not booked; empty where the vendor has no holds. */
+    default List<String> holds() {
+      return List.of();
+    }
+
     /** What this vendor has no place for; the kit holds it to that. */
     default Set<Gap> gaps() {
       return Set.of();
@@ -193,7 +204,9 @@ public interface SimulatedEmr extends AutoCloseable {
     /** An end that is not its treatment's; such a booking is refused. */
     ENDS_OF_THEIR_OWN,
     /** Somebody without an e-mail address of their own. */
-    PATIENTS_WITHOUT_EMAIL
+    PATIENTS_WITHOUT_EMAIL,
+    /** A search that shows archived patients, and merged ones as whom they became. */
+    SEARCH_FOR_WHO_LEFT
   }
 
   /**
