@@ -64,6 +64,12 @@ public final class ErrorCatalogue {
             "POST to the connection's sign-in address, open the address it answers, and allow the access there."));
     add(
         new Entry(
+            "booking_stuck",
+            "A booking, move or cancellation could not be settled for ten minutes; it is looked at again every few seconds.",
+            Who.CLINIC,
+            "Look at the appointment in the EMR: GET …/bookings/{id} names it and says how far it got."));
+    add(
+        new Entry(
             "internal_error",
             "A run failed for a reason of ours; it is tried again by itself.",
             Who.US,

@@ -1,5 +1,6 @@
 package io.clinicsync.api;
 
+import io.clinicsync.booking.Bookings;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
@@ -41,6 +42,7 @@ public class OpenErrors {
   private final Reviews reviews;
   private final PushTroubles pushes;
   private final ParkedFacts parked;
+  private final Bookings bookings;
 
   OpenErrors(
       Tenancy tenancy,
@@ -50,7 +52,8 @@ public class OpenErrors {
       GhlAccounts ghl,
       Reviews reviews,
       PushTroubles pushes,
-      ParkedFacts parked) {
+      ParkedFacts parked,
+      Bookings bookings) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.syncs = syncs;
@@ -59,13 +62,15 @@ public class OpenErrors {
     this.reviews = reviews;
     this.pushes = pushes;
     this.parked = parked;
+    this.bookings = bookings;
   }
 
   /**
    * One thing that is wrong.
    *
    * @param connection null when it concerns the whole clinic
-   * @param area where it shows: connection, live, sweep, backfill, records, ghl, contacts or people
+   * @param area where it shows: connection, live, sweep, backfill, records, ghl, contacts, people
+   *     or bookings
    * @param affected EMR ids of some of the records; ids only
    */
   public record OpenError(
@@ -126,11 +131,32 @@ public class OpenErrors {
                         trouble.count(),
                         trouble.patients())));
     ofReviews(clinic, errors);
+    ofBookings(clinic, errors);
     errors.sort(
         Comparator.comparing(OpenError::lastSeen)
             .reversed()
             .thenComparing(each -> each.what().code()));
     return errors;
+  }
+
+  /** Bookings whose outcome cannot be found out, or that cannot be taken back. */
+  private void ofBookings(ClinicId clinic, List<OpenError> errors) {
+    bookings.stuck(clinic).stream()
+        .collect(Collectors.groupingBy(Bookings.Seen::connection))
+        .forEach(
+            (connection, stuck) ->
+                errors.add(
+                    error(
+                        "booking_stuck",
+                        new ConnectionId(connection),
+                        "bookings",
+                        stuck.getFirst().createdAt(),
+                        stuck.getLast().createdAt(),
+                        stuck.size(),
+                        stuck.stream()
+                            .limit(NAMED_AT_MOST)
+                            .map(each -> each.id().toString())
+                            .toList())));
   }
 
   private void ofState(Connection connection, List<OpenError> errors) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param note what the connector left for finding a lost answer
  * @param sentAt when the write was sent; null before
  * @param back of a move that was sent, where the appointment was; null for others
+ * @param releases of a move in two steps, the old appointment, cancelled once the new one stands
  * @param otherId how the caller knows the appointment that is booked; null where it gave no id
  * @param turn whose it is: every change is refused once somebody else took it over
  */
@@ -31,6 +32,7 @@ record Attempt(
     @Nullable String note,
     @Nullable Instant sentAt,
     @Nullable Back back,
+    @Nullable String releases,
     @Nullable OtherId otherId,
     int turn) {
 
@@ -55,6 +57,8 @@ record Attempt(
     WRITING,
     /** It was sent, and the answer is lost. */
     UNKNOWN,
+    /** The new appointment stands, and the old one is being cancelled. */
+    RELEASING,
     /** It was done and is being taken back, since the time turned out to be taken. */
     UNDOING,
     DONE
@@ -72,6 +76,7 @@ record Attempt(
         note,
         when,
         back,
+        releases,
         otherId,
         turn);
   }
@@ -89,6 +94,25 @@ record Attempt(
         note,
         at,
         from,
+        releases,
+        otherId,
+        turn);
+  }
+
+  /** The same, as a move in two steps. */
+  Attempt releasing(String old) {
+    return new Attempt(
+        id,
+        clinic,
+        connection,
+        operation,
+        state,
+        booking,
+        appointment,
+        note,
+        sentAt,
+        back,
+        old,
         otherId,
         turn);
   }
@@ -96,7 +120,19 @@ record Attempt(
   /** The same, once the appointment it made is known. */
   Attempt booked(String as, State next) {
     return new Attempt(
-        id, clinic, connection, operation, next, booking, as, note, sentAt, back, otherId, turn);
+        id,
+        clinic,
+        connection,
+        operation,
+        next,
+        booking,
+        as,
+        note,
+        sentAt,
+        back,
+        releases,
+        otherId,
+        turn);
   }
 
   /** As it stands in an EMR's free text. */

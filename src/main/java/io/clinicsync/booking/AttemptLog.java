@@ -52,6 +52,19 @@ class AttemptLog {
                 .optional());
   }
 
+  /** Attempts that could not be settled for ten minutes: a person must look [R29]. */
+  List<Shown> stuck(ClinicId clinic, Instant before) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT * FROM booking_attempts WHERE tenant_id = ? AND state <> 'DONE' AND created_at < ?"
+                        + " ORDER BY created_at LIMIT 100")
+                .params(clinic.value(), AttemptRows.utc(before))
+                .query((row, number) -> shown(row))
+                .list());
+  }
+
   /** Latest first. */
   List<Shown> latest(ClinicId clinic, ConnectionId connection, int limit) {
     return tenancy.inClinic(

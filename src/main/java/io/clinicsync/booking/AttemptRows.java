@@ -58,6 +58,7 @@ class AttemptRows {
         row.getString("note"),
         instant(row, "sent_at"),
         back(row.getString("back")),
+        row.getString("release_id"),
         otherId(row.getString("other_id_of"), row.getString("other_id")),
         row.getInt("turn"));
   }

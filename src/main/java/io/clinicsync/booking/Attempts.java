@@ -134,6 +134,7 @@ class Attempts {
                       null,
                       null,
                       null,
+                      null,
                       other,
                       1))
               : known(clinic, operation, key, now);
@@ -206,9 +207,9 @@ class Attempts {
               """
               state = 'WRITING', patient_id = :patient, practitioner_id = :practitioner, treatment_id = :treatment,
               site_id = :site, starts_at = :starts, ends_at = :ends, seats = :seats, appointment_id = :appointment,
-              back = :back::jsonb, sent_at = :now, settle_at = :settle
+              back = :back::jsonb, release_id = :release, sent_at = :now, settle_at = :settle
               """,
-              parameters(booking, appointment, back, now));
+              parameters(attempt, booking, appointment, back, now));
         });
     return attempt.writing(booking, appointment, back, now);
   }
@@ -226,6 +227,7 @@ class Attempts {
   }
 
   private Map<String, Object> parameters(
+      Attempt attempt,
       @Nullable NewBooking booking,
       @Nullable String appointment,
       Attempt.@Nullable Back back,
@@ -239,6 +241,7 @@ class Attempts {
     parameters.put("ends", booking == null ? null : AttemptRows.utc(booking.endsAt()));
     parameters.put("seats", booking == null ? null : booking.seats());
     parameters.put("appointment", appointment);
+    parameters.put("release", attempt.releases());
     parameters.put("back", back == null ? null : rows.write(back));
     parameters.put("settle", AttemptRows.utc(now.plus(Settling.LONGEST_WRITE)));
     return parameters;
@@ -374,28 +377,34 @@ class Attempts {
   /** The attempt for its connector; notes are stored at once. */
   WriteAttempt asWrite(Attempt attempt) {
     return new WriteAttempt() {
-      private @Nullable String noted = attempt.note();
+      private @Nullable String known = attempt.note();
 
       @Override
       public String key() {
         return attempt.key();
       }
 
+      /** Whoever was overtaken leaves no note, and so passes no point of no return. */
       @Override
       public void note(String anchor) {
-        tenancy.inClinic(
-            attempt.clinic(),
-            () -> {
-              jdbc.sql("UPDATE booking_attempts SET note = ? WHERE tenant_id = ? AND id = ?")
-                  .params(anchor, attempt.clinic().value(), attempt.id())
-                  .update();
-            });
-        noted = anchor;
+        int noted =
+            tenancy.inClinic(
+                attempt.clinic(),
+                () ->
+                    jdbc.sql(
+                            "UPDATE booking_attempts SET note = ? WHERE tenant_id = ? AND id = ? AND turn = ?"
+                                + " AND state <> 'DONE'")
+                        .params(anchor, attempt.clinic().value(), attempt.id(), attempt.turn())
+                        .update());
+        if (noted != 1) {
+          throw new Overtaken();
+        }
+        known = anchor;
       }
 
       @Override
       public Optional<String> note() {
-        return Optional.ofNullable(noted);
+        return Optional.ofNullable(known);
       }
     };
   }

@@ -28,6 +28,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -47,6 +48,7 @@ class Booker {
   private final Catalogues catalogues;
   private final PatientFinder patients;
   private final PolicyCheck policy;
+  private final OwnPages pages;
   private final Holds holds;
   private final Openings openings;
   private final Overlaps overlaps;
@@ -63,6 +65,7 @@ class Booker {
       Catalogues catalogues,
       PatientFinder patients,
       PolicyCheck policy,
+      OwnPages pages,
       Holds holds,
       Openings openings,
       Overlaps overlaps,
@@ -77,6 +80,7 @@ class Booker {
     this.catalogues = catalogues;
     this.patients = patients;
     this.policy = policy;
+    this.pages = pages;
     this.holds = holds;
     this.openings = openings;
     this.overlaps = overlaps;
@@ -117,7 +121,7 @@ class Booker {
     BookingGateway gateway =
         connectors
             .capability(connection.emr(), account, BookingGateway.class)
-            .orElseThrow(Changer::notBookable);
+            .orElseThrow(() -> pages.instead(connection, account));
     Stage stage = resolved(connection, account, gateway, attempt, request, trace);
     notBookedBefore(stage);
     Optional<Patient> known =
@@ -262,7 +266,7 @@ class Booker {
               stage.account(),
               each.ref(),
               stage.exclusive() ? kept : stage.span(),
-              null,
+              Set.of(),
               stage.exclusive() ? null : stage.wished().treatment().ref());
       stage.trace().step("diary", taken ? "taken" : "free");
       if (!taken) {
@@ -322,6 +326,14 @@ class Booker {
         || !policy.of(stage.connection(), stage.wished().treatment()).register()) {
       throw Stopped.field(
           Code.NOT_FOUND, "patient", "The clinic has no patient of this name and address.");
+    }
+    for (PatientDirectory.Detail each : directory.needs()) {
+      if (!each.isKnown(person(who, ""))) {
+        throw Stopped.field(
+            Code.NEEDS_INFO,
+            "patient." + each.field(),
+            "The EMR registers nobody without this; ask for it.");
+      }
     }
     String country = clinics.require(stage.connection().clinic()).country();
     // Two calls for one new person must not register two, however each of them writes the address.

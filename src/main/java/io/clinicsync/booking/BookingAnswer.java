@@ -3,6 +3,7 @@ package io.clinicsync.booking;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Slot;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param appointment as the EMR confirmed it; null unless it did
  * @param alternatives at most three open times
  * @param choices at most three names to choose from
+ * @param bookAt the clinic's own booking page, where we cannot book; null otherwise
  * @param unchanged whether it stood so before, and nothing was written
  * @param replayed whether this was the answer to an earlier call of the same key
  */
@@ -29,6 +31,7 @@ public record BookingAnswer(
     @Nullable Entry appointment,
     List<Offer> alternatives,
     List<String> choices,
+    @Nullable URI bookAt,
     boolean unchanged,
     boolean replayed) {
 
@@ -86,37 +89,44 @@ public record BookingAnswer(
   }
 
   static BookingAnswer refused(Code code, @Nullable String field, String says) {
-    return new BookingAnswer(null, code, says, field, null, List.of(), List.of(), false, false);
+    return new BookingAnswer(
+        null, code, says, field, null, List.of(), List.of(), null, false, false);
   }
 
   static BookingAnswer choose(String field, String says, List<String> choices) {
     return new BookingAnswer(
-        null, Code.NEEDS_CHOICE, says, field, null, List.of(), choices, false, false);
+        null, Code.NEEDS_CHOICE, says, field, null, List.of(), choices, null, false, false);
   }
 
   static BookingAnswer confirmed(Code code, String says, Appointment appointment) {
     return new BookingAnswer(
-        null, code, says, null, Entry.of(appointment), List.of(), List.of(), false, false);
+        null, code, says, null, Entry.of(appointment), List.of(), List.of(), null, false, false);
   }
 
   /** It stood so before. */
   BookingAnswer asBefore() {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, alternatives, choices, true, replayed);
+        attempt, code, says, field, appointment, alternatives, choices, bookAt, true, replayed);
+  }
+
+  /** Booking is possible there. */
+  BookingAnswer at(@Nullable URI page) {
+    return new BookingAnswer(
+        attempt, code, says, field, appointment, alternatives, choices, page, unchanged, replayed);
   }
 
   BookingAnswer with(List<Offer> offers) {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, offers, choices, unchanged, replayed);
+        attempt, code, says, field, appointment, offers, choices, bookAt, unchanged, replayed);
   }
 
   BookingAnswer of(UUID id) {
     return new BookingAnswer(
-        id, code, says, field, appointment, alternatives, choices, unchanged, replayed);
+        id, code, says, field, appointment, alternatives, choices, bookAt, unchanged, replayed);
   }
 
   BookingAnswer again() {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, alternatives, choices, unchanged, true);
+        attempt, code, says, field, appointment, alternatives, choices, bookAt, unchanged, true);
   }
 }

@@ -15,6 +15,7 @@ import io.clinicsync.tenancy.ClinicId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -53,6 +54,7 @@ public class Bookings {
   private final Settling settling;
   private final Confirmations confirmations;
   private final Holds holds;
+  private final Clock clock;
 
   Bookings(
       Attempts attempts,
@@ -63,7 +65,8 @@ public class Bookings {
       Changer changer,
       Settling settling,
       Confirmations confirmations,
-      Holds holds) {
+      Holds holds,
+      Clock clock) {
     this.attempts = attempts;
     this.past = past;
     this.otherIds = otherIds;
@@ -73,6 +76,7 @@ public class Bookings {
     this.settling = settling;
     this.confirmations = confirmations;
     this.holds = holds;
+    this.clock = clock;
   }
 
   /** Books an appointment; the answer says whether the EMR confirmed it. */
@@ -150,6 +154,13 @@ public class Bookings {
   /** One attempt of a clinic. */
   public Optional<Seen> find(ClinicId clinic, UUID attempt) {
     return past.find(clinic, attempt).map(Bookings::seen);
+  }
+
+  /** Attempts of a clinic that have been open for ten minutes: a person must look [R29]. */
+  public List<Seen> stuck(ClinicId clinic) {
+    return past.stuck(clinic, clock.instant().minus(Duration.ofMinutes(10))).stream()
+        .map(Bookings::seen)
+        .toList();
   }
 
   /** A connection's latest attempts, latest first. */

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Moves and cancels appointments; each is read again in the EMR before it is touched. */
@@ -37,6 +38,8 @@ class Changer {
   private final Connectors connectors;
   private final Catalogues catalogues;
   private final PolicyCheck policy;
+  private final OwnPages pages;
+  private final Replacing replacing;
   private final Holds holds;
   private final Overlaps overlaps;
   private final Moves moves;
@@ -49,6 +52,8 @@ class Changer {
       Connectors connectors,
       Catalogues catalogues,
       PolicyCheck policy,
+      OwnPages pages,
+      Replacing replacing,
       Holds holds,
       Overlaps overlaps,
       Moves moves,
@@ -59,17 +64,13 @@ class Changer {
     this.connectors = connectors;
     this.catalogues = catalogues;
     this.policy = policy;
+    this.pages = pages;
+    this.replacing = replacing;
     this.holds = holds;
     this.overlaps = overlaps;
     this.moves = moves;
     this.attempts = attempts;
     this.confirmations = confirmations;
-  }
-
-  static Stopped notBookable() {
-    return Stopped.because(
-        Code.LINK_TO_BOOK,
-        "This EMR takes no bookings through us; use the clinic's own booking page.");
   }
 
   BookingAnswer reschedule(
@@ -93,7 +94,7 @@ class Changer {
     boolean late = policy.mayChange(connection, now, false);
     policy.mayStart(connection, now, request.startsAt());
     sameTreatment(connection, now, request.treatment());
-    Move to = move(connection, request, request.startsAt().plus(length));
+    Move to = move(connection, request, now, request.startsAt().plus(length));
     EmrRef practitioner = Objects.requireNonNullElse(to.practitioner(), now.practitioner());
     NewBooking target = target(now, to, practitioner);
     if (Moves.isThere(now, target)) {
@@ -108,9 +109,12 @@ class Changer {
     if (practitioner != null) {
       TimeRange kept = policy.kept(connection, now, to.startsAt(), to.endsAt());
       if (!holds.take(attempt, Holds.practitioner(practitioner), kept)
-          || overlaps.isTaken(gateway, account, practitioner, kept, own, null)) {
+          || overlaps.isTaken(gateway, account, practitioner, kept, Set.of(own), null)) {
         throw new Stopped(Overlaps.TAKEN);
       }
+    }
+    if (!gateway.moves(to)) {
+      return replacing.replace(account, gateway, attempt, now, target, trace);
     }
     Attempt writing = attempts.writing(attempt, target, own, back(now), practitioner != null);
     Appointment moved =
@@ -186,7 +190,7 @@ class Changer {
   private BookingGateway gateway(Connection connection, EmrAccount account) {
     return connectors
         .capability(connection.emr(), account, BookingGateway.class)
-        .orElseThrow(Changer::notBookable);
+        .orElseThrow(() -> pages.instead(connection, account));
   }
 
   /** The appointment as the EMR has it now; our copy may be minutes old. */
@@ -202,7 +206,8 @@ class Changer {
         () -> Stopped.field(Code.NOT_FOUND, "appointment", "There is no appointment of this id."));
   }
 
-  private Move move(Connection connection, Reschedule request, Instant endsAt) {
+  /** Whoever names the practitioner or site the appointment has already means to keep them. */
+  private Move move(Connection connection, Reschedule request, Appointment now, Instant endsAt) {
     String practitioner = request.practitioner();
     String site = request.site();
     EmrRef who = null;
@@ -212,7 +217,12 @@ class Changer {
       who = practitioner == null ? null : references.practitioner(practitioner).ref();
       where = site == null ? null : references.site(site).ref();
     }
-    return new Move(request.startsAt(), endsAt, who, where, request.notifyPatient());
+    return new Move(
+        request.startsAt(),
+        endsAt,
+        Objects.equals(who, now.practitioner()) ? null : who,
+        Objects.equals(where, now.site()) ? null : where,
+        request.notifyPatient());
   }
 
   /** A caller that names another treatment means something else than a move. */

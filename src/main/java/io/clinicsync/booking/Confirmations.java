@@ -6,6 +6,7 @@ import io.clinicsync.clinics.Clinics;
 import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -43,6 +44,22 @@ class Confirmations {
 
   BookingAnswer confirm(
       Attempt attempt, Appointment appointment, BookingAnswer answer, Trace trace) {
+    return confirm(attempt, appointment, List.of(), answer, trace);
+  }
+
+  /**
+   * What the EMR confirmed.
+   *
+   * @param besides other appointments that changed with it
+   */
+  BookingAnswer confirm(
+      Attempt attempt,
+      Appointment appointment,
+      List<Appointment> besides,
+      BookingAnswer answer,
+      Trace trace) {
+    List<Appointment> changed = new ArrayList<>(besides);
+    changed.add(appointment);
     Duration late =
         Duration.ofHours(clinics.require(attempt.clinic()).settings().lateCancelHours());
     trace.step("confirmed", answer.code().word());
@@ -50,13 +67,10 @@ class Confirmations {
         attempt.clinic(),
         () -> {
           records.store(
-              attempt.clinic(),
-              attempt.connection(),
-              List.of(appointment),
-              Records.Mode.OWN_WRITE,
-              late);
+              attempt.clinic(), attempt.connection(), changed, Records.Mode.OWN_WRITE, late);
           String id = appointment.ref().id().value();
-          String before = attempt.appointment();
+          String old = attempt.releases();
+          String before = old == null ? attempt.appointment() : old;
           otherIds.keep(attempt, id);
           if (before != null) {
             otherIds.moved(attempt, before, id);

@@ -12,6 +12,7 @@ import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,17 @@ class Moves {
         && (now.site() == null || now.site().equals(to.site()));
   }
 
+  /** Whether a move that was sent left the appointment somewhere else than it was. */
+  static boolean isElsewhere(Appointment now, Attempt attempt) {
+    Back back = attempt.back();
+    return back != null
+        && now.status().isLive()
+        && (!now.startsAt().equals(back.startsAt())
+            || (now.practitioner() != null
+                && back.practitioner() != null
+                && !now.practitioner().id().value().equals(back.practitioner())));
+  }
+
   /**
    * The appointment is at its new time.
    *
@@ -61,7 +73,7 @@ class Moves {
     String id = moved.ref().id().value();
     TimeRange span = new TimeRange(to.startsAt(), to.endsAt());
     if (attempt.back() != null
-        && overlaps.isTaken(gateway, account, to.practitioner(), span, id, null)) {
+        && overlaps.isTaken(gateway, account, to.practitioner(), span, Set.of(id), null)) {
       trace.step("after the write", "overlaps");
       return moveBack(attempts.toSettle(attempt, State.UNDOING, id), account, gateway, trace);
     }

@@ -11,6 +11,7 @@ import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ class Overlaps {
   /**
    * Whether something else stands in the way.
    *
-   * @param own the appointment that may stand there; null before it is booked
+   * @param own appointments that may stand there; empty before anything is booked
    * @param classOf a class of this treatment is joined and no conflict; null for exclusive ones
    */
   boolean isTaken(
@@ -47,13 +48,13 @@ class Overlaps {
       EmrAccount account,
       EmrRef practitioner,
       TimeRange span,
-      @Nullable String own,
+      Set<String> own,
       @Nullable EmrRef classOf) {
     if (gateway.facts().refusesOverlaps()) {
       return false;
     }
     return gateway.busy(account, practitioner, span).stream()
-        .filter(each -> !each.ref().equals(own))
+        .filter(each -> !own.contains(each.ref()))
         .anyMatch(each -> classOf == null || !isThatClass(each, classOf, span));
   }
 
@@ -85,7 +86,7 @@ class Overlaps {
                 account,
                 booking.practitioner(),
                 new TimeRange(booking.startsAt(), booking.endsAt()),
-                id,
+                Set.of(id),
                 null);
     if (overlaps) {
       trace.step("after the write", "overlaps");

@@ -43,6 +43,12 @@ class Settling {
    */
   static final Duration CERTAIN = Duration.ofSeconds(90);
 
+  private static final BookingAnswer ELSEWHERE =
+      BookingAnswer.refused(
+          Code.FAILED,
+          "appointment",
+          "The EMR shows the appointment at neither its old nor its new time; the clinic must look.");
+
   private static final Logger log = LoggerFactory.getLogger(Settling.class);
 
   private final Attempts attempts;
@@ -51,6 +57,7 @@ class Settling {
   private final Confirmations confirmations;
   private final Overlaps overlaps;
   private final Moves moves;
+  private final Replacing replacing;
   private final Clock clock;
 
   Settling(
@@ -60,6 +67,7 @@ class Settling {
       Confirmations confirmations,
       Overlaps overlaps,
       Moves moves,
+      Replacing replacing,
       Clock clock) {
     this.attempts = attempts;
     this.connections = connections;
@@ -67,6 +75,7 @@ class Settling {
     this.confirmations = confirmations;
     this.overlaps = overlaps;
     this.moves = moves;
+    this.replacing = replacing;
     this.clock = clock;
   }
 
@@ -119,7 +128,10 @@ class Settling {
           attempt.booking() == null
               ? registration(attempt, trace)
               : booking(attempt, account, gateway, trace);
-      case RESCHEDULE, CANCEL -> change(attempt, connection, account, gateway, trace);
+      case RESCHEDULE, CANCEL ->
+          attempt.releases() == null
+              ? change(attempt, connection, account, gateway, trace)
+              : replacement(attempt, connection, account, gateway, trace);
     };
   }
 
@@ -157,6 +169,49 @@ class Settling {
     return answer.code() == Code.UNKNOWN ? Optional.empty() : Optional.of(answer);
   }
 
+  /** A move in two steps: whatever was done of it goes on from there. */
+  private Optional<BookingAnswer> replacement(
+      Attempt attempt,
+      Connection connection,
+      EmrAccount account,
+      BookingGateway gateway,
+      Trace trace) {
+    String known = attempt.appointment();
+    if (attempt.state() == State.UNDOING && known != null) {
+      BookingAnswer answer =
+          BookingAnswer.refused(
+              Code.FAILED, "appointment", "The move failed; the old appointment stands.");
+      return answered(replacing.takeBack(attempt, account, gateway, answer, trace));
+    }
+    if (attempt.state() == State.RELEASING && known != null) {
+      return answered(
+          replacing.release(
+              attempt,
+              account,
+              gateway,
+              read(connection, account, EmrRef.appointment(known)).orElseThrow(Settling::lost),
+              trace));
+    }
+    NewBooking booking = java.util.Objects.requireNonNull(attempt.booking());
+    Optional<Appointment> found = gateway.find(account, booking, attempts.asWrite(attempt));
+    trace.step("looked for", found.isPresent() ? "found" : "not found");
+    if (found.isPresent()) {
+      return answered(replacing.settle(attempt, account, gateway, found.get(), trace));
+    }
+    return isCertain(attempt) ? Optional.of(notDone(attempt, trace)) : Optional.empty();
+  }
+
+  private Optional<Appointment> read(Connection connection, EmrAccount account, EmrRef ref) {
+    return connectors
+        .capability(connection.emr(), account, AppointmentSource.class)
+        .flatMap(source -> source.get(account, ref));
+  }
+
+  private static EmrException lost() {
+    return new EmrException(
+        EmrException.Kind.OUTCOME_UNKNOWN, "The new appointment is not to be seen at the moment");
+  }
+
   private Optional<BookingAnswer> change(
       Attempt attempt,
       Connection connection,
@@ -167,11 +222,7 @@ class Settling {
       return answered(moves.moveBack(attempt, account, gateway, trace));
     }
     EmrRef ref = EmrRef.appointment(java.util.Objects.requireNonNull(attempt.appointment()));
-    Appointment now =
-        connectors
-            .capability(connection.emr(), account, AppointmentSource.class)
-            .flatMap(source -> source.get(account, ref))
-            .orElse(null);
+    Appointment now = read(connection, account, ref).orElse(null);
     NewBooking to = attempt.booking();
     if (now != null && to != null && Moves.isThere(now, to)) {
       trace.step("read again", "moved");
@@ -188,7 +239,13 @@ class Settling {
               trace));
     }
     trace.step("read again", "not done");
-    return isCertain(attempt) ? Optional.of(notDone(attempt, trace)) : Optional.empty();
+    if (!isCertain(attempt)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        now != null && Moves.isElsewhere(now, attempt)
+            ? confirmations.confirm(attempt, now, ELSEWHERE, trace)
+            : notDone(attempt, trace));
   }
 
   private BookingAnswer notDone(Attempt attempt, Trace trace) {

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the API as a program does: over HTTP, with a key. */
-final class ApiClient {
+public final class ApiClient {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -22,15 +22,15 @@ final class ApiClient {
   private final int port;
   private final @Nullable String key;
 
-  ApiClient(int port, @Nullable String key) {
+  public ApiClient(int port, @Nullable String key) {
     this.port = port;
     this.key = key;
   }
 
   /** An answer; the body is JSON null when there is none. */
-  record Answer(int status, JsonNode body, HttpResponse<String> raw) {
+  public record Answer(int status, JsonNode body, HttpResponse<String> raw) {
 
-    String text(String pointer) {
+    public String text(String pointer) {
       return body.at(pointer).asText();
     }
 
@@ -45,19 +45,19 @@ final class ApiClient {
     }
   }
 
-  Answer get(String path) {
+  public Answer get(String path) {
     return send("GET", path, null, "application/json");
   }
 
-  Answer post(String path, @Nullable String body) {
+  public Answer post(String path, @Nullable String body) {
     return send("POST", path, body, "application/json");
   }
 
-  Answer put(String path, String body) {
+  public Answer put(String path, String body) {
     return send("PUT", path, body, "application/json");
   }
 
-  Answer delete(String path) {
+  public Answer delete(String path) {
     return send("DELETE", path, null, "application/json");
   }
 
@@ -74,7 +74,7 @@ final class ApiClient {
     }
   }
 
-  Answer send(
+  public Answer send(
       String method, String path, @Nullable String body, String contentType, String... headers) {
     return sendBytes(
         method,

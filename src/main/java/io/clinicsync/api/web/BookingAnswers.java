@@ -63,7 +63,8 @@ class BookingAnswers {
                 // What is unknown and what is somebody else's read the same.
                 refusal == Refusal.NOT_FOUND ? null : answer.attempt(),
                 answer.alternatives().stream().map(OfferView::of).toList(),
-                answer.choices()),
+                answer.choices(),
+                answer.bookAt()),
             retryAfter);
   }
 }

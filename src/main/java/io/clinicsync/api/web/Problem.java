@@ -1,6 +1,7 @@
 package io.clinicsync.api.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param booking the attempt's id, where one was kept
  * @param alternatives at most three open times, where a time was refused
  * @param choices at most three names, where one must be chosen
+ * @param bookAt the clinic's own booking page, where nothing can be booked through us
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Problem(
@@ -32,13 +34,18 @@ record Problem(
     @Nullable String requestId,
     @Nullable UUID booking,
     @Nullable List<OfferView> alternatives,
-    @Nullable List<String> choices)
+    @Nullable List<String> choices,
+    @Nullable URI bookAt)
     implements Json {
 
   /** What a refused booking offers instead. */
-  record Instead(@Nullable UUID booking, List<OfferView> alternatives, List<String> choices) {
+  record Instead(
+      @Nullable UUID booking,
+      List<OfferView> alternatives,
+      List<String> choices,
+      @Nullable URI bookAt) {
 
-    static final Instead NOTHING = new Instead(null, List.of(), List.of());
+    static final Instead NOTHING = new Instead(null, List.of(), List.of(), null);
   }
 
   /** A field and what is wrong with it. */

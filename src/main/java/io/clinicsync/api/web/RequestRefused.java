@@ -86,7 +86,8 @@ final class RequestRefused extends RuntimeException {
         requestId,
         instead.booking(),
         instead.alternatives().isEmpty() ? null : instead.alternatives(),
-        instead.choices().isEmpty() ? null : instead.choices());
+        instead.choices().isEmpty() ? null : instead.choices(),
+        instead.bookAt());
   }
 
   private static String title(int status) {

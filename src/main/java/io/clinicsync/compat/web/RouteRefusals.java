@@ -6,6 +6,7 @@ import io.clinicsync.booking.BookingAnswer;
 import io.clinicsync.bridge.HookBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ class RouteRefusals {
       @Nullable String booking,
       List<Other> alternatives,
       List<String> choices,
+      @Nullable @JsonProperty("book_at") URI bookAt,
       @Nullable @JsonProperty("request_id") String requestId) {}
 
   /** An open time, by the EMR's ids. */
@@ -124,6 +126,7 @@ class RouteRefusals {
                 : answer.attempt().toString(),
             others,
             answer == null ? List.of() : answer.choices(),
+            answer == null ? null : answer.bookAt(),
             response.getHeader("X-Request-Id")));
   }
 }

@@ -59,6 +59,11 @@ final class HalaxyBookings implements BookingGateway {
     return FACTS;
   }
 
+  @Override
+  public boolean moves(Move to) {
+    return to.practitioner() == null && to.site() == null;
+  }
+
   /** {@inheritDoc} At every clinic, since a practitioner is one person with a role at each. */
   @Override
   public List<Busy> busy(EmrAccount account, EmrRef practitioner, TimeRange span) {

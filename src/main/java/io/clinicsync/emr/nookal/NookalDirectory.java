@@ -12,6 +12,7 @@ import io.clinicsync.emr.wire.SoughtPerson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -107,6 +108,11 @@ final class NookalDirectory implements PatientDirectory {
     List<Entry> rows =
         api.list(account, SEARCH, "patients", new NookalForm().with(parameter, text), 1).entries();
     return rows.stream().map(row -> NookalConnector.readable(row, NookalMapper::patient)).toList();
+  }
+
+  @Override
+  public Set<Detail> needs() {
+    return Set.of(Detail.BIRTH_DATE);
   }
 
   /**

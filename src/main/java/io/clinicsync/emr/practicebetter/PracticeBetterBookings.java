@@ -65,6 +65,11 @@ final class PracticeBetterBookings implements BookingGateway {
   }
 
   @Override
+  public boolean moves(Move to) {
+    return to.practitioner() == null && to.site() == null;
+  }
+
+  @Override
   public List<Busy> busy(EmrAccount account, EmrRef practitioner, TimeRange span) {
     return List.of();
   }

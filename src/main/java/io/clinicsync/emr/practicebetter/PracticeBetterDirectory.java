@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Clients. There is no search: our own copy knows who is older, so what is looked through here is
@@ -101,6 +102,11 @@ final class PracticeBetterDirectory implements PatientDirectory {
         met.putIfAbsent(patient.ref(), patient);
       }
     }
+  }
+
+  @Override
+  public Set<Detail> needs() {
+    return Set.of(Detail.EMAIL);
   }
 
   /**

@@ -52,6 +52,11 @@ final class Bookings implements BookingGateway {
   }
 
   @Override
+  public boolean moves(Move to) {
+    return to.site() == null;
+  }
+
+  @Override
   public List<Busy> busy(EmrAccount account, EmrRef practitioner, TimeRange span) {
     required(practitioner);
     return taken.within(account, practitioner, span);

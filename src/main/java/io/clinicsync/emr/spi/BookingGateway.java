@@ -21,6 +21,16 @@ public non-sealed interface BookingGateway extends Capability {
   BookingFacts facts();
 
   /**
+   * Whether the EMR can move an appointment so. Where it cannot, the new time is booked and the old
+   * appointment cancelled after that.
+   *
+   * @param to a practitioner or site in it is another than the appointment's
+   */
+  default boolean moves(Move to) {
+    return facts().movesInOneStep();
+  }
+
+  /**
    * What stands in a practitioner's diary within a span, at whatever site: appointments, classes
    * and blocks, cancelled ones left out. Asked before and after a write where the EMR accepts
    * overlaps.

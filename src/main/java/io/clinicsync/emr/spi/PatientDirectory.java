@@ -3,6 +3,8 @@ package io.clinicsync.emr.spi;
 import io.clinicsync.canonical.Patient;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds and creates patients in the EMR itself. Called by {@code booking}. */
@@ -13,6 +15,32 @@ public non-sealed interface PatientDirectory extends Capability {
    * birth. Empty when there are none.
    */
   List<Patient> find(EmrAccount account, PatientQuery query);
+
+  /** What this EMR registers nobody without, beside a name; asked for before anything is sent. */
+  default Set<Detail> needs() {
+    return Set.of();
+  }
+
+  /** Something that is known of a person, or not. */
+  enum Detail {
+    BIRTH_DATE,
+    EMAIL,
+    PHONE;
+
+    /** Whether it is known of a person. */
+    public boolean isKnown(NewPatient person) {
+      return switch (this) {
+        case BIRTH_DATE -> person.birthDate() != null;
+        case EMAIL -> person.email() != null && !person.email().isBlank();
+        case PHONE -> person.phone() != null && !person.phone().isBlank();
+      };
+    }
+
+    /** As callers name it. */
+    public String field() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * Creates a patient; sent once.

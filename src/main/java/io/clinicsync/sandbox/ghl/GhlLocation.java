@@ -379,6 +379,7 @@ public final class GhlLocation {
           List<Map<String, Object>> all = new ArrayList<>();
           fields.values().forEach(field -> all.add(field.json()));
           out.member("customFields", all).member("events", calendars.everything());
+          out.member("notes", notes);
           return out.close().toString();
         });
   }
