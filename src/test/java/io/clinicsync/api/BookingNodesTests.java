@@ -1,0 +1,289 @@
+package io.clinicsync.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clinicsync.ApplicationTest;
+import io.clinicsync.TestDatabase;
+import io.clinicsync.api.ApiClient.Answer;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.sandbox.cliniko.ClinikoAccount;
+import io.clinicsync.sandbox.server.Fault;
+import io.clinicsync.sandbox.server.FaultKind;
+import io.clinicsync.sandbox.server.LogEntry;
+import io.clinicsync.tenancy.ClinicId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/** Two nodes on one database: one is killed, stopped, or asked beside the other. */
+@ApplicationTest
+@ResourceLock(ApiStage.FAULTS)
+class BookingNodesTests {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
+
+  @Autowired private ApplicationContext context;
+  @TempDir private Path folder;
+
+  private ApiStage stage;
+  private ApiClient organisation;
+  private ClinikoAccount cliniko;
+  private String clinic;
+  private String connection;
+  private String key;
+  private String keyId;
+  private ApiClient here;
+
+  @BeforeEach
+  void aLoadedClinic() {
+    stage = new ApiStage(context);
+    organisation = stage.organisation();
+    clinic = stage.clinic(organisation);
+    SandboxServer.Account account = stage.cliniko(30);
+    cliniko = stage.sandbox().cliniko().account(account.id());
+    connection =
+        organisation
+            .post("/api/v1/clinics/" + clinic + "/connections", ApiStage.connecting(account))
+            .text("/id");
+    stage
+        .runs()
+        .run(new ClinicId(UUID.fromString(clinic)), new ConnectionId(UUID.fromString(connection)))
+        .orElseThrow();
+    stage.mayBook(organisation, clinic, connection);
+    Answer issued =
+        organisation.post(
+            "/api/v1/clinics/" + clinic + "/keys",
+            "{\"name\": \"agent\", \"scopes\": [\"book\"], \"connection\": \""
+                + connection
+                + "\"}");
+    key = issued.text("/secret");
+    keyId = issued.text("/id");
+    here = stage.with(key);
+  }
+
+  @AfterEach
+  void healthy() {
+    stage.sandbox().faults().clear();
+  }
+
+  private NodeProcess anotherNode() throws IOException {
+    return NodeProcess.start(context.getBean(TestDatabase.class), folder);
+  }
+
+  /** Times of one practitioner that do not overlap. */
+  private List<JsonNode> openings() {
+    LocalDate day = LocalDate.now(SYDNEY).plusDays(2);
+    for (JsonNode treatment : here.get("/api/v1/catalogue/treatments").body().path("items")) {
+      if (treatment.path("seats").asInt() != 1 || !treatment.path("bookable_online").asBoolean()) {
+        continue;
+      }
+      List<JsonNode> open = new ArrayList<>();
+      for (JsonNode each :
+          here.get(
+                  "/api/v1/availability?treatment="
+                      + treatment.path("id").asText()
+                      + "&from="
+                      + day
+                      + "T00:00&to="
+                      + day.plusDays(20)
+                      + "T00:00")
+              .body()
+              .path("openings")) {
+        if (open.isEmpty()
+            || (each.path("practitioner").equals(open.getFirst().path("practitioner"))
+                && !Instant.parse(each.path("starts_at").asText())
+                    .isBefore(Instant.parse(open.getLast().path("ends_at").asText())))) {
+          open.add(each);
+        }
+      }
+      if (open.size() >= 20) {
+        return open;
+      }
+    }
+    throw new AssertionError("not enough open times");
+  }
+
+  private static String body(JsonNode opening, int person) {
+    return """
+        {"patient": {"first_name": "Nova", "last_name": "Newcomer%d", "email": "nova.%d@example.org", "register": true},
+         "practitioner": "%s", "treatment": "%s", "site": "%s", "starts_at": "%s"}"""
+        .formatted(
+            person,
+            person,
+            opening.path("practitioner").asText(),
+            opening.path("treatment").asText(),
+            opening.path("site").asText(),
+            opening.path("starts_at").asText());
+  }
+
+  private static Answer book(ApiClient node, String body, String key) {
+    return node.send("POST", "/api/v1/bookings", body, "application/json", "Idempotency-Key", key);
+  }
+
+  private long liveAt(JsonNode opening) {
+    try {
+      long live = 0;
+      for (JsonNode each : JSON.readTree(cliniko.truth()).path("individual_appointments")) {
+        if (!each.hasNonNull("cancelled_at")
+            && each.path("practitioner").toString().contains(opening.path("practitioner").asText())
+            && Instant.parse(each.path("starts_at").asText())
+                .equals(Instant.parse(opening.path("starts_at").asText()))) {
+          live++;
+        }
+      }
+      return live;
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private List<LogEntry> created(long mark) {
+    return stage.sandbox().log().since(mark).stream()
+        .filter(each -> each.account().equals(cliniko.name()))
+        .filter(each -> each.kind() == LogEntry.Kind.WRITE)
+        .filter(each -> each.operation().contains("individual_appointments"))
+        .toList();
+  }
+
+  @Test
+  void aNodeKilledBetweenTheEmrsCreationAndOurCommitLeavesOneAppointmentThatIsFound()
+      throws Exception {
+    JsonNode opening = openings().getFirst();
+    long mark = stage.sandbox().log().lastSeq();
+    try (NodeProcess node = anotherNode();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // The EMR has created it, and its answer is still on the way.
+      stage
+          .sandbox()
+          .faults()
+          .set(
+              Fault.of(FaultKind.DRIP)
+                  .onAccount(cliniko.name())
+                  .onMethod("POST")
+                  .onPath("individual_appointments"));
+      threads.submit(() -> book(new ApiClient(node.port(), key), body(opening, 1), "killed"));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> created(mark).size() == 1);
+      node.kill();
+      assertThat(node.output()).doesNotContain("Newcomer", "example.org", key);
+    }
+    stage.sandbox().faults().clear();
+    Answer open = book(here, body(opening, 1), "killed");
+    assertThat(open.status()).as(open.raw().body()).isIn(202, 409);
+    String attempt = here.get("/api/v1/bookings?limit=1").text("/items/0/booking");
+    stage.settle(clinic, here, attempt);
+    Answer found = book(here, body(opening, 1), "killed");
+    assertThat(found.status()).as(found.raw().body()).isEqualTo(201);
+    assertThat(found.text("/booking")).isEqualTo(attempt);
+    assertThat(created(mark)).as("no second create").hasSize(1);
+    assertThat(liveAt(opening)).isEqualTo(1);
+  }
+
+  @Test
+  void aNodeThatIsStoppedPolitelyLosesNoBookingAndDoublesNone() throws Exception {
+    List<JsonNode> openings = openings().subList(0, 12);
+    List<Callable<Answer>> calls = new ArrayList<>();
+    try (NodeProcess node = anotherNode();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ApiClient there = new ApiClient(node.port(), key);
+      stage
+          .sandbox()
+          .faults()
+          .set(
+              Fault.of(FaultKind.LATENCY)
+                  .onAccount(cliniko.name())
+                  .onMethod("POST")
+                  .onPath("individual_appointments")
+                  .amount(1500));
+      for (int number = 0; number < openings.size(); number++) {
+        String body = body(openings.get(number), number);
+        String once = "deploy-" + number;
+        long wait = number * 100L;
+        calls.add(
+            () -> {
+              Thread.sleep(wait);
+              return eitherNode(there, body, once);
+            });
+      }
+      List<Future<Answer>> answers = calls.stream().map(threads::submit).toList();
+      Thread.sleep(600);
+      assertThat(node.stop(Duration.ofSeconds(60))).as("ended by itself").isTrue();
+      for (Future<Answer> each : answers) {
+        assertThat(each.get().status()).as(each.get().raw().body()).isEqualTo(201);
+      }
+    }
+    for (JsonNode opening : openings) {
+      assertThat(liveAt(opening)).isEqualTo(1);
+    }
+  }
+
+  /** As a load balancer's client does: what one node does not take goes to the other, same key. */
+  private Answer eitherNode(ApiClient there, String body, String once) {
+    try {
+      return book(there, body, once);
+    } catch (IllegalStateException gone) {
+      return book(here, body, once);
+    }
+  }
+
+  @Test
+  void aRevokedKeyIsRefusedOnEveryNodeWithinASecond() throws Exception {
+    try (NodeProcess node = anotherNode()) {
+      ApiClient there = new ApiClient(node.port(), key);
+      assertThat(there.get("/api/v1/catalogue/sites").status()).isEqualTo(200);
+      assertThat(here.get("/api/v1/catalogue/sites").status()).isEqualTo(200);
+      assertThat(organisation.delete("/api/v1/clinics/" + clinic + "/keys/" + keyId).status())
+          .isLessThan(300);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(1))
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> there.get("/api/v1/catalogue/sites").status() == 401);
+      assertThat(here.get("/api/v1/catalogue/sites").status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void fiftyCallersOverTwoNodesMakeOneAppointment() throws Exception {
+    JsonNode opening = openings().getFirst();
+    try (NodeProcess node = anotherNode();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ApiClient there = new ApiClient(node.port(), key);
+      List<Callable<Answer>> calls = new ArrayList<>();
+      for (int number = 0; number < 50; number++) {
+        ApiClient which = number % 2 == 0 ? here : there;
+        String body = body(opening, 100 + number);
+        String once = "two-nodes-" + number;
+        calls.add(() -> book(which, body, once));
+      }
+      List<Integer> statuses = new ArrayList<>();
+      for (Future<Answer> each : threads.invokeAll(calls)) {
+        statuses.add(each.get().status());
+      }
+      assertThat(statuses).containsOnly(201, 409).containsOnlyOnce(201);
+    }
+    assertThat(liveAt(opening)).isEqualTo(1);
+  }
+}
