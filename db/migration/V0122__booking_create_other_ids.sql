@@ -6,7 +6,7 @@ CREATE INDEX booking_attempts_open_other_id ON booking_attempts (tenant_id, conn
 CREATE TABLE booking_other_ids (
   tenant_id uuid NOT NULL,
   connection_id uuid NOT NULL,
-  other_id_of text NOT NULL,      -- GHL or CALLER
+  other_id_of text NOT NULL,      -- GHL, CALLER, or MOVED for the id an appointment had before
   other_id text NOT NULL,
   appointment_id text NOT NULL,
   kept_at timestamptz NOT NULL,

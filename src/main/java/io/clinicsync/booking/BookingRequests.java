@@ -114,6 +114,7 @@ public final class BookingRequests {
   /**
    * Another time for an appointment.
    *
+   * @param appointment by whatever id the caller has: its own, GoHighLevel's or the EMR's
    * @param practitioner and site: null keeps them
    * @param treatment where the caller names it; another than the appointment's is refused
    * @param endsAt null keeps its length
@@ -140,7 +141,11 @@ public final class BookingRequests {
     }
   }
 
-  /** The end of an appointment. {@code toString} shows no note. */
+  /**
+   * The end of an appointment. {@code toString} shows no note.
+   *
+   * @param appointment by whatever id the caller has: its own, GoHighLevel's or the EMR's
+   */
   public record Cancel(
       String appointment,
       Cancellation.Reason reason,

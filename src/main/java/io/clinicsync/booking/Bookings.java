@@ -106,32 +106,9 @@ public class Bookings {
         (attempt, trace) -> changer.cancel(connection, attempt, request, trace));
   }
 
-  /**
-   * The EMR's id of the appointment a caller means by an id: GoHighLevel's, the caller's own, or
-   * the EMR's.
-   *
-   * @return what to answer instead where it means two, or is not settled yet
-   */
-  public Meant meant(Connection connection, String id) {
-    try {
-      return new Meant.One(otherIds.meant(connection, id));
-    } catch (Stopped stopped) {
-      return new Meant.Refused(stopped.answer());
-    }
-  }
-
   /** The EMR's id of the appointment that is known by another one; empty when none is. */
   public Optional<String> known(Connection connection, OtherId other) {
     return otherIds.appointment(connection.clinic(), connection.id(), other);
-  }
-
-  /** What an id means. */
-  public sealed interface Meant {
-    /** The EMR's id; whether there is such an appointment is not known yet. */
-    record One(String appointment) implements Meant {}
-
-    /** It cannot be said. */
-    record Refused(BookingAnswer answer) implements Meant {}
   }
 
   /**

@@ -39,6 +39,7 @@ class Changer {
   private final Catalogues catalogues;
   private final PolicyCheck policy;
   private final OwnPages pages;
+  private final OtherIds otherIds;
   private final Replacing replacing;
   private final Holds holds;
   private final Overlaps overlaps;
@@ -53,6 +54,7 @@ class Changer {
       Catalogues catalogues,
       PolicyCheck policy,
       OwnPages pages,
+      OtherIds otherIds,
       Replacing replacing,
       Holds holds,
       Overlaps overlaps,
@@ -65,6 +67,7 @@ class Changer {
     this.catalogues = catalogues;
     this.policy = policy;
     this.pages = pages;
+    this.otherIds = otherIds;
     this.replacing = replacing;
     this.holds = holds;
     this.overlaps = overlaps;
@@ -77,7 +80,8 @@ class Changer {
       Connection connection, Attempt attempt, Reschedule request, Trace trace) {
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
-    Appointment now = current(connection, account, request.appointment(), trace);
+    Appointment now =
+        current(connection, account, otherIds.meant(connection, request.appointment()), trace);
     if (!now.status().isLive()) {
       throw Stopped.field(
           Code.FAILED, "appointment", "Only an appointment that is still ahead can be moved.");
@@ -147,7 +151,8 @@ class Changer {
   BookingAnswer cancel(Connection connection, Attempt attempt, Cancel request, Trace trace) {
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
-    Appointment now = current(connection, account, request.appointment(), trace);
+    Appointment now =
+        current(connection, account, otherIds.meant(connection, request.appointment()), trace);
     if (now.status() == Appointment.Status.CANCELLED) {
       return confirmations.confirm(
           attempt,

@@ -58,6 +58,10 @@ class OtherIds {
     return tenancy.inClinic(
         clinic,
         () -> {
+          Optional<String> moved = movedTo(clinic, connection.id(), id);
+          if (moved.isPresent()) {
+            return moved.get();
+          }
           Set<String> hits = new LinkedHashSet<>(known(clinic, connection.id(), id));
           if (isUnsettled(clinic, connection.id(), id)) {
             throw Stopped.field(
@@ -78,9 +82,20 @@ class OtherIds {
         });
   }
 
+  /** Where an appointment stands that was moved by booking it anew. */
+  private Optional<String> movedTo(ClinicId clinic, ConnectionId connection, String id) {
+    return jdbc.sql(
+            "SELECT appointment_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ?"
+                + " AND other_id_of = 'MOVED' AND other_id = ?")
+        .params(clinic.value(), connection.value(), id)
+        .query(String.class)
+        .optional();
+  }
+
   private List<String> known(ClinicId clinic, ConnectionId connection, String id) {
     return jdbc.sql(
-            "SELECT appointment_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ? AND other_id = ?")
+            "SELECT appointment_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ? AND other_id = ?"
+                + " AND other_id_of <> 'MOVED'")
         .params(clinic.value(), connection.value(), id)
         .query(String.class)
         .list();
@@ -119,9 +134,26 @@ class OtherIds {
         .update();
   }
 
-  /** The EMR gave an appointment another id when it was moved; joins an open transaction. */
+  /**
+   * The EMR gave an appointment another id when it was moved: whatever named the old one names the
+   * new one, the old id itself too. Joins an open transaction.
+   */
   void moved(Attempt attempt, String from, String to) {
     if (!from.equals(to)) {
+      jdbc.sql(
+              """
+              INSERT INTO booking_other_ids (tenant_id, connection_id, other_id_of, other_id, appointment_id, kept_at)
+              VALUES (?, ?, 'MOVED', ?, ?, ?)
+              ON CONFLICT (tenant_id, connection_id, other_id_of, other_id)
+              DO UPDATE SET appointment_id = excluded.appointment_id
+              """)
+          .params(
+              attempt.clinic().value(),
+              attempt.connection().value(),
+              from,
+              to,
+              clock.instant().atOffset(ZoneOffset.UTC))
+          .update();
       jdbc.sql(
               "UPDATE booking_other_ids SET appointment_id = ? WHERE tenant_id = ? AND connection_id = ? AND appointment_id = ?")
           .params(to, attempt.clinic().value(), attempt.connection().value(), from)

@@ -315,10 +315,10 @@ class BookingController {
   /** A step of an attempt. */
   record StepView(String step, String found, long millis) implements Json {}
 
-  /** An appointment by its EMR's id. */
+  /** An appointment by whatever id the caller has. */
   private record Meant(Connection connection, String appointment) {}
 
-  /** A booking's own appointment, or the EMR's id as it is. */
+  /** A booking's own appointment; any other id is taken as it is. */
   private Meant meant(Reach reach, String id, @Nullable UUID named) {
     if (id.isBlank() || id.length() > 200 || !id.matches(ClinicController.PLAIN)) {
       throw Refusal.notFound();
@@ -330,21 +330,12 @@ class BookingController {
             .filter(each -> named == null || named.equals(each.connection()))
             .orElse(null);
     if (booking == null) {
-      Connection connection = connections.of(reach, named);
-      return new Meant(connection, otherwise(connection, id));
+      return new Meant(connections.of(reach, named), id);
     }
     BookingAnswer answer = booking.answer();
     BookingAnswer.Entry appointment = answer == null ? null : answer.appointment();
     return new Meant(
         connections.of(reach, booking.connection()), appointment == null ? id : appointment.id());
-  }
-
-  /** By the caller's own id or GoHighLevel's, else the EMR's. */
-  private String otherwise(Connection connection, String id) {
-    return switch (bookings.meant(connection, id)) {
-      case Bookings.Meant.One(String appointment) -> appointment;
-      case Bookings.Meant.Refused(BookingAnswer answer) -> throw answers.refusal(answer);
-    };
   }
 
   private static Optional<UUID> uuid(String text) {

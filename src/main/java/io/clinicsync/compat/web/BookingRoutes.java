@@ -81,7 +81,7 @@ class BookingRoutes {
     return bookings.reschedule(
         connection,
         new BookingRequests.Reschedule(
-            meant(connection, wanted.appointment()),
+            wanted.appointment(),
             wanted.startsAt(),
             wanted.endsAt(),
             wanted.practitioner(),
@@ -98,7 +98,7 @@ class BookingRoutes {
         bookings.cancel(
             connection,
             new BookingRequests.Cancel(
-                meant(connection, wanted.appointment()),
+                wanted.appointment(),
                 wanted.how().reason(),
                 wanted.how().note(),
                 wanted.how().notifyPatient(),
@@ -109,13 +109,6 @@ class BookingRoutes {
       throw RouteAnswers.refusal(answer);
     }
     return answer;
-  }
-
-  private String meant(Connection connection, String id) {
-    return switch (bookings.meant(connection, id)) {
-      case Bookings.Meant.One(String appointment) -> appointment;
-      case Bookings.Meant.Refused(BookingAnswer answer) -> throw RouteAnswers.refusal(answer);
-    };
   }
 
   private ResponseEntity<ObjectNode> shown(
