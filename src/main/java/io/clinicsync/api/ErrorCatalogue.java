@@ -46,6 +46,12 @@ public final class ErrorCatalogue {
             "Connect GoHighLevel again with a fresh token or through its sign-in page; work goes on from where it stopped."));
     add(
         new Entry(
+            "ghl_uninstalled",
+            "Our app was taken out of the clinic's GoHighLevel sub-account, so nothing is written to it.",
+            Who.CLINIC,
+            "Connect GoHighLevel again through its sign-in page, or by a token; everything is kept and goes on from there."));
+    add(
+        new Entry(
             "removal_brake",
             "The EMR suddenly lacks an unusual share of its records, so nothing was removed and the connection was paused.",
             Who.CLINIC,

@@ -225,7 +225,10 @@ class BridgedRows {
         (row, number) -> new ClinicId(row.getObject("tenant_id", UUID.class)));
   }
 
-  /** The next one to work on, handed to one caller; whoever had it has it no more. */
+  /**
+   * The next one to work on, handed to one caller; whoever had it has it no more. Chosen apart from
+   * the update: joined into it, the choice may be made more than once.
+   */
   Optional<Bridged> claim(ClinicId clinic) {
     Instant now = clock.instant();
     return tenancy.inClinic(
@@ -233,15 +236,18 @@ class BridgedRows {
         () ->
             jdbc.sql(
                     """
-                    UPDATE bridge_appointments b SET due_at = ?, turn = turn + 1 FROM
-                      (SELECT tenant_id, connection_id, ghl_appointment_id FROM bridge_appointments
-                       WHERE tenant_id = ? AND stage <> 'DONE' AND due_at <= ?
-                       ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS next
+                    WITH next AS MATERIALIZED (
+                      SELECT tenant_id, connection_id, ghl_appointment_id FROM bridge_appointments
+                      WHERE tenant_id = :tenant AND stage <> 'DONE' AND due_at <= :now
+                      ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                    UPDATE bridge_appointments b SET due_at = :due, turn = turn + 1 FROM next
                     WHERE b.tenant_id = next.tenant_id AND b.connection_id = next.connection_id
                       AND b.ghl_appointment_id = next.ghl_appointment_id
                     RETURNING b.*
                     """)
-                .params(utc(now.plus(CLAIM)), clinic.value(), utc(now))
+                .param("due", utc(now.plus(CLAIM)))
+                .param("tenant", clinic.value())
+                .param("now", utc(now))
                 .query((found, number) -> read(found))
                 .optional());
   }

@@ -18,24 +18,65 @@ record Choice(
   static final Choice NONE = new Choice(null, null, null, null, null, null);
   private static final int LONGEST = 200;
 
+  private static final String[] PRACTITIONER = {
+    "staff_member",
+    "practitionerName",
+    "clinicianEmail",
+    "consultantEmail",
+    "practitioner",
+    "practitionerEmail",
+    "practitionerId",
+    "clinician",
+    "provider",
+    "therapist"
+  };
+  private static final String[] TREATMENT = {
+    "treatment_name",
+    "appt_type_name",
+    "serviceCode",
+    "serviceName",
+    "treatment",
+    "treatmentId",
+    "appointment_type",
+    "service",
+    "appt_type"
+  };
+  private static final String[] SITE = {
+    "clinic_location_name",
+    "business_name",
+    "locationName",
+    "officeName",
+    "site",
+    "siteName",
+    "clinicLocation",
+    "business",
+    "office"
+  };
+  private static final String[] ROOM = {"roomName", "room"};
+  private static final String[] MINUTES = {"appt_type_duration", "apptDuration", "duration"};
+
   static Choice of(HookBody body) {
     return new Choice(
-        first(body, "staff_member", "practitionerName", "clinicianEmail", "consultantEmail"),
-        first(body, "treatment_name", "appt_type_name", "serviceCode", "serviceName"),
-        first(body, "appt_type_category"),
-        first(body, "clinic_location_name", "business_name", "locationName", "officeName"),
-        first(body, "roomName"),
-        minutes(first(body, "appt_type_duration", "apptDuration")));
+        first(body, 4, PRACTITIONER),
+        first(body, 4, TREATMENT),
+        first(body, 1, "appt_type_category"),
+        first(body, 4, SITE),
+        first(body, 1, ROOM),
+        minutes(first(body, 2, MINUTES)));
   }
 
-  private static @Nullable String first(HookBody body, String... names) {
-    for (String name : names) {
-      String found = body.text("customData." + name, name).orElse(null);
+  /**
+   * @param documented how many of the names, from the first, are an EMR's documented ones: they
+   *     count at the root of any body
+   */
+  private static @Nullable String first(HookBody body, int documented, String... names) {
+    for (int number = 0; number < documented; number++) {
+      String found = body.text("customData." + names[number], names[number]).orElse(null);
       if (found != null && found.length() <= LONGEST) {
         return found;
       }
     }
-    return null;
+    return body.chosen(names).filter(found -> found.length() <= LONGEST).orElse(null);
   }
 
   private static @Nullable Integer minutes(@Nullable String text) {

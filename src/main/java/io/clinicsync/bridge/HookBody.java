@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -99,12 +100,51 @@ public final class HookBody {
       for (String name : path.split("\\.")) {
         found = found.path(name);
       }
-      String text = found.isValueNode() && !found.isNull() ? found.asText().strip() : "";
-      if (!text.isEmpty() && !text.contains("{{") && text.length() <= LONGEST) {
-        return Optional.of(text);
+      Optional<String> text = filled(found);
+      if (text.isPresent()) {
+        return text;
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The first of these members of {@code customData} that is filled in, as text; in a body that was
+   * typed by hand (the action Custom Webhook) also of the body itself. The action Webhook sends
+   * every field of the contact along at the root, under its label, and a field called "Treatment"
+   * may speak of an old one; such a body is known by its {@code workflow}.
+   *
+   * @param names in order of precedence; case, blanks and punctuation do not matter, so that {@code
+   *     Treatment Name} is {@code treatment_name}
+   */
+  Optional<String> chosen(String... names) {
+    Optional<String> inside = folded(root.path("customData"), names);
+    return inside.isPresent() || root.path("workflow").isObject() ? inside : folded(root, names);
+  }
+
+  private static Optional<String> folded(JsonNode object, String... names) {
+    for (String name : names) {
+      for (var member : object.properties()) {
+        if (fold(member.getKey()).equals(fold(name))) {
+          Optional<String> text = filled(member.getValue());
+          if (text.isPresent()) {
+            return text;
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String fold(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+  }
+
+  private static Optional<String> filled(JsonNode found) {
+    String text = found.isValueNode() && !found.isNull() ? found.asText().strip() : "";
+    return text.isEmpty() || text.contains("{{") || text.length() > LONGEST
+        ? Optional.empty()
+        : Optional.of(text);
   }
 
   /** Whether a member says yes: true, or one of the words for it. */

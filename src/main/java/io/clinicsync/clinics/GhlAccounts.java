@@ -97,12 +97,17 @@ public class GhlAccounts implements GhlTokens {
     return sandboxBase == null ? GhlAccount.PUBLIC_BASE : knownHosts.sandbox(sandboxBase);
   }
 
-  /** The clinic's sub-account; empty when it has none and syncs to its own webhooks only. */
+  /**
+   * The clinic's sub-account; empty when it has none and syncs to its own webhooks only, and while
+   * our app is not installed there any more.
+   */
   public Optional<GhlAccount> find(ClinicId clinic) {
     return tenancy.inClinic(
         clinic,
         () ->
-            jdbc.sql("SELECT location_id, base_uri FROM clinics_ghl_accounts WHERE tenant_id = ?")
+            jdbc.sql(
+                    "SELECT location_id, base_uri FROM clinics_ghl_accounts"
+                        + " WHERE tenant_id = ? AND uninstalled_at IS NULL")
                 .param(clinic.value())
                 .query(
                     (row, number) ->
@@ -144,6 +149,33 @@ public class GhlAccounts implements GhlTokens {
   }
 
   /**
+   * Our app was taken out of a sub-account: nothing is sent to it until the clinic connects it
+   * again, and its state says why. Nothing is deleted. A sub-account that is connected by a private
+   * token does not need the app, and one that was connected since is left as it is.
+   *
+   * @param at when GoHighLevel says it was
+   * @return whether the clinic's sub-account is the one meant
+   */
+  public boolean uninstalled(ClinicId clinic, String locationId, Instant at) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                        """
+                        UPDATE clinics_ghl_accounts SET uninstalled_at = :at, state = 'ACTION_NEEDED',
+                          state_code = 'ghl_uninstalled', state_since = :now
+                        WHERE tenant_id = :tenant AND location_id = :location AND kind = 'OAUTH'
+                          AND connected_at < :at AND uninstalled_at IS NULL
+                        """)
+                    .param("at", utc(at))
+                    .param("now", utc(clock.instant()))
+                    .param("tenant", clinic.value())
+                    .param("location", locationId)
+                    .update()
+                == 1);
+  }
+
+  /**
    * Notes that only the clinic can help, or that all is well again; a state that stands is not
    * written again.
    */
@@ -155,7 +187,8 @@ public class GhlAccounts implements GhlTokens {
             jdbc.sql(
                     """
                     UPDATE clinics_ghl_accounts SET state = :state, state_code = :code, state_since = :now
-                    WHERE tenant_id = :tenant AND (state <> :state OR state_code IS DISTINCT FROM :code)
+                    WHERE tenant_id = :tenant AND uninstalled_at IS NULL
+                      AND (state <> :state OR state_code IS DISTINCT FROM :code)
                     """)
                 .param("state", state)
                 .param("code", code, java.sql.Types.VARCHAR)
@@ -207,7 +240,7 @@ public class GhlAccounts implements GhlTokens {
                     UPDATE clinics_ghl_accounts SET access_sealed = :access, refresh_sealed = :refresh, expires_at = :expires,
                       token_version = token_version + 1, refresh_lease_until = NULL, refresh_failed_at = NULL,
                       state = 'HEALTHY', state_code = NULL, state_since = :now
-                    WHERE tenant_id = :tenant AND token_version = :version
+                    WHERE tenant_id = :tenant AND token_version = :version AND uninstalled_at IS NULL
                     """)
                 .param("access", access)
                 .param("refresh", refreshSealed)
@@ -231,7 +264,7 @@ public class GhlAccounts implements GhlTokens {
                       state = CASE WHEN :reconnect THEN 'ACTION_NEEDED' ELSE state END,
                       state_code = CASE WHEN :reconnect THEN 'ghl_reconnect' ELSE state_code END,
                       state_since = CASE WHEN :reconnect AND state <> 'ACTION_NEEDED' THEN :at ELSE state_since END
-                    WHERE tenant_id = :tenant AND token_version = :version
+                    WHERE tenant_id = :tenant AND token_version = :version AND uninstalled_at IS NULL
                     """)
                 .param("at", utc(at))
                 .param("reconnect", reconnect)
@@ -255,7 +288,8 @@ public class GhlAccounts implements GhlTokens {
       boolean reconnect) {}
 
   private Optional<Sealed> load(ClinicId clinic) {
-    return jdbc.sql("SELECT * FROM clinics_ghl_accounts WHERE tenant_id = ?")
+    return jdbc.sql(
+            "SELECT * FROM clinics_ghl_accounts WHERE tenant_id = ? AND uninstalled_at IS NULL")
         .param(clinic.value())
         .query(
             (row, number) ->
@@ -297,13 +331,14 @@ public class GhlAccounts implements GhlTokens {
             jdbc.sql(
                     """
                       INSERT INTO clinics_ghl_accounts AS a (tenant_id, location_id, base_uri, kind, access_sealed,
-                        refresh_sealed, expires_at, token_version, state, state_since)
-                      VALUES (:tenant, :location, :base, :kind, :access, :refresh, :expires, 1, 'HEALTHY', :now)
+                        refresh_sealed, expires_at, token_version, state, state_since, connected_at)
+                      VALUES (:tenant, :location, :base, :kind, :access, :refresh, :expires, 1, 'HEALTHY', :now, :now)
                       ON CONFLICT (tenant_id) DO UPDATE SET location_id = excluded.location_id,
                         base_uri = excluded.base_uri, kind = excluded.kind, access_sealed = excluded.access_sealed,
                         refresh_sealed = excluded.refresh_sealed, expires_at = excluded.expires_at,
                         token_version = a.token_version + 1, refresh_lease_until = NULL, refresh_failed_at = NULL,
-                        state = 'HEALTHY', state_code = NULL, state_since = excluded.state_since
+                        state = 'HEALTHY', state_code = NULL, state_since = excluded.state_since,
+                        connected_at = excluded.connected_at, uninstalled_at = NULL
                       """)
                 .param("tenant", clinic.value())
                 .param("location", locationId)

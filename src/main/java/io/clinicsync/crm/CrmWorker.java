@@ -6,6 +6,7 @@ import io.clinicsync.clinics.Connections.ConnectionLoading;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.clinics.GhlAccounts.GhlConnected;
 import io.clinicsync.insights.FactsChanged;
+import io.clinicsync.people.ContactVanished;
 import io.clinicsync.people.LinkDecided;
 import io.clinicsync.people.Links;
 import io.clinicsync.records.Cause;
@@ -162,6 +163,21 @@ class CrmWorker {
     @TransactionalEventListener(fallbackExecution = true)
     void wake(LinkDecided decided) {
       workers.wake(decided.clinic());
+    }
+
+    /** What was written to a contact that vanished is not there any more. */
+    @EventListener
+    void queue(ContactVanished vanished) {
+      ClinicId clinic = vanished.clinic();
+      for (Links.Share each : vanished.patients()) {
+        pushes.forget(clinic, each.connection(), each.patient());
+        queue.add(clinic, each.connection(), List.of(each.patient()), Cause.SYNC);
+      }
+    }
+
+    @TransactionalEventListener(fallbackExecution = true)
+    void wake(ContactVanished vanished) {
+      workers.wake(vanished.clinic());
     }
 
     /** A sub-account that was connected, or exchanged, is filled with everybody, quietly [TR-4]. */

@@ -24,6 +24,7 @@ import io.clinicsync.tenancy.OrganisationId;
 import io.clinicsync.vault.Owner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,7 @@ class Demo {
         demo = write(file, file(organisationKey, worldNow, made));
       }
     }
+    sandbox.ghl().webhooks().sendTo(URI.create(demo.address() + "/ghl/webhooks"));
     progress.follow(demo);
   }
 

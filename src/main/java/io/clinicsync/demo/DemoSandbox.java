@@ -1,5 +1,6 @@
 package io.clinicsync.demo;
 
+import io.clinicsync.ghl.GhlTrustedKey;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import java.net.InetAddress;
@@ -26,6 +27,12 @@ class DemoSandbox {
         new SandboxClock(),
         settings.quotaFactor(),
         Path.of(settings.data(), "sandbox"));
+  }
+
+  /** The simulated GoHighLevel signs with a key of its own, which nobody else believes. */
+  @Bean
+  GhlTrustedKey sandboxWebhookKey(SandboxServer sandbox) {
+    return new GhlTrustedKey(sandbox.ghl().webhooks().publicKey());
   }
 
   @Bean

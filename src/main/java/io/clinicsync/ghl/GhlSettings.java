@@ -21,7 +21,7 @@ public record GhlSettings(
     @DefaultValue("https://services.leadconnectorhq.com") URI base) {
 
   /** The app with the scopes that sync and booking need. */
-  GhlApp app() {
+  public GhlApp app() {
     return new GhlApp(clientId, clientSecret, authorizePage, redirect, GhlApp.SCOPES);
   }
 

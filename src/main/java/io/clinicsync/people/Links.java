@@ -185,6 +185,25 @@ public class Links {
         .single();
   }
 
+  /**
+   * A contact vanished from the CRM: whoever was linked to it is looked for anew [ID-6]. Says who
+   * that is.
+   */
+  public List<Share> vanished(ClinicId clinic, String contact) {
+    return jdbc.sql(
+            """
+            UPDATE people_links SET state = 'GONE', contact_id = NULL, candidates = '{}', email = NULL, phone = NULL,
+              attempt_at = NULL, decided_at = :now
+            WHERE tenant_id = :tenant AND contact_id = :contact AND state = 'LINKED'
+            RETURNING connection_id, patient_id, CAST(:contact AS text) AS contact_id
+            """)
+        .param("now", utc(clock.instant()))
+        .param("tenant", clinic.value())
+        .param("contact", contact)
+        .query(Links::share)
+        .list();
+  }
+
   /** Forgets which contacts patients are, because the clinic's sub-account is another one now. */
   public void forgetContacts(ClinicId clinic) {
     jdbc.sql("DELETE FROM people_links WHERE tenant_id = ?").param(clinic.value()).update();

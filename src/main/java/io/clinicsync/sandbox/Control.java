@@ -34,10 +34,14 @@ final class Control {
 
   private final SandboxServer sandbox;
   private final EditCommands edits;
+  private final GhlCalls calls;
+  private final LocationPages locations;
 
   Control(SandboxServer sandbox) {
     this.sandbox = sandbox;
     this.edits = new EditCommands(sandbox);
+    this.calls = new GhlCalls(sandbox);
+    this.locations = new LocationPages(sandbox, edits, calls);
   }
 
   /** Staff edits, for the replay. */
@@ -49,7 +53,16 @@ final class Control {
     try {
       String path = request.path();
       if (request.method().equals("GET") && path.equals("/")) {
-        return Answer.html(200, IndexPage.html(sandbox));
+        return IndexPage.html(sandbox);
+      }
+      if (request.method().equals("GET") && path.equals(SandboxPage.STYLE_PATH)) {
+        return SandboxPage.style();
+      }
+      if (path.startsWith(LocationPages.ROOT)) {
+        return locations.answer(request);
+      }
+      if (request.method().equals("GET") && path.equals("/_sandbox/ghl-webhook-key")) {
+        return Answer.json(200, JsonOut.of(Map.of("key", sandbox.ghl().webhooks().publicKey())));
       }
       if (request.method().equals("GET") && path.equals("/_sandbox/log")) {
         return log(request);
@@ -68,6 +81,12 @@ final class Control {
         case "/_sandbox/clock" -> clock(body);
         case "/_sandbox/edits" -> Answer.json(200, edits.run(body));
         case "/_sandbox/accounts" -> account(body);
+        case "/_sandbox/ghl-workflow" -> Answer.json(200, calls.workflow(body));
+        case "/_sandbox/ghl-webhook" -> Answer.json(200, calls.webhook(body));
+        case "/_sandbox/ghl-webhook-address" -> {
+          calls.address(body);
+          yield Answer.json(200, "{\"ok\":true}");
+        }
         case "/_sandbox/reset" -> {
           sandbox.reset();
           yield Answer.json(200, "{\"ok\":true}");

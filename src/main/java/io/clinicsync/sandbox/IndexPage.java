@@ -1,6 +1,9 @@
 package io.clinicsync.sandbox;
 
+import static io.clinicsync.sandbox.SandboxPage.escaped;
+
 import io.clinicsync.sandbox.ghl.GhlLocation;
+import io.clinicsync.sandbox.server.Answer;
 import io.clinicsync.sandbox.server.EmrSimulator;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import java.util.TreeMap;
@@ -8,23 +11,14 @@ import java.util.TreeMap;
 /** The page at {@code /}. */
 final class IndexPage {
 
-  private static final String HEAD =
+  private static final String OPENING =
       """
-      <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-      <title>ClinicSync sandbox</title>
-      <style>
-        body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem;color:#1c2733}
-        table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}
-        th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #d8dee4;vertical-align:top}
-        code{font-size:.85rem;word-break:break-all}
-      </style></head><body>
       <h1>ClinicSync sandbox</h1>
       <p>Simulated vendors with invented people. Nothing here is real, and anyone who reaches this page can change it.</p>
       """;
 
-  static String html(SandboxServer sandbox) {
-    StringBuilder page = new StringBuilder(HEAD);
+  static Answer html(SandboxServer sandbox) {
+    StringBuilder page = new StringBuilder(OPENING);
     page.append("<p>Time here: <code>").append(sandbox.clock().instant()).append("</code></p>");
     for (EmrSimulator emr : sandbox.emrs()) {
       page.append("<h2>").append(escaped(emr.title())).append("</h2><p>Base <code>");
@@ -41,9 +35,14 @@ final class IndexPage {
     page.append("<table><tr><th>Location</th><th>Id</th><th>Token</th><th></th></tr>");
     for (GhlLocation location : sandbox.ghl().locations()) {
       row(page, location.name(), location.id(), location.token(), location.id());
+      page.append("<tr><td colspan=\"4\"><a href=\"")
+          .append(LocationPages.path(location))
+          .append("\">Calendar of ")
+          .append(escaped(location.name()))
+          .append("</a></td></tr>");
     }
-    page.append("</table><p><a href=\"/_sandbox/log?since=0\">Operation log</a></p></body></html>");
-    return page.toString();
+    page.append("</table><p><a href=\"/_sandbox/log?since=0\">Operation log</a></p>");
+    return SandboxPage.of(200, "ClinicSync sandbox", page.toString());
   }
 
   private static String credentials(SimulatedClinic clinic) {
@@ -69,10 +68,6 @@ final class IndexPage {
         java.net.URLEncoder.encode(truth, java.nio.charset.StandardCharsets.UTF_8)
             .replace("+", "%20"));
     page.append("\">truth</a></td></tr>");
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 
   private IndexPage() {}

@@ -43,6 +43,8 @@ public class CrossTenantReads {
     BOOKINGS_TO_SETTLE,
     /** Which clinics have GoHighLevel appointments to bring into their EMR. */
     HOOKS_WAITING,
+    /** Which clinics have app webhooks of GoHighLevel to act on. */
+    APP_EVENTS_WAITING,
     /** Which clinics have handed-over files to take or to forget. */
     IMPORTS_WAITING,
     /** Which keysets are still wrapped by an old master key. */

@@ -42,6 +42,11 @@ final class ApiStage {
     return SANDBOX;
   }
 
+  /** The key its GoHighLevel signs app webhooks with. */
+  static String webhookKey() {
+    return SANDBOX.ghl().webhooks().publicKey();
+  }
+
   /** A new organisation with a key that may do everything. */
   ApiClient organisation() {
     OrganisationId organisation =

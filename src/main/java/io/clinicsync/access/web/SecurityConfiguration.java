@@ -81,6 +81,8 @@ class SecurityConfiguration {
                         "/*/cancel_appt",
                         "/*/update_appt",
                         "/hooks/**",
+                        // Signed by GoHighLevel.
+                        "/ghl/webhooks",
                         "/swagger-ui/**")
                     .permitAll()
                     // Metrics name every clinic; they are served on the management port alone.

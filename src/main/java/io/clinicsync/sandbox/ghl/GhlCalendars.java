@@ -280,6 +280,20 @@ final class GhlCalendars {
         event.added());
   }
 
+  /** An appointment as app webhooks send it. */
+  Map<String, Object> told(String id) {
+    Map<String, Object> told = json(event(id));
+    told.remove("locationId");
+    told.remove("appoinmentStatus");
+    told.remove("isRecurring");
+    told.put("source", "booking_widget");
+    return told;
+  }
+
+  List<String> ids() {
+    return List.copyOf(events.keySet());
+  }
+
   boolean has(String id) {
     return events.containsKey(id);
   }

@@ -38,6 +38,7 @@ public final class GhlEdits {
         () -> {
           location.contacts().remove(location.contact(id));
           location.logEdit("delete contact", id, null);
+          location.tellApp("ContactDelete", Map.of("id", id));
           return true;
         });
   }
@@ -61,6 +62,7 @@ public final class GhlEdits {
           Contact merged = kept.with(props, custom, tags, location.now());
           location.contacts().put(merged);
           location.logEdit("merge contacts", loser, null);
+          location.tellApp("ContactDelete", Map.of("id", loser));
           return logged("merge contacts", merged);
         });
   }
@@ -70,11 +72,18 @@ public final class GhlEdits {
    * not disturb.
    */
   public void setDnd(String id, String channel, boolean active) {
-    editContact(
-        id,
+    Map<String, Object> settings =
         Map.of(
             "dndSettings",
-            Map.of(channel, Map.of("status", active ? "active" : "inactive", "message", "user"))));
+            Map.of(channel, Map.of("status", active ? "active" : "inactive", "message", "user")));
+    editContact(id, settings);
+    Map<String, Object> told = new LinkedHashMap<>(settings);
+    told.put("id", id);
+    location.locked(
+        () -> {
+          location.tellApp("ContactDndUpdate", told);
+          return true;
+        });
   }
 
   /** Makes a field and returns its id. */
@@ -141,6 +150,7 @@ public final class GhlEdits {
                               "endTime", end.toString())));
           String id = id(answer);
           location.logEdit("book appointment", id, null);
+          tell("AppointmentCreate", id);
           return id;
         });
   }
@@ -164,17 +174,56 @@ public final class GhlEdits {
         () -> {
           location.calendars().update(id, body(members));
           location.logEdit(operation, id, null);
+          tell("AppointmentUpdate", id);
           return true;
         });
+  }
+
+  private void tell(String type, String appointment) {
+    location.tellApp(type, location.webhookMembers(type, appointment));
   }
 
   /** Removes an appointment for good. */
   public void deleteAppointment(String id) {
     location.locked(
         () -> {
+          Map<String, Object> was = location.webhookMembers("AppointmentDelete", id);
           location.calendars().delete(id);
+          location.tellApp("AppointmentDelete", was);
           location.logEdit("delete appointment", id, null);
           return true;
+        });
+  }
+
+  /** An appointment as the calendar page shows it. */
+  public record Booked(
+      String id, String contactId, String contact, String status, Instant start, Instant end) {}
+
+  /** Every appointment, latest start first. */
+  public List<Booked> appointments() {
+    return location.locked(
+        () ->
+            location.calendars().ids().stream()
+                .map(location.calendars()::shown)
+                .map(
+                    each ->
+                        new Booked(
+                            each.id(),
+                            each.contactId(),
+                            name(each.contactId()),
+                            each.status(),
+                            each.start(),
+                            each.end()))
+                .sorted(java.util.Comparator.comparing(Booked::start).reversed())
+                .toList());
+  }
+
+  /** A contact's name; its id once it is gone. */
+  public String name(String contactId) {
+    return location.locked(
+        () -> {
+          Contact contact = location.contacts().get(contactId);
+          return contact == null ? contactId : contact.fullName();
         });
   }
 

@@ -49,6 +49,7 @@ public final class GhlLocation {
   private long lastId;
   private boolean allowDuplicates;
   private List<String> matchOrder = List.of("email", "phone");
+  private final GhlWebhooks webhooks;
 
   /** The burst and the daily window of one app at this location. */
   record Quotas(SlidingQuota burst, SlidingQuota daily) {}
@@ -61,7 +62,9 @@ public final class GhlLocation {
       Clock clock,
       OperationLog log,
       Journal journal,
-      double quotaFactor) {
+      double quotaFactor,
+      GhlWebhooks webhooks) {
+    this.webhooks = webhooks;
     this.id = GhlIds.named("location/" + name);
     this.companyId = companyId;
     this.name = name;
@@ -318,6 +321,27 @@ public final class GhlLocation {
     log.add(clock.instant(), id, LogEntry.Kind.EDIT, operation, List.of(contactId), 1, 0, version);
   }
 
+  /** Tells the app what somebody did here. Caller holds the lock. */
+  void tellApp(String type, Map<String, Object> members) {
+    webhooks.tell(type, this, members);
+  }
+
+  /** What a webhook of this type says beside its envelope. */
+  Map<String, Object> webhookMembers(String type, String subject) {
+    return locked(
+        () -> {
+          if (type.startsWith("Appointment")) {
+            return Map.of(
+                "appointment",
+                calendars.has(subject) ? calendars.told(subject) : Map.of("id", subject));
+          }
+          if (type.startsWith("Contact")) {
+            return Map.of("id", subject);
+          }
+          return Map.of("companyId", companyId, "installType", "Location");
+        });
+  }
+
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", id);
@@ -339,33 +363,6 @@ public final class GhlLocation {
             "allowFacebookNameMerge", false,
             "disableContactTimezone", false));
     return json;
-  }
-
-  /** The people who work in this sub-account. */
-  List<Map<String, Object>> users() {
-    Map<String, Object> owner = new LinkedHashMap<>();
-    owner.put("id", GhlIds.named("user/" + id));
-    owner.put("name", "Robin Example");
-    owner.put("firstName", "Robin");
-    owner.put("lastName", "Example");
-    owner.put("email", "robin@clinic.example.com");
-    owner.put("phone", "+15005550006");
-    owner.put("deleted", false);
-    owner.put("roles", Map.of("type", "account", "role", "admin", "locationIds", List.of(id)));
-    return List.of(owner);
-  }
-
-  /** What a snapshot brought; the API can only read it. */
-  List<Map<String, Object>> workflows() {
-    Map<String, Object> reminder = new LinkedHashMap<>();
-    reminder.put("id", GhlIds.named("workflow/" + id));
-    reminder.put("name", "Appointment reminder");
-    reminder.put("status", "published");
-    reminder.put("version", 1);
-    reminder.put("createdAt", "2025-01-15T00:00:00.000Z");
-    reminder.put("updatedAt", "2025-01-15T00:00:00.000Z");
-    reminder.put("locationId", id);
-    return List.of(reminder);
   }
 
   /** Everything as it truly stands: location, contacts, custom fields, appointments. */

@@ -46,9 +46,9 @@ final class GhlRoutes {
         JsonOut.of(
             Map.of(
                 "users",
-                location.users(),
+                GhlFurnishings.users(location),
                 "count",
-                location.users().size(),
+                GhlFurnishings.users(location).size(),
                 "traceId",
                 GhlIds.trace())));
   }
@@ -60,7 +60,9 @@ final class GhlRoutes {
     onlyQuery(request, Set.of("locationId"));
     own(location, query(request, "locationId"));
     return Answer.json(
-        200, JsonOut.of(Map.of("workflows", location.workflows(), "traceId", GhlIds.trace())));
+        200,
+        JsonOut.of(
+            Map.of("workflows", GhlFurnishings.workflows(location), "traceId", GhlIds.trace())));
   }
 
   static GhlError missing(Request request) {

@@ -35,6 +35,7 @@ public final class GhlSimulator implements Simulator {
   private final GhlTokens tokens;
   private final Map<String, GhlLocation> locations = new ConcurrentHashMap<>();
   private final GhlOAuth oauth;
+  private final GhlWebhooks webhooks;
 
   /**
    * @param quotaFactor 1 for the vendor's 100 calls in 10 s and 200,000 a day
@@ -44,6 +45,7 @@ public final class GhlSimulator implements Simulator {
     this.log = log;
     this.journal = journal;
     this.quotaFactor = quotaFactor;
+    this.webhooks = new GhlWebhooks(clock, quotaFactor);
     this.tokens = new GhlTokens(clock, journal);
     this.oauth = new GhlOAuth(this, tokens);
   }
@@ -54,7 +56,8 @@ public final class GhlSimulator implements Simulator {
    */
   public synchronized GhlLocation createLocation(String name, String country, ZoneId zone) {
     GhlLocation location =
-        new GhlLocation(COMPANY_ID, name, country, zone, clock, log, journal, quotaFactor);
+        new GhlLocation(
+            COMPANY_ID, name, country, zone, clock, log, journal, quotaFactor, webhooks);
     GhlLocation existing = locations.get(location.id());
     if (journal.isOn() && existing != null) {
       return existing;
@@ -103,6 +106,11 @@ public final class GhlSimulator implements Simulator {
 
   public Collection<GhlLocation> locations() {
     return locations.values();
+  }
+
+  /** The app's webhooks. */
+  public GhlWebhooks webhooks() {
+    return webhooks;
   }
 
   /** What the browser would bring back after somebody installed the app for a location. */
@@ -204,6 +212,7 @@ public final class GhlSimulator implements Simulator {
     Answer answer;
     try {
       answer = allowed ? location.call(request) : GhlError.tooMany().answer();
+      webhooks.heard(location, request, answer);
     } catch (GhlError refused) {
       answer = refused.answer();
     } catch (IllegalArgumentException | java.time.DateTimeException rubbish) {

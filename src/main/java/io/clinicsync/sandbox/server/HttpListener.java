@@ -26,6 +26,7 @@ public final class HttpListener implements AutoCloseable {
           Map.entry(200, "OK"),
           Map.entry(201, "Created"),
           Map.entry(204, "No Content"),
+          Map.entry(303, "See Other"),
           Map.entry(400, "Bad Request"),
           Map.entry(401, "Unauthorized"),
           Map.entry(403, "Forbidden"),

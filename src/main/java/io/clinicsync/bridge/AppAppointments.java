@@ -1,0 +1,138 @@
+package io.clinicsync.bridge;
+
+import io.clinicsync.booking.BookingRequests.OtherId;
+import io.clinicsync.booking.Bookings;
+import io.clinicsync.bridge.BridgedRows.Told;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.ConnectionState;
+import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.Entitlements;
+import io.clinicsync.clinics.Entitlements.Feature;
+import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.ghl.GhlAccount;
+import io.clinicsync.ghl.GhlApi;
+import io.clinicsync.ghl.GhlEvent;
+import io.clinicsync.tenancy.ClinicId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Appointments that app webhooks speak of. They come for every appointment of every calendar, so
+ * only two kinds are ours: one that was bridged or booked before, and a new one in a calendar that
+ * says both practitioner and treatment. A calendar that leaves one of them to the workflow is left
+ * to the workflow: acting first would refuse what the workflow is about to complete.
+ */
+@Component
+class AppAppointments {
+
+  private static final String PATH = "/ghl/webhooks";
+
+  private final Connections connections;
+  private final Entitlements entitlements;
+  private final Calendars calendars;
+  private final Bookings bookings;
+  private final BridgedRows rows;
+  private final BridgeWork work;
+  private final HookCalls calls;
+  private final GhlAccounts accounts;
+  private final GhlApi ghl;
+
+  AppAppointments(
+      Connections connections,
+      Entitlements entitlements,
+      Calendars calendars,
+      Bookings bookings,
+      BridgedRows rows,
+      BridgeWork work,
+      HookCalls calls,
+      GhlAccounts accounts,
+      GhlApi ghl) {
+    this.connections = connections;
+    this.entitlements = entitlements;
+    this.calendars = calendars;
+    this.bookings = bookings;
+    this.rows = rows;
+    this.work = work;
+    this.calls = calls;
+    this.accounts = accounts;
+    this.ghl = ghl;
+  }
+
+  /**
+   * Brings an appointment into its EMR as GoHighLevel shows it now, by the same way as a workflow's
+   * call. What it came to.
+   *
+   * @throws io.clinicsync.ghl.GhlException when GoHighLevel does not show it now; nothing was done
+   */
+  String bring(AppEvent told) {
+    ClinicId clinic = told.clinic();
+    String id = Objects.requireNonNull(told.subject());
+    List<Connection> booking =
+        connections.of(clinic).stream()
+            .filter(each -> each.state() != ConnectionState.REVOKED)
+            .filter(each -> entitlements.allows(clinic, each.id(), Feature.BOOKING))
+            .toList();
+    Connection bridged = booking.stream().filter(each -> isOurs(each, id)).findFirst().orElse(null);
+    if (bridged == null && told.calendar() != null && mapped(booking, told.calendar()).isEmpty()) {
+      return "not_mapped";
+    }
+    GhlAccount account = accounts.find(clinic).orElse(null);
+    if (account == null || !account.locationId().equals(told.location())) {
+      return "not_connected";
+    }
+    Optional<GhlEvent> event =
+        ghl.appointment(account.urgent(true), id)
+            .filter(
+                each ->
+                    each.locationId() == null || each.locationId().equals(account.locationId()));
+    if (bridged != null) {
+      return brought(bridged, id, event);
+    }
+    if (!GhlStates.isLive(GhlStates.of(event))) {
+      return "nothing_to_do";
+    }
+    List<Connection> meant = mapped(booking, event.map(GhlEvent::calendarId).orElse(null));
+    return switch (meant.size()) {
+      case 0 -> "not_mapped";
+      case 1 -> brought(meant.getFirst(), id, event);
+      default -> noted(clinic, null, id, "needs_choice");
+    };
+  }
+
+  private boolean isOurs(Connection connection, String id) {
+    return rows.find(connection.clinic(), connection.id(), id).isPresent()
+        || bookings.known(connection, new OtherId(OtherId.Of.GHL, id)).isPresent();
+  }
+
+  private List<Connection> mapped(List<Connection> booking, @Nullable String calendar) {
+    return booking.stream()
+        .filter(
+            each ->
+                calendars
+                    .find(each.clinic(), each.id(), calendar)
+                    .filter(found -> found.practitioner() != null && found.treatment() != null)
+                    .isPresent())
+        .toList();
+  }
+
+  private String brought(Connection connection, String id, Optional<GhlEvent> event) {
+    ClinicId clinic = connection.clinic();
+    // What a workflow chose for it stands.
+    Choice choice = rows.find(clinic, connection.id(), id).map(Bridged::choice).orElse(Choice.NONE);
+    return switch (rows.tell(connection, id, GhlStates.of(event), choice)) {
+      case Told.Ours(Bridged row) ->
+          noted(clinic, connection, id, work.work(connection, row).code());
+      case Told.Before before -> "known";
+      // Whoever works on it looks once more when they are through.
+      case Told.Elsewhere elsewhere -> "in_progress";
+    };
+  }
+
+  private String noted(ClinicId clinic, @Nullable Connection connection, String id, String code) {
+    calls.add(clinic, PATH, connection == null ? null : connection.id(), id, code);
+    return code;
+  }
+}
