@@ -13,7 +13,6 @@ import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.AvailabilityProvider.SlotQuery;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
-import io.clinicsync.tenancy.ClinicId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +20,9 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -127,10 +128,16 @@ class Openings {
           Code.NEEDS_CHOICE,
           "This asks for too many calendars at once; name a practitioner, treatment or site, or a shorter range.");
     }
-    return together(questions).stream()
-        .filter(slot -> range.contains(slot.startsAt()))
-        .filter(slot -> isAllowed(connection, slot))
-        .filter(slot -> isFree(connection.clinic(), connection.id(), slot))
+    List<Slot> open =
+        together(questions).stream().filter(slot -> range.contains(slot.startsAt())).toList();
+    // Asked once for all slots: a week has dozens, and a query for each would outlast the EMR's
+    // answer.
+    Map<String, BookingPolicy> rules =
+        open.isEmpty() ? Map.of() : policies.all(connection.clinic(), connection.id());
+    Map<EmrRef, List<TimeRange>> held = held(connection, open);
+    return open.stream()
+        .filter(slot -> isAllowed(Policies.of(rules, slot.treatment().id().value()), slot))
+        .filter(slot -> isFree(held.getOrDefault(slot.practitioner(), List.of()), slot))
         .distinct()
         .sorted(
             Comparator.comparing(Slot::startsAt)
@@ -219,22 +226,32 @@ class Openings {
     return weeks;
   }
 
-  private boolean isAllowed(Connection connection, Slot slot) {
-    BookingPolicy policy =
-        policies.of(connection.clinic(), connection.id(), slot.treatment().id().value());
+  /** What is being booked at this moment with those who have exclusive times among these. */
+  private Map<EmrRef, List<TimeRange>> held(Connection connection, List<Slot> open) {
+    Map<EmrRef, List<TimeRange>> held = new HashMap<>();
+    for (Slot slot : open) {
+      if (slot.seatsLeft() == null) {
+        held.computeIfAbsent(
+            slot.practitioner(), who -> holds.of(connection.clinic(), connection.id(), who));
+      }
+    }
+    return held;
+  }
+
+  private boolean isAllowed(BookingPolicy policy, Slot slot) {
     Instant now = clock.instant();
     return policy.bookable()
         && !slot.startsAt().isBefore(now.plus(Duration.ofMinutes(policy.noticeMinutes())))
         && !slot.startsAt().isAfter(now.plus(Duration.ofDays(policy.horizonDays())));
   }
 
-  private boolean isFree(ClinicId clinic, ConnectionId connection, Slot slot) {
+  private static boolean isFree(List<TimeRange> held, Slot slot) {
     if (slot.seatsLeft() != null) {
       return slot.seatsLeft() > 0;
     }
-    return holds.of(clinic, connection, slot.practitioner()).stream()
+    return held.stream()
         .noneMatch(
-            held -> held.from().isBefore(slot.endsAt()) && slot.startsAt().isBefore(held.to()));
+            each -> each.from().isBefore(slot.endsAt()) && slot.startsAt().isBefore(each.to()));
   }
 
   private Optional<AvailabilityProvider> provider(Connection connection, EmrAccount account) {

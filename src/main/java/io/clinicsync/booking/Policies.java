@@ -30,7 +30,11 @@ public class Policies {
 
   /** What holds for a treatment; null asks for what holds for all that have none of their own. */
   public BookingPolicy of(ClinicId clinic, ConnectionId connection, @Nullable String treatment) {
-    Map<String, BookingPolicy> all = all(clinic, connection);
+    return of(all(clinic, connection), treatment);
+  }
+
+  /** What holds for a treatment among those that {@link #all} gave. */
+  static BookingPolicy of(Map<String, BookingPolicy> all, @Nullable String treatment) {
     BookingPolicy general = all.getOrDefault(FOR_ALL, BookingPolicy.DEFAULT);
     return treatment == null ? general : all.getOrDefault(treatment, general);
   }

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +36,7 @@ import org.springframework.test.context.TestPropertySource;
  * cycle. {@code -Dbench.emr=jane} runs one of them.
  */
 @Tag("bench")
+@DisabledIfSystemProperty(named = "bench.only", matches = "(?!sync$).+")
 @ApplicationTest
 @Import(Instruments.class)
 @TestPropertySource(properties = "clinicsync.quota-factor=${bench.quota-factor:4}")

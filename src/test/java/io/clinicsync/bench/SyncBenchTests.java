@@ -24,12 +24,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 /** Rows 1 to 4 of the speed budgets: calls, first load, unchanged cycle, log bytes. */
 @Tag("bench")
+@DisabledIfSystemProperty(named = "bench.only", matches = "(?!sync$).+")
 @ApplicationTest
 @Import(Instruments.class)
 @TestPropertySource(properties = "clinicsync.quota-factor=${bench.quota-factor:4}")
