@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param says one plain sentence
  * @param field what is missing or wrong, as the caller named it; null when the fault lies elsewhere
  * @param appointment as the EMR confirmed it; null unless it did
+ * @param patient who was registered or was there before; null for everything else
  * @param alternatives at most three open times
  * @param choices at most three names to choose from
  * @param unchanged whether it stood so before, and nothing was written
@@ -27,6 +28,7 @@ public record BookingAnswer(
     String says,
     @Nullable String field,
     @Nullable Entry appointment,
+    @Nullable String patient,
     List<Offer> alternatives,
     List<String> choices,
     boolean unchanged,
@@ -86,37 +88,68 @@ public record BookingAnswer(
   }
 
   static BookingAnswer refused(Code code, @Nullable String field, String says) {
-    return new BookingAnswer(null, code, says, field, null, List.of(), List.of(), false, false);
+    return new BookingAnswer(
+        null, code, says, field, null, null, List.of(), List.of(), false, false);
   }
 
   static BookingAnswer choose(String field, String says, List<String> choices) {
     return new BookingAnswer(
-        null, Code.NEEDS_CHOICE, says, field, null, List.of(), choices, false, false);
+        null, Code.NEEDS_CHOICE, says, field, null, null, List.of(), choices, false, false);
   }
 
   static BookingAnswer confirmed(Code code, String says, Appointment appointment) {
     return new BookingAnswer(
-        null, code, says, null, Entry.of(appointment), List.of(), List.of(), false, false);
+        null, code, says, null, Entry.of(appointment), null, List.of(), List.of(), false, false);
+  }
+
+  /** A person the EMR has. */
+  static BookingAnswer person(Code code, String says, EmrRef patient) {
+    return new BookingAnswer(
+        null,
+        code,
+        says,
+        null,
+        null,
+        patient.id().value(),
+        List.of(),
+        List.of(),
+        code == Code.ALREADY_THERE,
+        false);
   }
 
   /** It stood so before. */
   BookingAnswer asBefore() {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, alternatives, choices, true, replayed);
+        attempt, code, says, field, appointment, patient, alternatives, choices, true, replayed);
   }
 
   BookingAnswer with(List<Offer> offers) {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, offers, choices, unchanged, replayed);
+        attempt, code, says, field, appointment, patient, offers, choices, unchanged, replayed);
   }
 
   BookingAnswer of(UUID id) {
     return new BookingAnswer(
-        id, code, says, field, appointment, alternatives, choices, unchanged, replayed);
+        id, code, says, field, appointment, patient, alternatives, choices, unchanged, replayed);
+  }
+
+  /** The same under another name of the field. */
+  public BookingAnswer about(String otherField) {
+    return new BookingAnswer(
+        attempt,
+        code,
+        says,
+        otherField,
+        appointment,
+        patient,
+        alternatives,
+        choices,
+        unchanged,
+        replayed);
   }
 
   BookingAnswer again() {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, alternatives, choices, unchanged, true);
+        attempt, code, says, field, appointment, patient, alternatives, choices, unchanged, true);
   }
 }
