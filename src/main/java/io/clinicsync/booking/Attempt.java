@@ -44,7 +44,9 @@ record Attempt(
   enum Operation {
     BOOK,
     RESCHEDULE,
-    CANCEL
+    CANCEL,
+    /** A person is registered, without an appointment. */
+    REGISTER
   }
 
   /** How far it got; written before each step [R29]. */
@@ -62,6 +64,24 @@ record Attempt(
     /** It was done and is being taken back, since the time turned out to be taken. */
     UNDOING,
     DONE
+  }
+
+  /** Who holds a time without a booking yet; stands in no table. */
+  static Attempt holding(UUID id, ClinicId clinic, ConnectionId connection) {
+    return new Attempt(
+        id,
+        clinic,
+        connection,
+        Operation.BOOK,
+        State.STARTED,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        1);
   }
 
   Attempt at(State next, Instant when) {

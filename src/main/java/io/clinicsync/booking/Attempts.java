@@ -439,4 +439,20 @@ class Attempts {
                 .query((row, number) -> rows.read(row))
                 .optional());
   }
+
+  /** A registration that waits for its lost answer, handed to a caller who can look for it. */
+  Optional<Attempt> claimUnknown(ClinicId clinic, UUID id) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    """
+                    UPDATE booking_attempts SET settle_at = ?, turn = turn + 1
+                    WHERE tenant_id = ? AND id = ? AND operation = 'REGISTER' AND state = 'UNKNOWN' RETURNING *
+                    """)
+                .params(
+                    AttemptRows.utc(clock.instant().plus(Settling.LOOK_AGAIN)), clinic.value(), id)
+                .query((row, number) -> rows.read(row))
+                .optional());
+  }
 }

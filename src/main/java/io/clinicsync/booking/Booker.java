@@ -1,12 +1,12 @@
 package io.clinicsync.booking;
 
 import io.clinicsync.booking.BookingRequests.Book;
+import io.clinicsync.booking.BookingRequests.BookHeld;
 import io.clinicsync.booking.BookingRequests.Who;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
-import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
@@ -18,17 +18,12 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.PatientDirectory;
 import io.clinicsync.emr.spi.Urgency;
-import io.clinicsync.people.Phones;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -47,12 +42,13 @@ class Booker {
   private final Connectors connectors;
   private final Catalogues catalogues;
   private final PatientFinder patients;
+  private final Registrar registrar;
   private final PolicyCheck policy;
   private final OwnPages pages;
   private final Holds holds;
-  private final Openings openings;
+  private final CallerHolds callerHolds;
+  private final TimeTaking times;
   private final Overlaps overlaps;
-  private final AttemptLog log;
   private final OtherIds otherIds;
   private final Attempts attempts;
   private final Confirmations confirmations;
@@ -64,12 +60,13 @@ class Booker {
       Connectors connectors,
       Catalogues catalogues,
       PatientFinder patients,
+      Registrar registrar,
       PolicyCheck policy,
       OwnPages pages,
       Holds holds,
-      Openings openings,
+      CallerHolds callerHolds,
+      TimeTaking times,
       Overlaps overlaps,
-      AttemptLog log,
       OtherIds otherIds,
       Attempts attempts,
       Confirmations confirmations) {
@@ -79,78 +76,112 @@ class Booker {
     this.connectors = connectors;
     this.catalogues = catalogues;
     this.patients = patients;
+    this.registrar = registrar;
     this.policy = policy;
     this.pages = pages;
     this.holds = holds;
-    this.openings = openings;
+    this.callerHolds = callerHolds;
+    this.times = times;
     this.overlaps = overlaps;
-    this.log = log;
     this.otherIds = otherIds;
     this.attempts = attempts;
     this.confirmations = confirmations;
   }
 
-  /** What everything after the resolving needs. */
-  private record Stage(
-      Connection connection,
-      EmrAccount account,
-      BookingGateway gateway,
-      @Nullable PatientDirectory directory,
-      References.Found wished,
-      @Nullable EmrRef room,
-      Instant startsAt,
-      Instant endsAt,
-      Attempt attempt,
-      Trace trace) {
-
-    TimeRange span() {
-      return new TimeRange(startsAt, endsAt);
-    }
-
-    PolicyCheck.Wish wish(Who who) {
-      return new PolicyCheck.Wish(connection, wished.treatment(), startsAt, who);
-    }
-
-    boolean exclusive() {
-      return wished.treatment().seats() <= 1;
-    }
+  BookingAnswer book(Connection connection, Attempt attempt, Book request, Trace trace) {
+    return book(connection, attempt, request, (UUID) null, trace);
   }
 
-  BookingAnswer book(Connection connection, Attempt attempt, Book request, Trace trace) {
-    EmrAccount account = connections.account(connection, Urgency.BOOKING);
-    BookingGateway gateway =
-        connectors
-            .capability(connection.emr(), account, BookingGateway.class)
-            .orElseThrow(() -> pages.instead(connection, account));
-    Stage stage = resolved(connection, account, gateway, attempt, request, trace);
+  /**
+   * Books a time that a caller holds.
+   *
+   * @param key the caller's; a hold of any other is not found
+   */
+  BookingAnswer book(
+      Connection connection, Attempt attempt, BookHeld request, UUID key, Trace trace) {
+    CallerHolds.Kept kept =
+        callerHolds
+            .find(connection.clinic(), connection.id(), key, request.hold())
+            .orElseThrow(() -> Stopped.field(Code.NOT_FOUND, "hold", "This key has no such hold."));
+    return book(connection, attempt, request.of(kept), kept.id(), trace);
+  }
+
+  private BookingAnswer book(
+      Connection connection, Attempt attempt, Book request, @Nullable UUID hold, Trace trace) {
+    BookingStage stage = resolved(connection, attempt, request, hold, trace);
     notBookedBefore(stage);
     Optional<Patient> known =
         patients.find(
             connection.clinic(),
-            account,
+            stage.account(),
             stage.directory(),
             request.who(),
             clinics.require(connection.clinic()).country());
     trace.step("patient", known.isPresent() ? "known" : "new");
     policy.mayBook(stage.wish(request.who()), known, ref -> current(stage, ref));
+    if (known.isEmpty()) {
+      // Before a caller's hold passes over: with more about the patient it can still be booked.
+      registrar.mayRegister(stage.wanted(request.who()));
+    }
     try {
-      Catalogue.Practitioner practitioner = held(stage);
-      Registered person =
+      Catalogue.Practitioner practitioner = times.held(stage);
+      Registrar.Registered person =
           known
-              .map(each -> new Registered(each, attempt))
+              .map(each -> new Registrar.Registered(each, attempt, false))
               .orElseGet(() -> registered(stage, request.who()));
       return written(stage, practitioner.ref(), person, request.note());
     } catch (Stopped stopped) {
       throw stopped.answer().code() == Code.SLOT_TAKEN
-          ? withAlternatives(stage, stopped.attempt())
+          ? times.withAlternatives(stage, stopped.attempt())
           : stopped;
     } catch (EmrException failed) {
-      throw failed.kind() == EmrException.Kind.SLOT_TAKEN ? withAlternatives(stage, null) : failed;
+      throw failed.kind() == EmrException.Kind.SLOT_TAKEN
+          ? times.withAlternatives(stage, null)
+          : failed;
     }
   }
 
+  /** A time that is held and free, by the EMR's ids. */
+  record Free(
+      EmrRef practitioner, EmrRef treatment, EmrRef site, Instant startsAt, Instant endsAt) {}
+
+  /**
+   * Holds a time for somebody who is not known yet, checked as a booking up to the diary.
+   *
+   * @param holder under whose id it is held; the caller lets go of it when this fails
+   */
+  Free hold(Connection connection, Attempt holder, Book wish, Trace trace) {
+    BookingStage stage = resolved(connection, holder, wish, null, trace);
+    if (!stage.exclusive()) {
+      throw Stopped.field(
+          Code.FAILED, "treatment", "A seat of a class cannot be held; it can be booked at once.");
+    }
+    policy.mayHold(connection, stage.wished().treatment(), stage.startsAt());
+    try {
+      return new Free(
+          times.held(stage).ref(),
+          stage.wished().treatment().ref(),
+          stage.wished().site().ref(),
+          stage.startsAt(),
+          stage.endsAt());
+    } catch (Stopped stopped) {
+      throw stopped.answer().code() == Code.SLOT_TAKEN
+          ? times.withAlternatives(stage, null)
+          : stopped;
+    }
+  }
+
+  /** Who is registered now; the clinic's rules hold also for one somebody else registered. */
+  private Registrar.Registered registered(BookingStage stage, Who who) {
+    Registrar.Registered person = registrar.register(stage.wanted(who));
+    if (!person.made()) {
+      policy.mayBook(stage.wish(who), Optional.of(person.patient()), ref -> current(stage, ref));
+    }
+    return person;
+  }
+
   /** One id of the caller's is one appointment, however often it comes. */
-  private void notBookedBefore(Stage stage) {
+  private void notBookedBefore(BookingStage stage) {
     BookingRequests.OtherId other = stage.attempt().otherId();
     if (other == null) {
       return;
@@ -177,23 +208,20 @@ class Booker {
         "The appointment of this id is booked for another time; move it instead.");
   }
 
-  /** A patient, and how far the attempt is since. */
-  private record Registered(Patient patient, Attempt attempt) {}
-
   /** An appointment as the EMR has it now; our copy may be minutes old. */
-  private Optional<Appointment> current(Stage stage, EmrRef appointment) {
+  private Optional<Appointment> current(BookingStage stage, EmrRef appointment) {
     return connectors
         .capability(stage.connection().emr(), stage.account(), AppointmentSource.class)
         .flatMap(source -> source.get(stage.account(), appointment));
   }
 
-  private Stage resolved(
-      Connection connection,
-      EmrAccount account,
-      BookingGateway gateway,
-      Attempt attempt,
-      Book request,
-      Trace trace) {
+  private BookingStage resolved(
+      Connection connection, Attempt attempt, Book request, @Nullable UUID hold, Trace trace) {
+    EmrAccount account = connections.account(connection, Urgency.BOOKING);
+    BookingGateway gateway =
+        connectors
+            .capability(connection.emr(), account, BookingGateway.class)
+            .orElseThrow(() -> pages.instead(connection, account));
     Catalogue catalogue =
         tenancy
             .inClinic(
@@ -228,7 +256,7 @@ class Booker {
     }
     PatientDirectory directory =
         connectors.capability(connection.emr(), account, PatientDirectory.class).orElse(null);
-    return new Stage(
+    return new BookingStage(
         connection,
         account,
         gateway,
@@ -237,141 +265,13 @@ class Booker {
         room == null ? null : room.ref(),
         request.startsAt(),
         end,
+        hold,
         attempt,
         trace);
   }
 
-  /** The first practitioner whose time is ours and free; with none of them the time is taken. */
-  private Catalogue.Practitioner held(Stage stage) {
-    BookingPolicy rules = policy.of(stage.connection(), stage.wished().treatment());
-    TimeRange kept = rules.kept(stage.startsAt(), stage.endsAt());
-    for (Catalogue.Practitioner each : candidates(stage)) {
-      if (stage.exclusive()) {
-        if (!holds.take(stage.attempt(), Holds.practitioner(each.ref()), kept)) {
-          stage.trace().step("hold", "taken by another call");
-          continue;
-        }
-      } else {
-        holds.takeInTurn(
-            stage.attempt(), Holds.seatsOf(each.ref(), stage.wished().treatment().ref()));
-      }
-      if (isFull(stage, each, rules)) {
-        stage.trace().step("daily cap", "reached");
-        holds.release(stage.attempt());
-        continue;
-      }
-      boolean taken =
-          overlaps.isTaken(
-              stage.gateway(),
-              stage.account(),
-              each.ref(),
-              stage.exclusive() ? kept : stage.span(),
-              Set.of(),
-              stage.exclusive() ? null : stage.wished().treatment().ref());
-      stage.trace().step("diary", taken ? "taken" : "free");
-      if (!taken) {
-        return each;
-      }
-      holds.release(stage.attempt());
-    }
-    throw new Stopped(Overlaps.TAKEN);
-  }
-
-  private boolean isFull(Stage stage, Catalogue.Practitioner practitioner, BookingPolicy rules) {
-    if (rules.dailyCap() <= 0) {
-      return false;
-    }
-    ZoneId zone = stage.connection().zone();
-    LocalDate day = stage.startsAt().atZone(zone).toLocalDate();
-    TimeRange whole =
-        new TimeRange(
-            day.atStartOfDay(zone).toInstant(), day.plusDays(1).atStartOfDay(zone).toInstant());
-    return log.bookedWithin(
-            stage.connection().clinic(), stage.connection().id(), practitioner.ref(), whole)
-        >= rules.dailyCap();
-  }
-
-  /** Where the caller has no wish, whoever the EMR shows as free then. */
-  private List<Catalogue.Practitioner> candidates(Stage stage) {
-    List<Catalogue.Practitioner> all = stage.wished().practitioners();
-    if (all.size() == 1 || !openings.known(stage.connection(), stage.account())) {
-      return all;
-    }
-    List<EmrRef> free =
-        openings
-            .find(
-                stage.connection(),
-                stage.account(),
-                all.stream().map(Catalogue.Practitioner::ref).toList(),
-                all.stream()
-                    .map(
-                        each ->
-                            new Catalogue.Offering(
-                                stage.wished().site().ref(),
-                                stage.wished().treatment().ref(),
-                                each.ref()))
-                    .toList(),
-                stage.span())
-            .stream()
-            .filter(slot -> slot.startsAt().equals(stage.startsAt()))
-            .map(slot -> slot.practitioner())
-            .toList();
-    return all.stream().filter(each -> free.contains(each.ref())).toList();
-  }
-
-  private Registered registered(Stage stage, Who who) {
-    PatientDirectory directory = stage.directory();
-    if (!who.register()
-        || directory == null
-        || !policy.of(stage.connection(), stage.wished().treatment()).register()) {
-      throw Stopped.field(
-          Code.NOT_FOUND, "patient", "The clinic has no patient of this name and address.");
-    }
-    for (PatientDirectory.Detail each : directory.needs()) {
-      if (!each.isKnown(person(who, ""))) {
-        throw Stopped.field(
-            Code.NEEDS_INFO,
-            "patient." + each.field(),
-            "The EMR registers nobody without this; ask for it.");
-      }
-    }
-    String country = clinics.require(stage.connection().clinic()).country();
-    // Two calls for one new person must not register two, however each of them writes the address.
-    holds.takeInTurn(
-        stage.attempt(), "person:" + References.fold(Objects.requireNonNull(who.lastName())));
-    Optional<Patient> meanwhile =
-        patients.find(stage.connection().clinic(), stage.account(), directory, who, country);
-    if (meanwhile.isPresent()) {
-      policy.mayBook(stage.wish(who), meanwhile, ref -> current(stage, ref));
-      return new Registered(meanwhile.get(), stage.attempt());
-    }
-    Attempt registering = attempts.registering(stage.attempt());
-    Patient made =
-        EmrFailures.write(
-            registering,
-            () ->
-                directory.create(
-                    stage.account(), person(who, country), attempts.asWrite(registering)));
-    stage.trace().step("registered", made.ref().id().value());
-    confirmations.met(registering, made);
-    return new Registered(made, registering);
-  }
-
-  private static PatientDirectory.NewPatient person(Who who, String country) {
-    String email = who.email();
-    String phone = who.phone();
-    return new PatientDirectory.NewPatient(
-        Objects.requireNonNull(who.firstName()).strip(),
-        Objects.requireNonNull(who.lastName()).strip(),
-        who.birthDate(),
-        email == null || email.isBlank() ? null : email.strip(),
-        phone == null || phone.isBlank()
-            ? null
-            : Phones.e164(phone, country).orElse(phone.strip()));
-  }
-
   private BookingAnswer written(
-      Stage stage, EmrRef practitioner, Registered person, @Nullable String note) {
+      BookingStage stage, EmrRef practitioner, Registrar.Registered person, @Nullable String note) {
     NewBooking booking =
         new NewBooking(
             person.patient().ref(),
@@ -393,19 +293,5 @@ class Booker {
     return EmrFailures.afterwards(
         writing.booked(id, Attempt.State.WRITING),
         () -> overlaps.settle(writing, stage.account(), stage.gateway(), booked, stage.trace()));
-  }
-
-  private Stopped withAlternatives(Stage stage, @Nullable Attempt attempt) {
-    BookingAnswer taken =
-        stage.exclusive()
-            ? Overlaps.TAKEN
-            : BookingAnswer.refused(
-                Code.CLASS_FULL,
-                "starts_at",
-                "This class has no seat left, or there is none then.");
-    return new Stopped(
-        taken.with(
-            openings.near(stage.connection(), stage.account(), stage.wished(), stage.startsAt())),
-        attempt);
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param says one plain sentence
  * @param field what is missing or wrong, as the caller named it; null when the fault lies elsewhere
  * @param appointment as the EMR confirmed it; null unless it did
+ * @param patient who was registered or was there before; null for everything else
  * @param alternatives at most three open times
  * @param choices at most three names to choose from
  * @param bookAt the clinic's own booking page, where we cannot book; null otherwise
@@ -29,6 +30,7 @@ public record BookingAnswer(
     String says,
     @Nullable String field,
     @Nullable Entry appointment,
+    @Nullable String patient,
     List<Offer> alternatives,
     List<String> choices,
     @Nullable URI bookAt,
@@ -90,43 +92,135 @@ public record BookingAnswer(
 
   static BookingAnswer refused(Code code, @Nullable String field, String says) {
     return new BookingAnswer(
-        null, code, says, field, null, List.of(), List.of(), null, false, false);
+        null, code, says, field, null, null, List.of(), List.of(), null, false, false);
   }
 
   static BookingAnswer choose(String field, String says, List<String> choices) {
     return new BookingAnswer(
-        null, Code.NEEDS_CHOICE, says, field, null, List.of(), choices, null, false, false);
+        null, Code.NEEDS_CHOICE, says, field, null, null, List.of(), choices, null, false, false);
   }
 
   static BookingAnswer confirmed(Code code, String says, Appointment appointment) {
     return new BookingAnswer(
-        null, code, says, null, Entry.of(appointment), List.of(), List.of(), null, false, false);
+        null,
+        code,
+        says,
+        null,
+        Entry.of(appointment),
+        null,
+        List.of(),
+        List.of(),
+        null,
+        false,
+        false);
+  }
+
+  /** A person the EMR has. */
+  static BookingAnswer person(Code code, String says, EmrRef patient) {
+    return new BookingAnswer(
+        null,
+        code,
+        says,
+        null,
+        null,
+        patient.id().value(),
+        List.of(),
+        List.of(),
+        null,
+        code == Code.ALREADY_THERE,
+        false);
   }
 
   /** It stood so before. */
   BookingAnswer asBefore() {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, alternatives, choices, bookAt, true, replayed);
+        attempt,
+        code,
+        says,
+        field,
+        appointment,
+        patient,
+        alternatives,
+        choices,
+        bookAt,
+        true,
+        replayed);
   }
 
   /** Booking is possible there. */
   BookingAnswer at(@Nullable URI page) {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, alternatives, choices, page, unchanged, replayed);
+        attempt,
+        code,
+        says,
+        field,
+        appointment,
+        patient,
+        alternatives,
+        choices,
+        page,
+        unchanged,
+        replayed);
   }
 
   BookingAnswer with(List<Offer> offers) {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, offers, choices, bookAt, unchanged, replayed);
+        attempt,
+        code,
+        says,
+        field,
+        appointment,
+        patient,
+        offers,
+        choices,
+        bookAt,
+        unchanged,
+        replayed);
   }
 
   BookingAnswer of(UUID id) {
     return new BookingAnswer(
-        id, code, says, field, appointment, alternatives, choices, bookAt, unchanged, replayed);
+        id,
+        code,
+        says,
+        field,
+        appointment,
+        patient,
+        alternatives,
+        choices,
+        bookAt,
+        unchanged,
+        replayed);
+  }
+
+  /** The same under another name of the field. */
+  public BookingAnswer about(String otherField) {
+    return new BookingAnswer(
+        attempt,
+        code,
+        says,
+        otherField,
+        appointment,
+        patient,
+        alternatives,
+        choices,
+        bookAt,
+        unchanged,
+        replayed);
   }
 
   BookingAnswer again() {
     return new BookingAnswer(
-        attempt, code, says, field, appointment, alternatives, choices, bookAt, unchanged, true);
+        attempt,
+        code,
+        says,
+        field,
+        appointment,
+        patient,
+        alternatives,
+        choices,
+        bookAt,
+        unchanged,
+        true);
   }
 }

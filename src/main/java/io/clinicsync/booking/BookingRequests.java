@@ -82,6 +82,47 @@ public final class BookingRequests {
   }
 
   /**
+   * A held time to book for somebody. {@code toString} shows nothing.
+   *
+   * @param room id or name; null leaves it to the EMR
+   * @param otherId how the caller knows the appointment; null when it does not name it
+   */
+  public record BookHeld(
+      UUID hold, Who who, @Nullable String room, @Nullable OtherId otherId, @Nullable String note) {
+
+    String sameness() {
+      return String.join(
+          "|",
+          "hold:" + hold,
+          who.sameness(),
+          otherId == null ? "" : otherId.of() + otherId.value());
+    }
+
+    String whole() {
+      return String.join("|", sameness(), fold(room), "" + note, "" + who.register());
+    }
+
+    Book of(CallerHolds.Kept kept) {
+      return new Book(
+          who,
+          kept.practitioner(),
+          kept.treatment(),
+          kept.site(),
+          null,
+          room,
+          otherId,
+          kept.startsAt(),
+          kept.endsAt(),
+          note);
+    }
+
+    @Override
+    public String toString() {
+      return "BookHeld[" + hold + "]";
+    }
+  }
+
+  /**
    * The patient. {@code toString} shows nothing.
    *
    * @param id the EMR's id; with it nothing else is needed

@@ -5,9 +5,11 @@ import io.clinicsync.booking.Attempt.State;
 import io.clinicsync.booking.Attempts.Begun;
 import io.clinicsync.booking.BookingRequests.Asked;
 import io.clinicsync.booking.BookingRequests.Book;
+import io.clinicsync.booking.BookingRequests.BookHeld;
 import io.clinicsync.booking.BookingRequests.Cancel;
 import io.clinicsync.booking.BookingRequests.OtherId;
 import io.clinicsync.booking.BookingRequests.Reschedule;
+import io.clinicsync.booking.BookingRequests.Who;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.emr.spi.EmrException;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -42,7 +45,7 @@ public class Bookings {
   private static final String NOT_YET =
       "The EMR has not answered yet; this is settled within two minutes.";
 
-  private static final BookingAnswer NOT_ENABLED =
+  static final BookingAnswer NOT_ENABLED =
       BookingAnswer.refused(Code.NOT_ENABLED, null, "This connection is not enabled for booking.");
 
   private final Attempts attempts;
@@ -50,6 +53,7 @@ public class Bookings {
   private final OtherIds otherIds;
   private final Entitlements entitlements;
   private final Booker booker;
+  private final Registrar registrar;
   private final Changer changer;
   private final Settling settling;
   private final Confirmations confirmations;
@@ -62,6 +66,7 @@ public class Bookings {
       OtherIds otherIds,
       Entitlements entitlements,
       Booker booker,
+      Registrar registrar,
       Changer changer,
       Settling settling,
       Confirmations confirmations,
@@ -72,6 +77,7 @@ public class Bookings {
     this.otherIds = otherIds;
     this.entitlements = entitlements;
     this.booker = booker;
+    this.registrar = registrar;
     this.changer = changer;
     this.settling = settling;
     this.confirmations = confirmations;
@@ -86,6 +92,31 @@ public class Bookings {
         Operation.BOOK,
         key(connection, asked, request.sameness(), request.whole(), request.otherId()),
         (attempt, trace) -> booker.book(connection, attempt, request, trace));
+  }
+
+  /** Books a time that the same key holds. */
+  public BookingAnswer book(Connection connection, BookHeld request, Asked asked) {
+    return once(
+        connection,
+        Operation.BOOK,
+        key(connection, asked, request.sameness(), request.whole(), request.otherId()),
+        (attempt, trace) ->
+            booker.book(
+                connection, attempt, request, Objects.requireNonNull(asked.keyId()), trace));
+  }
+
+  /** Registers a person without an appointment; one who is there already stays as they are. */
+  public BookingAnswer register(Connection connection, Who who, Asked asked) {
+    BookingAnswer answer =
+        once(
+            connection,
+            Operation.REGISTER,
+            key(connection, asked, "register|" + who.sameness(), who.sameness(), null),
+            (attempt, trace) -> registrar.registerAlone(connection, attempt, who, trace));
+    UUID attempt = answer.attempt();
+    return answer.code() == Code.UNKNOWN && attempt != null
+        ? registrar.lookAgain(connection, attempt, who).orElse(answer)
+        : answer;
   }
 
   /** Moves an appointment. */

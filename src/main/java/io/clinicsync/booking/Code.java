@@ -7,6 +7,10 @@ public enum Code {
   BOOKED,
   RESCHEDULED,
   CANCELLED,
+  /** A person is in the EMR since this call. */
+  REGISTERED,
+  /** The person was in the EMR before; nothing was written. */
+  ALREADY_THERE,
   /** Sent, and no answer came; settled within two minutes. */
   UNKNOWN,
   SLOT_TAKEN,
@@ -20,6 +24,10 @@ public enum Code {
   CLASS_FULL,
   ALREADY_BOOKED,
   NOT_FOUND,
+  /** The hold that was named is over. */
+  HOLD_EXPIRED,
+  /** The key holds as many times as it may. */
+  TOO_MANY_HOLDS,
   /** This EMR takes no bookings from us; the clinic's own page does. */
   LINK_TO_BOOK,
   EMR_UNAVAILABLE,
@@ -38,7 +46,7 @@ public enum Code {
 
   /** Whether the EMR confirmed what was asked for. */
   public boolean isConfirmed() {
-    return this == BOOKED || this == RESCHEDULED || this == CANCELLED;
+    return this == BOOKED || this == RESCHEDULED || this == CANCELLED || this == REGISTERED;
   }
 
   /**
@@ -50,6 +58,7 @@ public enum Code {
       case BOOKED,
           RESCHEDULED,
           CANCELLED,
+          REGISTERED,
           SLOT_TAKEN,
           NEEDS_CHOICE,
           NEEDS_INFO,
@@ -57,13 +66,20 @@ public enum Code {
           LATE_CANCEL,
           CLASS_FULL,
           NOT_FOUND,
+          HOLD_EXPIRED,
           LINK_TO_BOOK,
           NO_AVAILABILITY,
           FAILED ->
           true;
       // Whether it still is, is looked at each time.
-      case ALREADY_BOOKED -> false;
-      case UNKNOWN, EMR_UNAVAILABLE, NOT_ENABLED, IN_PROGRESS, IDEMPOTENCY_MISMATCH -> false;
+      case ALREADY_BOOKED, ALREADY_THERE -> false;
+      case TOO_MANY_HOLDS,
+          UNKNOWN,
+          EMR_UNAVAILABLE,
+          NOT_ENABLED,
+          IN_PROGRESS,
+          IDEMPOTENCY_MISMATCH ->
+          false;
     };
   }
 }

@@ -3,6 +3,7 @@ package io.clinicsync.booking;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Patient;
 import io.clinicsync.clinics.Clinics;
+import io.clinicsync.records.PatientRecords;
 import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
@@ -19,6 +20,7 @@ class Confirmations {
 
   private final Tenancy tenancy;
   private final Records records;
+  private final PatientRecords patients;
   private final Clinics clinics;
   private final Attempts attempts;
   private final Holds holds;
@@ -28,6 +30,7 @@ class Confirmations {
   Confirmations(
       Tenancy tenancy,
       Records records,
+      PatientRecords patients,
       Clinics clinics,
       Attempts attempts,
       Holds holds,
@@ -35,6 +38,7 @@ class Confirmations {
       Openings openings) {
     this.tenancy = tenancy;
     this.records = records;
+    this.patients = patients;
     this.clinics = clinics;
     this.attempts = attempts;
     this.holds = holds;
@@ -94,6 +98,20 @@ class Confirmations {
               Records.Mode.OWN_WRITE,
               Duration.ZERO);
         });
+  }
+
+  /** The same, unless we hold the patient already: what a search shows may be less than we have. */
+  void metFirst(Attempt attempt, Patient patient) {
+    boolean held =
+        tenancy.inClinic(
+            attempt.clinic(),
+            () ->
+                !patients
+                    .known(attempt.clinic(), attempt.connection(), List.of(patient.ref().id()))
+                    .isEmpty());
+    if (!held) {
+      met(attempt, patient);
+    }
   }
 
   /** Nothing was done, or it was taken back. */

@@ -93,6 +93,30 @@ class Holds {
   }
 
   /**
+   * Hands a caller's live hold over to the attempt that books it, in one statement, so that nobody
+   * gets between; false when the hold is over.
+   */
+  boolean passOver(java.util.UUID hold, Attempt attempt, String what) {
+    Instant now = clock.instant();
+    return tenancy.inClinic(
+            attempt.clinic(),
+            () ->
+                jdbc.sql(
+                        "UPDATE booking_holds SET attempt_id = ?, expires_at = ? WHERE tenant_id = ? AND connection_id = ?"
+                            + " AND attempt_id = ? AND what = ? AND expires_at > ?")
+                    .params(
+                        attempt.id(),
+                        utc(now.plus(LIFE)),
+                        attempt.clinic().value(),
+                        attempt.connection().value(),
+                        hold,
+                        what,
+                        utc(now))
+                    .update())
+        == 1;
+  }
+
+  /**
    * Waits for its turn where callers must go one after the other: seats of a class, and a person
    * who is being registered.
    */

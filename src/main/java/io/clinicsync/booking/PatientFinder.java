@@ -176,7 +176,7 @@ class PatientFinder {
     return Optional.empty();
   }
 
-  private static boolean stands(Patient patient) {
+  static boolean stands(Patient patient) {
     return patient.removedAt() == null
         && patient.mergedInto() == null
         && !patient.standing().deceased();

@@ -38,6 +38,15 @@ class PolicyCheck {
     return policies.of(connection.clinic(), connection.id(), treatment.ref().id().value());
   }
 
+  /** Whether this treatment may be booked then by somebody; who it is may matter later. */
+  void mayHold(Connection connection, Catalogue.Treatment treatment, Instant startsAt) {
+    BookingPolicy policy = of(connection, treatment);
+    if (!policy.bookable()) {
+      throw blocked("treatment", "The clinic does not offer this treatment for booking here.");
+    }
+    mayStart(policy, startsAt);
+  }
+
   /** What a moved appointment keeps of a practitioner's time. */
   TimeRange kept(Connection connection, Appointment moved, Instant startsAt, Instant endsAt) {
     return policies
@@ -61,11 +70,8 @@ class PolicyCheck {
     Connection connection = wish.connection();
     Catalogue.Treatment treatment = wish.treatment();
     Instant startsAt = wish.startsAt();
+    mayHold(connection, treatment, startsAt);
     BookingPolicy policy = of(connection, treatment);
-    if (!policy.bookable()) {
-      throw blocked("treatment", "The clinic does not offer this treatment for booking here.");
-    }
-    mayStart(policy, startsAt);
     List<Appointment> had =
         known.map(patient -> appointments(connection, patient.ref().id())).orElse(List.of());
     boolean isNew = had.stream().noneMatch(each -> each.status().counts());

@@ -114,6 +114,9 @@ class Settling {
                   Code.EMR_UNAVAILABLE, null, "This was interrupted before anything was sent."),
               trace));
     }
+    if (attempt.operation() == Attempt.Operation.REGISTER) {
+      return registration(attempt, trace);
+    }
     Connection connection = connections.find(attempt.clinic(), attempt.connection()).orElseThrow();
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway =
@@ -124,6 +127,7 @@ class Settling {
                     new EmrException(
                         EmrException.Kind.PERMISSION_MISSING, "This EMR takes no bookings now"));
     return switch (attempt.operation()) {
+      case REGISTER -> registration(attempt, trace);
       case BOOK ->
           attempt.booking() == null
               ? registration(attempt, trace)

@@ -73,6 +73,21 @@ class ApiKeysTests {
   }
 
   @Test
+  void aKeyRevokedOnOneNodeStopsOnEveryOtherAtOnce() {
+    ApiKeys otherNode = new ApiKeys(rows, vault, Clock.systemUTC());
+    IssuedKey key = keys.issue(clinic, null, "voice", Set.of(KeyScope.BOOK), null);
+    IssuedKey ofAll = keys.issue(organisation, "agency", Set.of(KeyScope.MANAGE));
+    for (IssuedKey each : List.of(key, ofAll)) {
+      assertThat(keys.authenticate(each.secret())).isPresent();
+      assertThat(otherNode.authenticate(each.secret())).as("remembered there").isPresent();
+    }
+    keys.revoke(Owner.of(clinic), key.id());
+    keys.revoke(Owner.of(organisation), ofAll.id());
+    assertThat(otherNode.authenticate(key.secret())).isEmpty();
+    assertThat(otherNode.authenticate(ofAll.secret())).isEmpty();
+  }
+
+  @Test
   void aRevokedKeyStopsAtOnce() {
     IssuedKey key = keys.issue(clinic, null, "voice", Set.of(KeyScope.READ), null);
     assertThat(keys.authenticate(key.secret())).isPresent();

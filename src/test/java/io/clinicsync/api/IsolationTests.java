@@ -230,8 +230,18 @@ class IsolationTests {
         "{\"patient\": {}, \"treatment\": \"none\", \"starts_at\": \"2027-03-10T14:30:00Z\"}");
     String booking =
         organisation.get(base + "/bookings?connection=" + connection).text("/items/0/booking");
+    String hold = held(stage.with(key.text("/secret")), connection);
     assertThat(
-            List.of(clinic, connection, run, backfill, key.text("/id"), patient, imported, booking))
+            List.of(
+                clinic,
+                connection,
+                run,
+                backfill,
+                key.text("/id"),
+                patient,
+                imported,
+                booking,
+                hold))
         .doesNotContain("");
     return new World(
         organisation,
@@ -245,9 +255,45 @@ class IsolationTests {
             Map.entry("patientId", patient),
             Map.entry("importId", imported),
             Map.entry("bookingId", booking),
+            Map.entry("holdId", hold),
             Map.entry("feature", "booking"),
             Map.entry("kind", "patients"),
             Map.entry("calendar", "CAL1")));
+  }
+
+  /** A time that the clinic's own key holds. */
+  private static String held(ApiClient caller, String connection) {
+    java.time.LocalDate day =
+        java.time.LocalDate.now(java.time.ZoneId.of("Australia/Sydney")).plusDays(2);
+    for (JsonNode treatment :
+        caller.get("/api/v1/catalogue/treatments?connection=" + connection).body().path("items")) {
+      if (treatment.path("seats").asInt() != 1 || !treatment.path("bookable_online").asBoolean()) {
+        continue;
+      }
+      JsonNode open =
+          caller
+              .get(
+                  "/api/v1/availability?limit=1&connection=%s&treatment=%s&from=%sT00:00&to=%sT00:00"
+                      .formatted(connection, treatment.path("id").asText(), day, day.plusDays(14)))
+              .body()
+              .path("openings")
+              .path(0);
+      if (!open.isMissingNode()) {
+        return caller
+            .post(
+                "/api/v1/holds",
+                """
+                {"connection": "%s", "practitioner": "%s", "treatment": "%s", "site": "%s", "starts_at": "%s"}"""
+                    .formatted(
+                        connection,
+                        open.path("practitioner").asText(),
+                        open.path("treatment").asText(),
+                        open.path("site").asText(),
+                        open.path("starts_at").asText()))
+            .text("/hold");
+      }
+    }
+    return "";
   }
 
   /** A file handed over to a connection of this clinic that takes files. */

@@ -17,6 +17,33 @@ class OpenApiTests {
   @Autowired private ApplicationContext context;
 
   @Test
+  void everyRouteByEmrShowsABodyOfEachEmrItServes() {
+    JsonNode document = new ApiClient(new ApiStage(context).port, null).get("/v3/api-docs").body();
+    SoftAssertions all = new SoftAssertions();
+    int routes = 0;
+    for (var path : document.get("paths").properties()) {
+      JsonNode operation = path.getValue().path("post");
+      if (!operation.path("tags").toString().contains("Routes by EMR")) {
+        continue;
+      }
+      routes++;
+      JsonNode body = operation.path("requestBody");
+      JsonNode examples = body.at("/content/application~1json/examples");
+      all.assertThat(body.path("required").asBoolean()).as(path.getKey()).isTrue();
+      all.assertThat(examples.size())
+          .as(path.getKey())
+          .isEqualTo(path.getKey().startsWith("/api-") ? 2 : 1);
+      examples.forEach(
+          example -> all.assertThat(example.path("value")).as(path.getKey()).isNotEmpty());
+      all.assertThat(operation.at("/security/0/key/0").asText())
+          .as(path.getKey())
+          .isEqualTo("book");
+    }
+    all.assertAll();
+    assertThat(routes).isEqualTo(18);
+  }
+
+  @Test
   void everyOperationSaysWhatItDoesWhatItNeedsAndHowItFails() {
     JsonNode document = new ApiClient(new ApiStage(context).port, null).get("/v3/api-docs").body();
     SoftAssertions all = new SoftAssertions();

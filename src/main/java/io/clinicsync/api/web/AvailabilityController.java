@@ -79,8 +79,8 @@ class AvailabilityController {
           String part,
       @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit) {
     Connection bookable = connections.of(reach, connection);
-    Instant start = BookingController.time("from", from, bookable.zone());
-    Instant end = BookingController.time("to", to, bookable.zone());
+    Instant start = BookingCalls.time("from", from, bookable.zone());
+    Instant end = BookingCalls.time("to", to, bookable.zone());
     if (!start.isBefore(end) || Duration.between(start, end).compareTo(LONGEST) > 0) {
       throw Refusal.field("to", "must lie after from, by 60 days at most");
     }

@@ -31,14 +31,37 @@ class BookingAnswers {
       case LATE_CANCEL -> refused(Refusal.LATE_CANCEL, answer, null);
       case CLASS_FULL -> refused(Refusal.CLASS_FULL, answer, null);
       case NOT_FOUND -> refused(Refusal.NOT_FOUND, answer, null);
+      case HOLD_EXPIRED -> refused(Refusal.HOLD_EXPIRED, answer, null);
+      case TOO_MANY_HOLDS -> refused(Refusal.TOO_MANY_HOLDS, answer, null);
       case LINK_TO_BOOK -> refused(Refusal.LINK_TO_BOOK, answer, null);
       case NOT_ENABLED -> refused(Refusal.NOT_ENABLED, answer, null);
       case EMR_UNAVAILABLE -> refused(Refusal.EMR_UNAVAILABLE, answer, Duration.ofSeconds(60));
       case UNKNOWN, IN_PROGRESS -> refused(Refusal.IN_PROGRESS, answer, Duration.ofSeconds(2));
       case IDEMPOTENCY_MISMATCH -> refused(Refusal.IDEMPOTENCY_MISMATCH, answer, null);
-      case FAILED, BOOKED, RESCHEDULED, CANCELLED, ALREADY_BOOKED ->
+      case FAILED, BOOKED, RESCHEDULED, CANCELLED, REGISTERED, ALREADY_BOOKED, ALREADY_THERE ->
           refused(Refusal.BOOKING_FAILED, answer, null);
     };
+  }
+
+  /** What a registration came to. */
+  ResponseEntity<BookingView> ofPatient(BookingAnswer answer) {
+    return switch (answer.code()) {
+      case REGISTERED -> shown(answer, 201);
+      case ALREADY_THERE -> shown(answer, 200);
+      case UNKNOWN -> shown(answer, 202);
+      default -> throw refusalOfPatient(answer);
+    };
+  }
+
+  /**
+   * The same for a call whose body is the patient: its fields have no {@code patient} before them.
+   */
+  RequestRefused refusalOfPatient(BookingAnswer answer) {
+    String field = answer.field();
+    return refusal(
+        field != null && field.startsWith("patient.")
+            ? answer.about(field.substring("patient.".length()))
+            : answer);
   }
 
   private static ResponseEntity<BookingView> shown(BookingAnswer answer, int status) {

@@ -4,7 +4,6 @@ import io.clinicsync.api.web.Views.Listing;
 import io.clinicsync.booking.BookingAnswer;
 import io.clinicsync.booking.BookingRequests;
 import io.clinicsync.booking.Bookings;
-import io.clinicsync.booking.WallTimes;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.emr.spi.BookingGateway.Cancellation;
@@ -22,8 +21,11 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,10 +45,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping({"/api/v1/clinics/{clinicId}/bookings", "/api/v1/bookings"})
 @Tag(name = "Bookings")
 class BookingController {
-
-  private static final String KEY = "Idempotency-Key";
-  private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
-  private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
   private final Bookings bookings;
   private final BookableConnections connections;
@@ -101,19 +99,22 @@ class BookingController {
    *
    * @param connection needed only where the key reaches more than one
    * @param practitioner id, e-mail or name; null takes one who is free
-   * @param treatment id or name
+   * @param hold of this key, which says practitioner, treatment, site and time; null names them
+   *     here
+   * @param treatment id or name; needed without a hold
    * @param site id or name; null where only one is possible
    * @param room id or name; null leaves it to the EMR
    * @param externalId the caller's own id of the appointment; it can be moved and cancelled by it
-   * @param startsAt with offset, or wall time of {@code zone}
+   * @param startsAt with offset, or wall time of {@code zone}; needed without a hold
    * @param endsAt null takes the treatment's duration
    * @param zone of times without offset; null means the clinic's
    */
   record NewAppointment(
       @Nullable UUID connection,
       @NotNull @Valid Person patient,
+      @Nullable UUID hold,
       @Nullable @Size(max = 200) String practitioner,
-      @NotBlank @Size(max = 200) String treatment,
+      @Nullable @Size(max = 200) String treatment,
       @Nullable @Size(max = 200) String site,
       @Nullable @Size(max = 200) String room,
       @Nullable
@@ -121,7 +122,7 @@ class BookingController {
               regexp = "[\\x21-\\x7e]{1,200}",
               message = "must be 1 to 200 visible ASCII characters")
           String externalId,
-      @NotBlank @Size(max = 40) String startsAt,
+      @Nullable @Size(max = 40) String startsAt,
       @Nullable @Size(max = 40) String endsAt,
       @Nullable @Size(max = 64) @Known(Known.In.ZONES) String zone,
       @Nullable
@@ -129,6 +130,13 @@ class BookingController {
           @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
           String note)
       implements Json {
+
+    BookingRequests.@Nullable OtherId otherId() {
+      return externalId == null
+          ? null
+          : new BookingRequests.OtherId(BookingRequests.OtherId.Of.CALLER, externalId);
+    }
+
     @Override
     public String toString() {
       return "NewAppointment";
@@ -174,32 +182,70 @@ class BookingController {
       description =
           "Answers 201 only after the EMR confirmed it. 202 with code unknown: it was sent and the EMR has not answered; GET"
               + " …/bookings/{id} shows the outcome within two minutes. A taken time answers 409 with up to three alternatives."
-              + " The same Idempotency-Key gets the same answer; without one, the same call within ten minutes does.")
+              + " The same Idempotency-Key gets the same answer; without one, the same call within ten minutes does."
+              + " With hold, the id of a hold of this key, the held time is booked and nothing else of it is said.")
   ResponseEntity<BookingView> book(
       Reach reach,
-      @RequestHeader(name = KEY, required = false) @Nullable String key,
+      @RequestHeader(name = BookingCalls.KEY, required = false) @Nullable String key,
       @Valid @RequestBody NewAppointment wanted) {
     Connection connection = connections.of(reach, wanted.connection());
-    ZoneId zone = zone(connection, wanted.zone());
+    UUID hold = wanted.hold();
+    BookingRequests.Asked asked = BookingCalls.asked(reach, key);
     return answers.of(
-        bookings.book(
-            connection,
-            new BookingRequests.Book(
-                wanted.patient().who(),
-                wanted.practitioner(),
-                wanted.treatment(),
-                wanted.site(),
-                null,
-                wanted.room(),
-                wanted.externalId() == null
-                    ? null
-                    : new BookingRequests.OtherId(
-                        BookingRequests.OtherId.Of.CALLER, wanted.externalId()),
-                time("starts_at", wanted.startsAt(), zone),
-                optionalTime("ends_at", wanted.endsAt(), zone),
-                wanted.note()),
-            asked(reach, key)),
+        hold == null
+            ? bookings.book(connection, named(connection, wanted), asked)
+            : bookings.book(connection, held(hold, wanted), asked),
         201);
+  }
+
+  private static BookingRequests.Book named(Connection connection, NewAppointment wanted) {
+    String treatment = wanted.treatment();
+    String start = wanted.startsAt();
+    List<Problem.WrongField> missing = new ArrayList<>();
+    if (treatment == null || treatment.isBlank()) {
+      missing.add(new Problem.WrongField("treatment", "must not be blank"));
+    }
+    if (start == null || start.isBlank()) {
+      missing.add(new Problem.WrongField("starts_at", "must not be blank"));
+    }
+    if (treatment == null || start == null || !missing.isEmpty()) {
+      throw Refusal.fields(missing);
+    }
+    ZoneId zone = BookingCalls.zone(connection, wanted.zone());
+    return new BookingRequests.Book(
+        wanted.patient().who(),
+        wanted.practitioner(),
+        treatment,
+        wanted.site(),
+        null,
+        wanted.room(),
+        wanted.otherId(),
+        BookingCalls.time("starts_at", start, zone),
+        BookingCalls.optionalTime("ends_at", wanted.endsAt(), zone),
+        wanted.note());
+  }
+
+  /** A hold says what is booked and when; a second saying could only contradict it. */
+  private static BookingRequests.BookHeld held(UUID hold, NewAppointment wanted) {
+    Map<String, @Nullable Object> said = new LinkedHashMap<>();
+    said.put("practitioner", wanted.practitioner());
+    said.put("treatment", wanted.treatment());
+    said.put("site", wanted.site());
+    said.put("starts_at", wanted.startsAt());
+    said.put("ends_at", wanted.endsAt());
+    List<Problem.WrongField> twice =
+        said.entrySet().stream()
+            .filter(each -> each.getValue() != null)
+            .map(
+                each ->
+                    new Problem.WrongField(
+                        each.getKey(), "must be left out where a hold is named, which says it"))
+            .toList();
+    if (!twice.isEmpty()) {
+      throw Refusal.fields(twice);
+    }
+    return new BookingRequests.BookHeld(
+        hold, wanted.patient().who(), wanted.room(), wanted.otherId(), wanted.note());
   }
 
   @PostMapping("/{bookingId}/reschedule")
@@ -211,22 +257,22 @@ class BookingController {
   ResponseEntity<BookingView> reschedule(
       Reach reach,
       @PathVariable String bookingId,
-      @RequestHeader(name = KEY, required = false) @Nullable String key,
+      @RequestHeader(name = BookingCalls.KEY, required = false) @Nullable String key,
       @Valid @RequestBody OtherTime wanted) {
     Meant meant = meant(reach, bookingId, wanted.connection());
-    ZoneId zone = zone(meant.connection(), wanted.zone());
+    ZoneId zone = BookingCalls.zone(meant.connection(), wanted.zone());
     return answers.of(
         bookings.reschedule(
             meant.connection(),
             new BookingRequests.Reschedule(
                 meant.appointment(),
-                time("starts_at", wanted.startsAt(), zone),
-                optionalTime("ends_at", wanted.endsAt(), zone),
+                BookingCalls.time("starts_at", wanted.startsAt(), zone),
+                BookingCalls.optionalTime("ends_at", wanted.endsAt(), zone),
                 wanted.practitioner(),
                 wanted.site(),
                 null,
                 Boolean.TRUE.equals(wanted.notifyPatient())),
-            asked(reach, key)),
+            BookingCalls.asked(reach, key)),
         200);
   }
 
@@ -239,7 +285,7 @@ class BookingController {
   ResponseEntity<BookingView> cancel(
       Reach reach,
       @PathVariable String bookingId,
-      @RequestHeader(name = KEY, required = false) @Nullable String key,
+      @RequestHeader(name = BookingCalls.KEY, required = false) @Nullable String key,
       @Valid @RequestBody Ending wanted) {
     Meant meant = meant(reach, bookingId, wanted.connection());
     String reason = Objects.requireNonNullElse(wanted.reason(), "other");
@@ -252,7 +298,7 @@ class BookingController {
                 wanted.note(),
                 Boolean.TRUE.equals(wanted.notifyPatient()),
                 Boolean.TRUE.equals(wanted.notifyWaitList())),
-            asked(reach, key)),
+            BookingCalls.asked(reach, key)),
         200);
   }
 
@@ -343,33 +389,6 @@ class BookingController {
       return Optional.of(UUID.fromString(text));
     } catch (IllegalArgumentException noUuid) {
       return Optional.empty();
-    }
-  }
-
-  private static BookingRequests.Asked asked(Reach reach, @Nullable String key) {
-    if (key != null && !key.matches("[\\x21-\\x7e]{1,200}")) {
-      throw Refusal.field(KEY, "must be 1 to 200 visible ASCII characters");
-    }
-    return new BookingRequests.Asked(reach.caller().keyId(), key);
-  }
-
-  private static ZoneId zone(Connection connection, @Nullable String named) {
-    return named == null ? connection.zone() : ZoneId.of(named);
-  }
-
-  private static @Nullable Instant optionalTime(String field, @Nullable String text, ZoneId zone) {
-    return text == null || text.isBlank() ? null : time(field, text, zone);
-  }
-
-  static Instant time(String field, String text, ZoneId zone) {
-    try {
-      Instant moment = WallTimes.read(text, zone);
-      if (moment.isBefore(EARLIEST) || moment.isAfter(LATEST)) {
-        throw Refusal.field(field, "must lie between the years 1900 and 2200");
-      }
-      return moment;
-    } catch (WallTimes.NotAMoment notOne) {
-      throw Refusal.field(field, String.valueOf(notOne.getMessage()));
     }
   }
 }

@@ -9,11 +9,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a booking call came to.
+ * What a call that books or registers came to.
  *
- * @param code booked, rescheduled, cancelled, already_booked, unknown or why not
+ * @param code booked, rescheduled, cancelled, already_booked, registered, already_there, unknown or
+ *     why not
  * @param booking the attempt's id
  * @param appointment as the EMR confirmed it; absent unless it did
+ * @param patient who was registered, or was there before; absent for appointments
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record BookingView(
@@ -21,6 +23,7 @@ record BookingView(
     String says,
     @Nullable UUID booking,
     @Nullable EntryView appointment,
+    @Nullable String patient,
     List<OfferView> alternatives,
     List<String> choices)
     implements Json {
@@ -32,6 +35,7 @@ record BookingView(
         answer.says(),
         answer.attempt(),
         appointment == null ? null : EntryView.of(appointment),
+        answer.patient(),
         answer.alternatives().stream().map(OfferView::of).toList(),
         answer.choices());
   }

@@ -37,6 +37,14 @@ class Documentation {
 
   private static final String KEY = "key";
 
+  private static final Map<String, Object> PERSON =
+      Map.of(
+          "first_name", "Ana",
+          "last_name", "Sorel",
+          "birth_date", "1990-01-31",
+          "email", "ana.sorel@example.org",
+          "phone", "+61491570006");
+
   private static final Map<String, Object> EXAMPLES = examples();
 
   static {
@@ -300,7 +308,21 @@ class Documentation {
         "OtherTime",
         Map.of("starts_at", "2027-03-11T09:00:00+11:00", "notify_patient", true),
         "Ending",
-        Map.of("reason", "away", "note", "moves to another city"));
+        Map.of("reason", "away", "note", "moves to another city"),
+        "NewHold",
+        Map.of(
+            "practitioner",
+            "Dr Noor Baker",
+            "treatment",
+            "Initial consultation",
+            "starts_at",
+            "2027-03-10T14:30:00+11:00",
+            "minutes",
+            3),
+        "Sought",
+        PERSON,
+        "NewPerson",
+        PERSON);
   }
 
   private static Map<String, Object> clinicExamples() {

@@ -47,6 +47,11 @@ enum Refusal {
       422, "policy_blocked", "Offer another time, or hand over to the clinic; its rules decide."),
   LATE_CANCEL(422, "late_cancel", "Hand over to the clinic."),
   CLASS_FULL(409, "class_full", "Take one of the alternatives, or ask for availability again."),
+  HOLD_EXPIRED(409, "hold_expired", "Hold the time again, or ask for availability again."),
+  TOO_MANY_HOLDS(
+      409,
+      "too_many_holds",
+      "Let go of a hold with DELETE …/holds/{holdId}, or wait for one to end."),
   NOT_ENABLED(
       403,
       "not_enabled",

@@ -1,0 +1,48 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.booking.BookingRequests.Who;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.TimeRange;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.emr.spi.BookingGateway;
+import io.clinicsync.emr.spi.EmrAccount;
+import io.clinicsync.emr.spi.PatientDirectory;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What everything after the resolving needs.
+ *
+ * @param hold of the caller, which is to be booked; null for others
+ */
+record BookingStage(
+    Connection connection,
+    EmrAccount account,
+    BookingGateway gateway,
+    @Nullable PatientDirectory directory,
+    References.Found wished,
+    @Nullable EmrRef room,
+    Instant startsAt,
+    Instant endsAt,
+    @Nullable UUID hold,
+    Attempt attempt,
+    Trace trace) {
+
+  TimeRange span() {
+    return new TimeRange(startsAt, endsAt);
+  }
+
+  PolicyCheck.Wish wish(Who who) {
+    return new PolicyCheck.Wish(connection, wished.treatment(), startsAt, who);
+  }
+
+  Registrar.Wanted wanted(Who who) {
+    return new Registrar.Wanted(
+        connection, account, directory, who, wished.treatment().ref().id().value(), attempt, trace);
+  }
+
+  boolean exclusive() {
+    return wished.treatment().seats() <= 1;
+  }
+}

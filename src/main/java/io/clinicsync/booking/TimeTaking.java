@@ -1,0 +1,141 @@
+package io.clinicsync.booking;
+
+import io.clinicsync.canonical.Catalogue;
+import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.TimeRange;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes a time one attempt's own: held against our other callers, and free in the EMR's diary. */
+@Component
+class TimeTaking {
+
+  private final PolicyCheck policy;
+  private final Holds holds;
+  private final Openings openings;
+  private final Overlaps overlaps;
+  private final AttemptLog log;
+
+  TimeTaking(
+      PolicyCheck policy, Holds holds, Openings openings, Overlaps overlaps, AttemptLog log) {
+    this.policy = policy;
+    this.holds = holds;
+    this.openings = openings;
+    this.overlaps = overlaps;
+    this.log = log;
+  }
+
+  /** The first practitioner whose time is ours and free; with none of them the time is taken. */
+  Catalogue.Practitioner held(BookingStage stage) {
+    BookingPolicy rules = policy.of(stage.connection(), stage.wished().treatment());
+    TimeRange kept = rules.kept(stage.startsAt(), stage.endsAt());
+    for (Catalogue.Practitioner each : candidates(stage)) {
+      if (stage.exclusive()) {
+        if (!isOurs(stage, each, kept)) {
+          stage.trace().step("hold", "taken by another call");
+          continue;
+        }
+      } else {
+        holds.takeInTurn(
+            stage.attempt(), Holds.seatsOf(each.ref(), stage.wished().treatment().ref()));
+      }
+      if (isFull(stage, each, rules)) {
+        stage.trace().step("daily cap", "reached");
+        holds.release(stage.attempt());
+        continue;
+      }
+      boolean taken =
+          overlaps.isTaken(
+              stage.gateway(),
+              stage.account(),
+              each.ref(),
+              stage.exclusive() ? kept : stage.span(),
+              Set.of(),
+              stage.exclusive() ? null : stage.wished().treatment().ref());
+      stage.trace().step("diary", taken ? "taken" : "free");
+      if (!taken) {
+        return each;
+      }
+      holds.release(stage.attempt());
+    }
+    throw new Stopped(Overlaps.TAKEN);
+  }
+
+  /** Whether the time is this attempt's now, by the caller's hold where there is one. */
+  private boolean isOurs(BookingStage stage, Catalogue.Practitioner practitioner, TimeRange kept) {
+    String what = Holds.practitioner(practitioner.ref());
+    UUID hold = stage.hold();
+    if (hold == null) {
+      return holds.take(stage.attempt(), what, kept);
+    }
+    if (!holds.passOver(hold, stage.attempt(), what)) {
+      throw Stopped.field(
+          Code.HOLD_EXPIRED, "hold", "This hold is over: it expired or was booked already.");
+    }
+    stage.trace().step("hold", "taken over");
+    return true;
+  }
+
+  private boolean isFull(
+      BookingStage stage, Catalogue.Practitioner practitioner, BookingPolicy rules) {
+    if (rules.dailyCap() <= 0) {
+      return false;
+    }
+    ZoneId zone = stage.connection().zone();
+    LocalDate day = stage.startsAt().atZone(zone).toLocalDate();
+    TimeRange whole =
+        new TimeRange(
+            day.atStartOfDay(zone).toInstant(), day.plusDays(1).atStartOfDay(zone).toInstant());
+    return log.bookedWithin(
+            stage.connection().clinic(), stage.connection().id(), practitioner.ref(), whole)
+        >= rules.dailyCap();
+  }
+
+  /** Where the caller has no wish, whoever the EMR shows as free then. */
+  private List<Catalogue.Practitioner> candidates(BookingStage stage) {
+    List<Catalogue.Practitioner> all = stage.wished().practitioners();
+    if (all.size() == 1 || !openings.known(stage.connection(), stage.account())) {
+      return all;
+    }
+    List<EmrRef> free =
+        openings
+            .find(
+                stage.connection(),
+                stage.account(),
+                all.stream().map(Catalogue.Practitioner::ref).toList(),
+                all.stream()
+                    .map(
+                        each ->
+                            new Catalogue.Offering(
+                                stage.wished().site().ref(),
+                                stage.wished().treatment().ref(),
+                                each.ref()))
+                    .toList(),
+                stage.span())
+            .stream()
+            .filter(slot -> slot.startsAt().equals(stage.startsAt()))
+            .map(slot -> slot.practitioner())
+            .toList();
+    return all.stream().filter(each -> free.contains(each.ref())).toList();
+  }
+
+  /** The refusal of a taken time, with the nearest others. */
+  Stopped withAlternatives(BookingStage stage, @Nullable Attempt attempt) {
+    BookingAnswer taken =
+        stage.exclusive()
+            ? Overlaps.TAKEN
+            : BookingAnswer.refused(
+                Code.CLASS_FULL,
+                "starts_at",
+                "This class has no seat left, or there is none then.");
+    return new Stopped(
+        taken.with(
+            openings.near(stage.connection(), stage.account(), stage.wished(), stage.startsAt())),
+        attempt);
+  }
+}
