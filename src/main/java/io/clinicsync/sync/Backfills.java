@@ -15,6 +15,7 @@ import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.records.PatientRecords;
 import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.DatabaseAway;
 import io.clinicsync.tenancy.Tenancy;
 import java.io.Serial;
 import java.time.Clock;
@@ -237,7 +238,7 @@ public class Backfills {
           Failure.of(unexpected));
       ended = RunState.FAILED;
       code = Failure.code(unexpected);
-      if (Failure.isOfDatabase(unexpected)) {
+      if (DatabaseAway.isReasonOf(unexpected)) {
         waits(clinic, id, code);
         again = Optional.of(RunOutcomes.AFTER_DATABASE);
       } else {

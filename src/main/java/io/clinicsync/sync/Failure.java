@@ -1,7 +1,6 @@
 package io.clinicsync.sync;
 
-import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
+import io.clinicsync.tenancy.DatabaseAway;
 
 /**
  * An unexpected failure as it may be logged: type and place, since messages may quote a patient's
@@ -13,30 +12,9 @@ final class Failure {
 
   private Failure() {}
 
-  /**
-   * Whether the database was away, full or had no session to give: nothing is wrong with the work
-   * itself, and it goes on as soon as the database does. SQL states by <a
-   * href="https://www.postgresql.org/docs/18/errcodes-appendix.html">PostgreSQL's table</a>: 08 no
-   * connection, 53 no disk, memory or session, 57P shut down.
-   */
-  static boolean isOfDatabase(Throwable failed) {
-    for (Throwable each = failed; each != null; each = each.getCause()) {
-      if (each instanceof SQLTransientConnectionException) {
-        return true;
-      }
-      if (each instanceof SQLException sql && sql.getSQLState() != null) {
-        String state = sql.getSQLState();
-        if (state.startsWith("08") || state.startsWith("53") || state.startsWith("57P")) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
   /** The stable code of an unexpected failure [ER-3]. */
   static String code(Throwable failed) {
-    return isOfDatabase(failed) ? DATABASE : "internal_error";
+    return DatabaseAway.isReasonOf(failed) ? DATABASE : "internal_error";
   }
 
   static String of(Throwable failed) {

@@ -61,13 +61,14 @@ class NoticeStore {
   List<Notice> claim(ClinicId clinic, int most) {
     return jdbc.sql(
             """
+            WITH w AS MATERIALIZED (
+              SELECT connection_id, notice_hash FROM sync_notices
+               WHERE tenant_id = :tenant AND state = 'WAITING'
+                 AND (not_before IS NULL OR not_before <= clock_timestamp())
+                 AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
+               ORDER BY received_at LIMIT :most FOR UPDATE SKIP LOCKED)
             UPDATE sync_notices n SET claimed_until = clock_timestamp() + interval '2 minutes', attempts = n.attempts + 1
-              FROM (SELECT connection_id, notice_hash FROM sync_notices
-                     WHERE tenant_id = :tenant AND state = 'WAITING'
-                       AND (not_before IS NULL OR not_before <= clock_timestamp())
-                       AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
-                     ORDER BY received_at LIMIT :most FOR UPDATE SKIP LOCKED) w
-             WHERE n.tenant_id = :tenant AND n.connection_id = w.connection_id AND n.notice_hash = w.notice_hash
+              FROM w WHERE n.tenant_id = :tenant AND n.connection_id = w.connection_id AND n.notice_hash = w.notice_hash
             RETURNING n.connection_id, n.notice_hash, n.what, n.attempts
             """)
         .param("tenant", clinic.value())

@@ -6,6 +6,7 @@ import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.sync.SyncStore.Claim;
+import io.clinicsync.tenancy.DatabaseAway;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,10 +93,10 @@ class RunOutcomes {
         connection,
         claim,
         counts,
-        !Failure.isOfDatabase(why),
+        !DatabaseAway.isReasonOf(why),
         RunState.FAILED,
         Failure.code(why),
-        Failure.isOfDatabase(why) ? AFTER_DATABASE : null,
+        DatabaseAway.isReasonOf(why) ? AFTER_DATABASE : null,
         null,
         ConnectionState.DEGRADED,
         List.of());

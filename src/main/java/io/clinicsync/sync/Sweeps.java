@@ -15,6 +15,7 @@ import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.RecordSource;
 import io.clinicsync.records.Records;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.DatabaseAway;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Duration;
@@ -158,7 +159,7 @@ public class Sweeps {
           Failure.of(unexpected));
       state = RunState.FAILED;
       code = Failure.code(unexpected);
-      if (Failure.isOfDatabase(unexpected)) {
+      if (DatabaseAway.isReasonOf(unexpected)) {
         next = RunOutcomes.AFTER_DATABASE;
       }
     }

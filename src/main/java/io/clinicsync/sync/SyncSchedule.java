@@ -6,6 +6,7 @@ import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.Connections.ConnectionChanged;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.DatabaseAway;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
@@ -303,7 +304,7 @@ class SyncSchedule {
             });
         return;
       } catch (RuntimeException failure) {
-        if (left == 0 || Failure.isOfDatabase(failure)) {
+        if (left == 0 || DatabaseAway.isReasonOf(failure)) {
           throw failure;
         }
       }

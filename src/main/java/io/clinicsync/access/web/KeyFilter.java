@@ -2,6 +2,7 @@ package io.clinicsync.access.web;
 
 import io.clinicsync.access.ApiKeys;
 import io.clinicsync.tenancy.Caller;
+import io.clinicsync.tenancy.DatabaseAway;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,10 +21,17 @@ final class KeyFilter extends OncePerRequestFilter {
 
   static final String HEADER = "x-api-key";
 
-  private final ApiKeys keys;
+  /** What a caller hears whose key cannot be looked up. */
+  interface NoDatabase {
+    void answer(HttpServletResponse response) throws IOException;
+  }
 
-  KeyFilter(ApiKeys keys) {
+  private final ApiKeys keys;
+  private final NoDatabase noDatabase;
+
+  KeyFilter(ApiKeys keys, NoDatabase noDatabase) {
     this.keys = keys;
+    this.noDatabase = noDatabase;
   }
 
   @Override
@@ -32,7 +40,17 @@ final class KeyFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     String key = request.getHeader(HEADER);
     if (key != null) {
-      Optional<Caller> caller = keys.authenticate(key.strip());
+      Optional<Caller> caller;
+      try {
+        caller = keys.authenticate(key.strip());
+      } catch (RuntimeException failed) {
+        if (!DatabaseAway.isReasonOf(failed)) {
+          throw failed;
+        }
+        // Nobody can be known now; that is no reason to call a live key wrong.
+        noDatabase.answer(response);
+        return;
+      }
       if (caller.isPresent()) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(new KeyAuthentication(caller.get()));

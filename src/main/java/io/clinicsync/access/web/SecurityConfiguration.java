@@ -9,6 +9,7 @@ import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -43,7 +44,20 @@ class SecurityConfiguration {
             headers ->
                 headers.contentSecurityPolicy(
                     policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY)))
-        .addFilterBefore(new KeyFilter(keys), AnonymousAuthenticationFilter.class)
+        .addFilterBefore(
+            new KeyFilter(
+                keys,
+                response -> {
+                  response.setHeader("Retry-After", "5");
+                  problem(
+                      json,
+                      response,
+                      503,
+                      "database_unavailable",
+                      "Our database is out of reach at the moment.",
+                      "Nothing was done; send the same request with the same key again in a moment.");
+                }),
+            AnonymousAuthenticationFilter.class)
         .authorizeHttpRequests(
             requests ->
                 requests
@@ -140,7 +154,7 @@ class SecurityConfiguration {
       throws IOException {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "urn:clinicsync:problem:" + code);
-    body.put("title", status == 401 ? "Unauthorized" : "Forbidden");
+    body.put("title", String.valueOf(HttpStatus.valueOf(status).getReasonPhrase()));
     body.put("status", status);
     body.put("detail", detail);
     body.put("code", code);

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.ghl.GhlException;
 import io.clinicsync.imports.FileRefused;
+import io.clinicsync.tenancy.DatabaseAway;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -183,6 +185,14 @@ class Problems {
   ResponseEntity<Problem> unexpected(Exception unexpected, HttpServletRequest request) {
     if (causeOf(unexpected, BodyLimit.BodyTooLarge.class) != null) {
       return refused(tooLarge(), request);
+    }
+    if (DatabaseAway.isReasonOf(unexpected)) {
+      log.warn("request {} found no database", RequestIds.of(request));
+      return refused(
+          Refusal.DATABASE_UNAVAILABLE
+              .because("Our database is out of reach at the moment.")
+              .instead(Problem.Instead.NOTHING, Duration.ofSeconds(5)),
+          request);
     }
     log.error("request {} failed: {}", RequestIds.of(request), traceWithoutMessages(unexpected));
     return refused(Refusal.INTERNAL.because("Something went wrong on our side."), request);

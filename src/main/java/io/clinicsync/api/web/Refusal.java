@@ -65,6 +65,10 @@ enum Refusal {
   IN_PROGRESS(409, "in_progress", "Send the same request with the same key again in a moment."),
   IDEMPOTENCY_MISMATCH(
       422, "idempotency_mismatch", "Use a new Idempotency-Key for another request."),
+  DATABASE_UNAVAILABLE(
+      503,
+      "database_unavailable",
+      "Nothing was done; send the same request with the same key again in a moment."),
   INTERNAL(
       500, "internal_error", "Try again in a minute; if it stays, ask us and name the request_id.");
 

@@ -5,12 +5,16 @@ import io.clinicsync.bridge.HookBody;
 import io.clinicsync.bridge.HookView;
 import io.clinicsync.bridge.Hooks;
 import io.clinicsync.bridge.Hooks.HookCall;
+import io.clinicsync.tenancy.DatabaseAway;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,6 +31,8 @@ class HookController {
 
   private static final String EMRS =
       "{emr:jane|cliniko|nookal|simplepractice|practicebetter|halaxy}";
+
+  private static final Logger log = LoggerFactory.getLogger(HookController.class);
 
   private final Hooks hooks;
 
@@ -87,7 +93,25 @@ class HookController {
             body.tooLarge() ? "body_too_large" : "unreadable_body",
             String.valueOf(body.getMessage()),
             null,
-            java.util.List.of()),
+            List.of()),
+        response);
+  }
+
+  /** GoHighLevel comes again after a 429, and after nothing else. */
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> failed(
+      RuntimeException failed, HttpServletResponse response) {
+    boolean away = DatabaseAway.isReasonOf(failed);
+    log.error("a workflow's call failed: {}", failed.getClass().getName());
+    return answered(
+        new HookAnswer(
+            away ? 429 : 500,
+            away ? "database_unavailable" : "internal_error",
+            away
+                ? "Our database is out of reach at the moment; call again."
+                : "Something failed on our side; call again in a minute.",
+            null,
+            List.of()),
         response);
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.clinicsync.booking.BookingAnswer;
 import io.clinicsync.bridge.HookBody;
+import io.clinicsync.tenancy.DatabaseAway;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
@@ -74,6 +75,17 @@ class RouteRefusals {
   @ExceptionHandler(Exception.class)
   ResponseEntity<Body> unexpected(
       Exception unexpected, HttpServletRequest request, HttpServletResponse response) {
+    if (DatabaseAway.isReasonOf(unexpected)) {
+      return answer(
+          new RouteRefused(
+              500,
+              "database_unavailable",
+              List.of(),
+              "Our database is out of reach at the moment; nothing was done.",
+              "Send the same request again in a moment.",
+              null),
+          response);
+    }
     log.error(
         "{} {} failed: {}",
         request.getMethod(),
