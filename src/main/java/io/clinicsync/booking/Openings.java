@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,12 +42,18 @@ class Openings {
 
   private static final Duration FRESH = Duration.ofSeconds(60);
   private static final int MOST_QUESTIONS = 60;
+
+  /** Of one connection; leaves room for the bookings themselves where the EMR takes few calls. */
+  private static final int AT_ONCE = 3;
+
   private static final int ALTERNATIVES = 3;
 
   private final Connectors connectors;
   private final Policies policies;
   private final Holds holds;
   private final Clock clock;
+
+  private final Map<ConnectionId, Semaphore> turns = new ConcurrentHashMap<>();
 
   private final LoadingCache<Question, List<Slot>> asked =
       Caffeine.newBuilder()
@@ -66,16 +74,24 @@ class Openings {
     private final SlotQuery query;
     private final AvailabilityProvider provider;
     private final EmrAccount account;
+    private final Semaphore turns;
 
-    Question(AvailabilityProvider provider, EmrAccount account, SlotQuery query) {
+    Question(AvailabilityProvider provider, EmrAccount account, SlotQuery query, Semaphore turns) {
+      this.turns = turns;
       this.connection = account.id();
       this.provider = provider;
       this.account = account;
       this.query = query;
     }
 
+    /** A call's deadline runs from when it is made, so whoever asks for many makes few at once. */
     List<Slot> ask() {
-      return List.copyOf(provider.openSlots(account, query));
+      turns.acquireUninterruptibly();
+      try {
+        return List.copyOf(provider.openSlots(account, query));
+      } finally {
+        turns.release();
+      }
     }
 
     @Override
@@ -119,7 +135,8 @@ class Openings {
               new Question(
                   provider,
                   account,
-                  new SlotQuery(each.practitioner(), each.treatment(), each.site(), week)));
+                  new SlotQuery(each.practitioner(), each.treatment(), each.site(), week),
+                  turns.computeIfAbsent(connection.id(), id -> new Semaphore(AT_ONCE, true))));
         }
       }
     }
