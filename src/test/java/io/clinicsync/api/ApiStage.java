@@ -1,5 +1,6 @@
 package io.clinicsync.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.access.ApiKeys;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.sandbox.ClinikoAccounts;
@@ -13,8 +14,11 @@ import io.clinicsync.tenancy.OrganisationId;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -71,6 +75,52 @@ final class ApiStage {
             """
             {"name": "Harbour Physio", "zone": "Australia/Sydney", "country": "AU", "currency": "AUD"}""")
         .text("/id");
+  }
+
+  /**
+   * Open times of one practitioner for one treatment at one site that do not overlap, from the day
+   * after tomorrow on; whoever has enough of them.
+   *
+   * @param root what stands before {@code catalogue} and {@code availability}
+   */
+  static List<JsonNode> openTimes(ApiClient caller, String root, int wanted) {
+    LocalDate day = LocalDate.now(ZoneId.of("Australia/Sydney")).plusDays(2);
+    for (JsonNode treatment : caller.get(root + "catalogue/treatments").body().path("items")) {
+      boolean exclusive =
+          treatment.path("seats").asInt() == 1 && treatment.path("bookable_online").asBoolean();
+      for (JsonNode practitioner :
+          exclusive
+              ? caller.get(root + "catalogue/practitioners").body().path("items")
+              : List.<JsonNode>of()) {
+        List<JsonNode> open = new ArrayList<>();
+        for (JsonNode each :
+            caller
+                .get(
+                    root
+                        + "availability?treatment="
+                        + treatment.path("id").asText()
+                        + "&practitioner="
+                        + practitioner.path("id").asText()
+                        + "&from="
+                        + day
+                        + "T00:00&to="
+                        + day.plusDays(28)
+                        + "T00:00")
+                .body()
+                .path("openings")) {
+          if (open.isEmpty()
+              || (each.path("site").equals(open.getFirst().path("site"))
+                  && !Instant.parse(each.path("starts_at").asText())
+                      .isBefore(Instant.parse(open.getLast().path("ends_at").asText())))) {
+            open.add(each);
+          }
+        }
+        if (open.size() >= wanted) {
+          return open;
+        }
+      }
+    }
+    throw new AssertionError("nobody has " + wanted + " open times");
   }
 
   /** What the sweep does once it is time. */

@@ -18,8 +18,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -41,7 +39,6 @@ import org.springframework.context.ApplicationContext;
 class BookingNodesTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
 
   @Autowired private ApplicationContext context;
   @TempDir private Path folder;
@@ -91,37 +88,8 @@ class BookingNodesTests {
     return NodeProcess.start(context.getBean(TestDatabase.class), folder);
   }
 
-  /** Times of one practitioner that do not overlap. */
   private List<JsonNode> openings() {
-    LocalDate day = LocalDate.now(SYDNEY).plusDays(2);
-    for (JsonNode treatment : here.get("/api/v1/catalogue/treatments").body().path("items")) {
-      if (treatment.path("seats").asInt() != 1 || !treatment.path("bookable_online").asBoolean()) {
-        continue;
-      }
-      List<JsonNode> open = new ArrayList<>();
-      for (JsonNode each :
-          here.get(
-                  "/api/v1/availability?treatment="
-                      + treatment.path("id").asText()
-                      + "&from="
-                      + day
-                      + "T00:00&to="
-                      + day.plusDays(20)
-                      + "T00:00")
-              .body()
-              .path("openings")) {
-        if (open.isEmpty()
-            || (each.path("practitioner").equals(open.getFirst().path("practitioner"))
-                && !Instant.parse(each.path("starts_at").asText())
-                    .isBefore(Instant.parse(open.getLast().path("ends_at").asText())))) {
-          open.add(each);
-        }
-      }
-      if (open.size() >= 20) {
-        return open;
-      }
-    }
-    throw new AssertionError("not enough open times");
+    return ApiStage.openTimes(here, "/api/v1/", 12);
   }
 
   private static String body(JsonNode opening, int person) {

@@ -14,11 +14,9 @@ import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.tenancy.ClinicId;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,11 +69,9 @@ class BookingRouteTests {
         .orElseThrow();
     stage.mayBook(organisation, clinic, connection);
     caller = stage.with(key("[\"book\"]", connection));
-    treatment = aTreatment();
-    openings = openTimes();
+    openings = ApiStage.openTimes(caller, "/api/v1/", 10);
+    treatment = named("treatments", openings.getFirst().path("treatment").asText());
     String who = openings.getFirst().path("practitioner").asText();
-    openings =
-        openings.stream().filter(each -> each.path("practitioner").asText().equals(who)).toList();
     practitioner = named("practitioners", who).path("email").asText(who);
     if (practitioner.isBlank()) {
       practitioner = who;
@@ -105,32 +101,6 @@ class BookingRouteTests {
       }
     }
     throw new IllegalStateException(kind);
-  }
-
-  private JsonNode aTreatment() {
-    for (JsonNode each : caller.get("/api/v1/catalogue/treatments").body().path("items")) {
-      if (each.path("seats").asInt() == 1 && each.path("bookable_online").asBoolean()) {
-        return each;
-      }
-    }
-    throw new IllegalStateException("no treatment");
-  }
-
-  private List<JsonNode> openTimes() {
-    LocalDate day = LocalDate.now(SYDNEY).plusDays(2);
-    Answer found =
-        caller.get(
-            "/api/v1/availability?treatment="
-                + treatment.path("id").asText()
-                + "&from="
-                + day
-                + "T00:00&to="
-                + day.plusDays(20)
-                + "T00:00");
-    List<JsonNode> open = new ArrayList<>();
-    found.body().path("openings").forEach(open::add);
-    assertThat(open).hasSizeGreaterThan(20);
-    return open;
   }
 
   private Instant start(int number) {

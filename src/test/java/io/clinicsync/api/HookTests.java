@@ -20,8 +20,6 @@ import io.clinicsync.tenancy.Tenancy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +42,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class HookTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
 
   @Autowired private ApplicationContext context;
 
@@ -56,7 +53,6 @@ class HookTests {
   private ClinicId clinic;
   private String connection;
   private String contact;
-  private JsonNode treatment;
   private List<JsonNode> openings;
   private Map<String, Object> chosen;
 
@@ -84,11 +80,10 @@ class HookTests {
                     "lastName", "Sorel",
                     "email", "ana.sorel@example.org",
                     "phone", "+61491570006"));
-    treatment = treatment();
-    openings = openings();
+    openings = ApiStage.openTimes(organisation, path(""), 7);
     chosen =
         Map.of(
-            "appt_type_name", treatment.path("id").asText(),
+            "appt_type_name", openings.getFirst().path("treatment").asText(),
             "staff_member", openings.getFirst().path("practitioner").asText(),
             "business_name", openings.getFirst().path("site").asText());
   }
@@ -100,43 +95,6 @@ class HookTests {
 
   private String path(String rest) {
     return "/api/v1/clinics/" + clinic.value() + "/" + rest;
-  }
-
-  private JsonNode treatment() {
-    for (JsonNode each : organisation.get(path("catalogue/treatments")).body().path("items")) {
-      if (each.path("seats").asInt() == 1 && each.path("bookable_online").asBoolean()) {
-        return each;
-      }
-    }
-    throw new IllegalStateException("no treatment");
-  }
-
-  /** Open times of one practitioner that do not overlap. */
-  private List<JsonNode> openings() {
-    LocalDate day = LocalDate.now(SYDNEY).plusDays(2);
-    List<JsonNode> open = new ArrayList<>();
-    for (JsonNode each :
-        organisation
-            .get(
-                path("availability?treatment=")
-                    + treatment.path("id").asText()
-                    + "&from="
-                    + day
-                    + "T00:00&to="
-                    + day.plusDays(20)
-                    + "T00:00")
-            .body()
-            .path("openings")) {
-      boolean fits =
-          open.isEmpty()
-              || (each.path("practitioner").equals(open.getFirst().path("practitioner"))
-                  && !start(each).isBefore(end(open.getLast())));
-      if (fits) {
-        open.add(each);
-      }
-    }
-    assertThat(open).hasSizeGreaterThan(6);
-    return open;
   }
 
   private static Instant start(JsonNode opening) {
@@ -390,7 +348,7 @@ class HookTests {
         {"practitioner": "%s", "treatment": "%s", "site": "%s"}"""
             .formatted(
                 openings.getFirst().path("practitioner").asText(),
-                treatment.path("id").asText(),
+                openings.getFirst().path("treatment").asText(),
                 openings.getFirst().path("site").asText()));
     chosen = Map.of("appt_type_name", "something else", "staff_member", "{{user.email}}");
     String appointment = inGhl(0);
