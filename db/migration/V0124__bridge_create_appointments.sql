@@ -19,11 +19,12 @@ CREATE TABLE bridge_appointments (
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, connection_id, ghl_appointment_id),
+  UNIQUE (tenant_id, ghl_appointment_id), -- an appointment of GoHighLevel is in one EMR
   FOREIGN KEY (tenant_id, connection_id) REFERENCES clinics_connections (tenant_id, id) ON DELETE CASCADE
 ) WITH (fillfactor = 70);
 CALL app.protect_tenant_table('bridge_appointments');
-CALL app.allow_sweep('bridge_appointments', 'tenant_id, stage, due_at');
-CREATE INDEX bridge_appointments_due ON bridge_appointments (tenant_id, due_at) WHERE stage <> 'DONE';
+CALL app.allow_sweep('bridge_appointments', 'tenant_id, stage, again, due_at');
+CREATE INDEX bridge_appointments_due ON bridge_appointments (tenant_id, due_at) WHERE stage <> 'DONE' OR again;
 
 -- Every call without a key, also those that were refused. Kept for thirty days.
 CREATE TABLE bridge_calls (

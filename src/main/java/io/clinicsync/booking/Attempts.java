@@ -15,10 +15,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -216,7 +220,8 @@ class Attempts {
 
   private boolean stillHeld(Attempt attempt, Instant now) {
     return jdbc.sql(
-                "UPDATE booking_holds SET expires_at = ? WHERE tenant_id = ? AND attempt_id = ? AND expires_at > ?")
+                "UPDATE booking_holds SET expires_at = ? WHERE tenant_id = ? AND attempt_id = ? AND expires_at > ?"
+                    + " AND (what LIKE 'practitioner:%' OR what LIKE 'seats:%')")
             .params(
                 AttemptRows.utc(now.plus(Holds.LIFE)),
                 attempt.clinic().value(),
@@ -344,6 +349,9 @@ class Attempts {
           if (done != null && attempt.operation() != Operation.BOOK) {
             endDerivedKeys(attempt, done.id());
           }
+          if (done != null && answer.code() == Code.BOOKED) {
+            endKeysOfOtherId(attempt);
+          }
         });
   }
 
@@ -365,13 +373,65 @@ class Attempts {
 
   /** Who moves or cancels an appointment may want the same again afterwards [R26]. */
   private void endDerivedKeys(Attempt attempt, String appointment) {
+    Set<String> named = new HashSet<>(Set.of(appointment));
+    Stream.of(attempt.appointment(), attempt.releases())
+        .filter(Objects::nonNull)
+        .forEach(named::add);
     jdbc.sql(
             """
             UPDATE booking_attempts SET idem_key = NULL
-            WHERE tenant_id = ? AND connection_id = ? AND appointment_id = ? AND derived AND id <> ? AND idem_key IS NOT NULL
+            WHERE tenant_id = ? AND connection_id = ? AND appointment_id = ANY (?) AND derived AND id <> ? AND idem_key IS NOT NULL
             """)
-        .params(attempt.clinic().value(), attempt.connection().value(), appointment, attempt.id())
+        .params(
+            attempt.clinic().value(),
+            attempt.connection().value(),
+            named.toArray(String[]::new),
+            attempt.id())
         .update();
+  }
+
+  /** What a caller's id means is another appointment from now on: earlier answers are past. */
+  private void endKeysOfOtherId(Attempt attempt) {
+    BookingRequests.OtherId other = attempt.otherId();
+    if (other == null) {
+      return;
+    }
+    jdbc.sql(
+            """
+            UPDATE booking_attempts SET idem_key = NULL WHERE tenant_id = ? AND connection_id = ? AND derived AND id <> ?
+              AND idem_key IS NOT NULL AND appointment_id IN
+                (SELECT appointment_id FROM booking_attempts WHERE tenant_id = ? AND connection_id = ? AND other_id = ?
+                   AND other_id_of = ? AND id <> ?)
+            """)
+        .params(
+            attempt.clinic().value(),
+            attempt.connection().value(),
+            attempt.id(),
+            attempt.clinic().value(),
+            attempt.connection().value(),
+            other.value(),
+            other.of().name(),
+            attempt.id())
+        .update();
+  }
+
+  /** Whether another attempt about an appointment was sent and has not ended. */
+  boolean isOpenAbout(Attempt asking, String appointment) {
+    return tenancy.inClinic(
+        asking.clinic(),
+        () ->
+            jdbc.sql(
+                        """
+                        SELECT count(*) FROM booking_attempts WHERE tenant_id = :tenant AND connection_id = :connection
+                          AND (appointment_id = :id OR release_id = :id) AND state NOT IN ('DONE', 'STARTED') AND id <> :asking
+                        """)
+                    .param("tenant", asking.clinic().value())
+                    .param("connection", asking.connection().value())
+                    .param("id", appointment)
+                    .param("asking", asking.id())
+                    .query(Integer.class)
+                    .single()
+                > 0);
   }
 
   /** The attempt for its connector; notes are stored at once. */

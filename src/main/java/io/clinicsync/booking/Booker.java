@@ -109,7 +109,7 @@ class Booker {
   private BookingAnswer book(
       Connection connection, Attempt attempt, Book request, @Nullable UUID hold, Trace trace) {
     BookingStage stage = resolved(connection, attempt, request, hold, trace);
-    notBookedBefore(stage);
+    inItsTurn(stage);
     Optional<Patient> known =
         patients.find(
             connection.clinic(),
@@ -118,6 +118,7 @@ class Booker {
             request.who(),
             clinics.require(connection.clinic()).country());
     trace.step("patient", known.isPresent() ? "known" : "new");
+    notBookedBefore(stage, known);
     policy.mayBook(stage.wish(request.who()), known, ref -> current(stage, ref));
     if (known.isEmpty()) {
       // Before a caller's hold passes over: with more about the patient it can still be booked.
@@ -180,13 +181,28 @@ class Booker {
     return person;
   }
 
-  /** One id of the caller's is one appointment, however often it comes. */
-  private void notBookedBefore(BookingStage stage) {
+  /** Calls about one id of the caller's go one after the other, an unsettled one first. */
+  private void inItsTurn(BookingStage stage) {
     BookingRequests.OtherId other = stage.attempt().otherId();
     if (other == null) {
       return;
     }
     holds.takeInTurn(stage.attempt(), "other:" + other.of() + ":" + other.value());
+    if (otherIds.isUnsettled(
+        stage.connection().clinic(), stage.connection().id(), other, stage.attempt().id())) {
+      throw Stopped.field(
+          Code.UNKNOWN,
+          "appointment",
+          "The appointment of this id is still being booked; ask again in a moment.");
+    }
+  }
+
+  /** One id of the caller's is one appointment, however often it comes. */
+  private void notBookedBefore(BookingStage stage, Optional<Patient> known) {
+    BookingRequests.OtherId other = stage.attempt().otherId();
+    if (other == null) {
+      return;
+    }
     Appointment standing =
         otherIds
             .appointment(stage.connection().clinic(), stage.connection().id(), other)
@@ -195,6 +211,11 @@ class Booker {
             .orElse(null);
     if (standing == null) {
       return;
+    }
+    if (standing.patient() != null
+        && !known.map(Patient::ref).filter(standing.patient()::equals).isPresent()) {
+      throw Stopped.field(
+          Code.FAILED, "appointment", "This id is another patient's appointment; use another one.");
     }
     if (standing.startsAt().equals(stage.startsAt())) {
       throw new Stopped(

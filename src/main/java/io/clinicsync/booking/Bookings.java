@@ -45,6 +45,8 @@ public class Bookings {
   private static final String NOT_YET =
       "The EMR has not answered yet; this is settled within two minutes.";
 
+  private static final UUID NOBODY = new UUID(0, 0);
+
   static final BookingAnswer NOT_ENABLED =
       BookingAnswer.refused(Code.NOT_ENABLED, null, "This connection is not enabled for booking.");
 
@@ -124,7 +126,12 @@ public class Bookings {
     return once(
         connection,
         Operation.RESCHEDULE,
-        key(connection, asked, request.whole(), request.whole(), null),
+        key(
+            connection,
+            asked,
+            about(connection, request.appointment()) + "|" + request.whole(),
+            request.whole(),
+            null),
         (attempt, trace) -> changer.reschedule(connection, attempt, request, trace));
   }
 
@@ -133,7 +140,12 @@ public class Bookings {
     return once(
         connection,
         Operation.CANCEL,
-        key(connection, asked, request.whole(), request.whole(), null),
+        key(
+            connection,
+            asked,
+            about(connection, request.appointment()) + "|" + request.whole(),
+            request.whole(),
+            null),
         (attempt, trace) -> changer.cancel(connection, attempt, request, trace));
   }
 
@@ -191,6 +203,23 @@ public class Bookings {
         shown.createdAt());
   }
 
+  /**
+   * The appointment an id means at this moment: the same words about another one are another
+   * intent.
+   */
+  private String about(Connection connection, String id) {
+    try {
+      return otherIds.meant(connection, id);
+    } catch (Stopped notOne) {
+      return id;
+    }
+  }
+
+  /** Whether a booking of this id was sent to the EMR and is not settled. */
+  public boolean isUnsettled(Connection connection, OtherId other) {
+    return otherIds.isUnsettled(connection.clinic(), connection.id(), other, NOBODY);
+  }
+
   /** The same words for the same intent; what is asked under it must not change [R26]. */
   private static Attempts.Key key(
       Connection connection,
@@ -208,7 +237,11 @@ public class Bookings {
             asked.keyId(),
             otherId)
         : new Attempts.Key(
-            "given:" + given, false, hash(connection.id() + "|" + whole), asked.keyId(), otherId);
+            (asked.keyId() == null ? "ours:" : "given:") + given,
+            false,
+            hash(connection.id() + "|" + whole),
+            asked.keyId(),
+            otherId);
   }
 
   private BookingAnswer once(

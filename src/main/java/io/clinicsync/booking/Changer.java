@@ -81,7 +81,7 @@ class Changer {
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
     Appointment now =
-        current(connection, account, otherIds.meant(connection, request.appointment()), trace);
+        current(connection, account, alone(connection, attempt, request.appointment()), trace);
     if (!now.status().isLive()) {
       throw Stopped.field(
           Code.FAILED, "appointment", "Only an appointment that is still ahead can be moved.");
@@ -152,7 +152,7 @@ class Changer {
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
     Appointment now =
-        current(connection, account, otherIds.meant(connection, request.appointment()), trace);
+        current(connection, account, alone(connection, attempt, request.appointment()), trace);
     if (now.status() == Appointment.Status.CANCELLED) {
       return confirmations.confirm(
           attempt,
@@ -196,6 +196,27 @@ class Changer {
     return connectors
         .capability(connection.emr(), account, BookingGateway.class)
         .orElseThrow(() -> pages.instead(connection, account));
+  }
+
+  /**
+   * The appointment that is meant, once nobody else changes it: one change at a time, and none
+   * while an earlier one is not settled.
+   */
+  private String alone(Connection connection, Attempt attempt, String id) {
+    String meant = otherIds.meant(connection, id);
+    notWhileOpen(attempt, meant);
+    holds.takeInTurn(attempt, "appointment:" + meant);
+    notWhileOpen(attempt, meant);
+    return otherIds.meant(connection, id);
+  }
+
+  private void notWhileOpen(Attempt attempt, String appointment) {
+    if (attempts.isOpenAbout(attempt, appointment)) {
+      throw Stopped.field(
+          Code.UNKNOWN,
+          "appointment",
+          "An earlier change of this appointment is not settled yet; ask again in a moment.");
+    }
   }
 
   /** The appointment as the EMR has it now; our copy may be minutes old. */

@@ -120,6 +120,10 @@ class Confirmations {
     tenancy.inClinic(
         attempt.clinic(),
         () -> {
+          BookingAnswer.Entry stands = answer.appointment();
+          if (stands != null && answer.code() == Code.ALREADY_BOOKED) {
+            otherIds.keep(attempt, stands.id());
+          }
           attempts.finish(attempt, answer, trace);
           holds.release(attempt);
         });

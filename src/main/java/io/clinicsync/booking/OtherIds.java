@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -59,9 +60,6 @@ class OtherIds {
         clinic,
         () -> {
           Optional<String> moved = movedTo(clinic, connection.id(), id);
-          if (moved.isPresent()) {
-            return moved.get();
-          }
           Set<String> hits = new LinkedHashSet<>(known(clinic, connection.id(), id));
           if (isUnsettled(clinic, connection.id(), id)) {
             throw Stopped.field(
@@ -69,7 +67,9 @@ class OtherIds {
                 "appointment",
                 "This appointment is still being booked; ask again in a moment.");
           }
-          if (records.hasAppointment(clinic, connection.id(), id)) {
+          if (moved.isPresent()) {
+            hits.add(moved.get());
+          } else if (records.hasAppointment(clinic, connection.id(), id)) {
             hits.add(id);
           }
           if (hits.size() > 1) {
@@ -99,6 +99,27 @@ class OtherIds {
         .params(clinic.value(), connection.value(), id)
         .query(String.class)
         .list();
+  }
+
+  /**
+   * Whether an appointment of this id was sent to the EMR by another attempt and is not settled.
+   */
+  boolean isUnsettled(ClinicId clinic, ConnectionId connection, OtherId other, UUID asking) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                        "SELECT count(*) FROM booking_attempts WHERE tenant_id = ? AND connection_id = ? AND other_id = ?"
+                            + " AND other_id_of = ? AND state NOT IN ('DONE', 'STARTED') AND id <> ?")
+                    .params(
+                        clinic.value(),
+                        connection.value(),
+                        other.value(),
+                        other.of().name(),
+                        asking)
+                    .query(Integer.class)
+                    .single()
+                > 0);
   }
 
   private boolean isUnsettled(ClinicId clinic, ConnectionId connection, String id) {

@@ -84,12 +84,11 @@ class Registrar {
       throw Stopped.field(
           Code.NOT_FOUND, "patient", "The clinic has no patient of this name and address.");
     }
+    missing(Objects.requireNonNull(wanted.directory()), wanted.who());
   }
 
-  /** Registers somebody who is not known, unless somebody else did meanwhile. */
-  Registered register(Wanted wanted) {
-    Who who = wanted.who();
-    PatientDirectory directory = Objects.requireNonNull(wanted.directory());
+  /** What this EMR wants to know of a person is asked for before anything is held or sent. */
+  private static void missing(PatientDirectory directory, Who who) {
     for (PatientDirectory.Detail each : directory.needs()) {
       if (!each.isKnown(person(who, ""))) {
         throw Stopped.field(
@@ -98,6 +97,13 @@ class Registrar {
             "The EMR registers nobody without this; ask for it.");
       }
     }
+  }
+
+  /** Registers somebody who is not known, unless somebody else did meanwhile. */
+  Registered register(Wanted wanted) {
+    Who who = wanted.who();
+    PatientDirectory directory = Objects.requireNonNull(wanted.directory());
+    missing(directory, who);
     // Two calls for one new person must not register two, however each of them writes the address.
     holds.takeInTurn(
         wanted.attempt(), "person:" + References.fold(Objects.requireNonNull(who.lastName())));

@@ -127,6 +127,7 @@ class AppAppointments {
           noted(clinic, connection, id, work.work(connection, row).code());
       case Told.Before before -> "known";
       // Whoever works on it looks once more when they are through.
+      case Told.Theirs theirs -> "of_another_connection";
       case Told.Elsewhere elsewhere -> "in_progress";
     };
   }

@@ -24,8 +24,12 @@ class BridgeWork {
 
   private static final Logger log = LoggerFactory.getLogger(BridgeWork.class);
   private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration RARELY = Duration.ofMinutes(5);
 
-  /** Ten minutes of trying; then it is refused, for GoHighLevel shows what nobody has booked. */
+  /**
+   * Ten minutes of trying; then a booking is refused, for GoHighLevel shows what nobody has booked.
+   * What stands in the EMR is never given up.
+   */
   private static final int MOST_TRIES = 30;
 
   private static final HookAnswer GIVEN_UP =
@@ -90,8 +94,12 @@ class BridgeWork {
                     new GhlException(
                         GhlException.Kind.UNAUTHORISED, "The clinic has no sub-account any more"))
             .urgent(true);
+    if (row.stage() == Stage.DONE) {
+      lookAgain(connection, account, row);
+      return HookAnswer.done("nothing_to_do", "It was looked at again.", row.appointment());
+    }
     if (row.stage() == Stage.REPORTING) {
-      reports.report(connection, account, row);
+      report(connection, account, row);
       lookAgain(connection, account, row);
       return HookAnswer.refused(422, String.valueOf(row.code()), String.valueOf(row.says()));
     }
@@ -102,8 +110,9 @@ class BridgeWork {
     }
     HookAnswer answer = bringer.bring(connection, account, current, event);
     if (answer.status() == 500) {
-      if (current.tries() < MOST_TRIES || answer.code().equals("unknown")) {
-        rows.later(current, SOON);
+      boolean mustNot = answer.code().equals("unknown") || bringer.stands(connection, current);
+      if (current.tries() < MOST_TRIES || mustNot) {
+        rows.later(current, current.tries() < MOST_TRIES ? SOON : RARELY);
         return answer;
       }
       answer = GIVEN_UP;
@@ -118,19 +127,45 @@ class BridgeWork {
 
   private HookAnswer ended(
       Connection connection, GhlAccount account, Bridged row, HookAnswer answer) {
+    if (answer.status() >= 400 && !RefusalReports.isOfTheEmr(answer) && row.appointment() == null) {
+      rows.forget(row);
+      return answer;
+    }
     Bridged ended = rows.finish(row, RefusalReports.next(answer), answer).orElse(null);
     if (ended != null && ended.stage() == Stage.REPORTING) {
       try {
-        reports.report(connection, account, ended);
+        report(connection, account, ended);
       } catch (GhlException away) {
         log.warn("a refusal could not be reported yet: {}", away.kind());
         rows.later(ended, SOON);
       }
     }
     if (ended != null) {
-      lookAgain(connection, account, ended);
+      try {
+        lookAgain(connection, account, ended);
+      } catch (GhlException away) {
+        log.warn("an appointment could not be looked at again yet: {}", away.kind());
+        rows.later(ended, SOON);
+      }
     }
     return answer;
+  }
+
+  /** What GoHighLevel refuses for good cannot be told; everything else is tried again. */
+  private void report(Connection connection, GhlAccount account, Bridged row) {
+    try {
+      reports.report(connection, account, row);
+    } catch (GhlException refused) {
+      boolean forGood =
+          refused.kind() == GhlException.Kind.NOT_FOUND
+              || refused.kind() == GhlException.Kind.INVALID
+              || row.tries() >= MOST_TRIES;
+      if (!forGood) {
+        throw refused;
+      }
+      log.warn("a refusal cannot be told to the contact: {}", refused.kind());
+      rows.reported(row, row.ghlState());
+    }
   }
 
   /** Somebody told of it while it was worked on: it may have changed since it was read. */

@@ -63,6 +63,9 @@ class BridgedRows {
     /** This state was acted on before. */
     record Before(Bridged row) implements Told {}
 
+    /** It is in another EMR of the clinic. */
+    record Theirs() implements Told {}
+
     /** Somebody works on it, and will look at it once more. */
     record Elsewhere() implements Told {}
   }
@@ -79,7 +82,7 @@ class BridgedRows {
                       INSERT INTO bridge_appointments (tenant_id, connection_id, ghl_appointment_id, ghl_state, change, stage,
                         choice, alternatives, noted, again, tries, turn, due_at, created_at, updated_at)
                       VALUES (?, ?, ?, ?, 1, 'OPEN', ?::jsonb, '[]'::jsonb, false, false, 0, 1, ?, ?, ?)
-                      ON CONFLICT (tenant_id, connection_id, ghl_appointment_id) DO NOTHING
+                      ON CONFLICT DO NOTHING
                       """)
                   .params(
                       clinic.value(),
@@ -91,15 +94,18 @@ class BridgedRows {
                       utc(now),
                       utc(now))
                   .update();
-          Bridged row = locked(clinic, connection.id(), ghlAppointment);
+          Bridged row = locked(clinic, ghlAppointment);
+          if (!row.connection().equals(connection.id())) {
+            return new Told.Theirs();
+          }
           return made == 1 ? new Told.Ours(row) : known(row, ghlState, choice, now);
         });
   }
 
-  private Bridged locked(ClinicId clinic, ConnectionId connection, String ghlAppointment) {
+  private Bridged locked(ClinicId clinic, String ghlAppointment) {
     return jdbc.sql(
-            "SELECT * FROM bridge_appointments WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ? FOR UPDATE")
-        .params(clinic.value(), connection.value(), ghlAppointment)
+            "SELECT * FROM bridge_appointments WHERE tenant_id = ? AND ghl_appointment_id = ? FOR UPDATE")
+        .params(clinic.value(), ghlAppointment)
         .query((found, number) -> read(found))
         .single();
   }
@@ -113,12 +119,18 @@ class BridgedRows {
       return new Told.Elsewhere();
     }
     if (row.ghlState().equals(ghlState)) {
+      // Whoever told of it while it was worked on is answered by this look, too.
+      jdbc.sql(
+              "UPDATE bridge_appointments SET again = false WHERE tenant_id = ? AND connection_id = ?"
+                  + " AND ghl_appointment_id = ? AND again")
+          .params(row.clinic().value(), row.connection().value(), row.ghlAppointment())
+          .update();
       return new Told.Before(row);
     }
     return new Told.Ours(
         jdbc.sql(
                 """
-                UPDATE bridge_appointments SET ghl_state = :state, change = change + 1, stage = 'OPEN', choice = :choice::jsonb,
+                UPDATE bridge_appointments SET ghl_state = :state, change = change + 1, stage = 'OPEN', again = false, choice = :choice::jsonb,
                   code = NULL, says = NULL, alternatives = '[]'::jsonb, noted = false, tries = 0, turn = turn + 1,
                   due_at = :due, updated_at = :now
                 WHERE tenant_id = :tenant AND connection_id = :connection AND ghl_appointment_id = :id RETURNING *
@@ -192,17 +204,37 @@ class BridgedRows {
                 .optional());
   }
 
-  /** Whether somebody told of it meanwhile; asked once, after the work. */
+  /** Whether somebody told of it meanwhile; it stays so until it was looked at again. */
   boolean toldAgain(Bridged row) {
     return tenancy.inClinic(
         row.clinic(),
         () ->
             jdbc.sql(
-                        "UPDATE bridge_appointments SET again = false WHERE tenant_id = ? AND connection_id = ?"
+                        "SELECT count(*) FROM bridge_appointments WHERE tenant_id = ? AND connection_id = ?"
                             + " AND ghl_appointment_id = ? AND again")
                     .params(row.clinic().value(), row.connection().value(), row.ghlAppointment())
-                    .update()
+                    .query(Integer.class)
+                    .single()
                 == 1);
+  }
+
+  /** It was never ours to bring: whoever tells of it better is judged anew. */
+  void forget(Bridged row) {
+    tenancy.inClinic(
+        row.clinic(),
+        () -> {
+          jdbc.sql(
+                  "DELETE FROM bridge_appointments WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?"
+                      + " AND turn = ?")
+              .params(
+                  row.clinic().value(), row.connection().value(), row.ghlAppointment(), row.turn())
+              .update();
+        });
+  }
+
+  /** GoHighLevel shows what the EMR has from now on; the contact is yet to be told. */
+  Optional<Bridged> corrected(Bridged row, String ghlState) {
+    return changed(row, "ghl_state = :state", Map.of("state", ghlState));
   }
 
   Optional<Bridged> find(ClinicId clinic, ConnectionId connection, String ghlAppointment) {
@@ -220,7 +252,7 @@ class BridgedRows {
   List<ClinicId> clinicsWaiting() {
     return crossTenant.list(
         Sweep.HOOKS_WAITING,
-        "SELECT DISTINCT tenant_id FROM bridge_appointments WHERE stage <> 'DONE' AND due_at <= :now",
+        "SELECT DISTINCT tenant_id FROM bridge_appointments WHERE (stage <> 'DONE' OR again) AND due_at <= :now",
         Map.of("now", utc(clock.instant())),
         (row, number) -> new ClinicId(row.getObject("tenant_id", UUID.class)));
   }
@@ -238,7 +270,7 @@ class BridgedRows {
                     """
                     WITH next AS MATERIALIZED (
                       SELECT tenant_id, connection_id, ghl_appointment_id FROM bridge_appointments
-                      WHERE tenant_id = :tenant AND stage <> 'DONE' AND due_at <= :now
+                      WHERE tenant_id = :tenant AND (stage <> 'DONE' OR again) AND due_at <= :now
                       ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
                     UPDATE bridge_appointments b SET due_at = :due, turn = turn + 1 FROM next
                     WHERE b.tenant_id = next.tenant_id AND b.connection_id = next.connection_id

@@ -9,6 +9,7 @@ import io.clinicsync.booking.BookingRequests.Reschedule;
 import io.clinicsync.booking.BookingRequests.Who;
 import io.clinicsync.booking.Bookings;
 import io.clinicsync.booking.Code;
+import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.emr.spi.BookingGateway.Cancellation;
 import io.clinicsync.ghl.GhlAccount;
@@ -16,6 +17,9 @@ import io.clinicsync.ghl.GhlApi;
 import io.clinicsync.ghl.GhlContact;
 import io.clinicsync.ghl.GhlContactField;
 import io.clinicsync.ghl.GhlEvent;
+import io.clinicsync.records.PatientRecords;
+import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -31,11 +35,23 @@ class Bringer {
   private final Bookings bookings;
   private final Calendars calendars;
   private final GhlApi ghl;
+  private final PatientRecords records;
+  private final Tenancy tenancy;
+  private final Clock clock;
 
-  Bringer(Bookings bookings, Calendars calendars, GhlApi ghl) {
+  Bringer(
+      Bookings bookings,
+      Calendars calendars,
+      GhlApi ghl,
+      PatientRecords records,
+      Tenancy tenancy,
+      Clock clock) {
     this.bookings = bookings;
     this.calendars = calendars;
     this.ghl = ghl;
+    this.records = records;
+    this.tenancy = tenancy;
+    this.clock = clock;
   }
 
   /**
@@ -47,6 +63,10 @@ class Bringer {
       Connection connection, GhlAccount account, Bridged row, Optional<GhlEvent> event) {
     OtherId other = new OtherId(OtherId.Of.GHL, row.ghlAppointment());
     Optional<String> standing = bookings.known(connection, other);
+    if (bookings.isUnsettled(connection, other)) {
+      return HookAnswer.refused(
+          500, "unknown", "Its booking is not settled yet; this is looked at again by itself.");
+    }
     if (GhlStates.isEnded(row.ghlState())) {
       return standing
           .map(id -> cancel(connection, row, id))
@@ -60,12 +80,44 @@ class Bringer {
           "nothing_to_do", "The appointment is over; the EMR is left as it is.", null);
     }
     GhlEvent live = event.orElseThrow();
+    if (!live.startsAt().isAfter(clock.instant())) {
+      return HookAnswer.done(
+          "nothing_to_do", "The appointment has begun; the EMR is left as it is.", null);
+    }
     return standing
+        .filter(id -> isLive(connection, id))
         .map(id -> move(connection, row, id, live))
         .orElseGet(() -> book(connection, account, row, live, other));
   }
 
+  /** Whether something of it stands in the EMR, as far as we know. */
+  boolean stands(Connection connection, Bridged row) {
+    return bookings
+        .known(connection, new OtherId(OtherId.Of.GHL, row.ghlAppointment()))
+        .filter(id -> isLive(connection, id))
+        .isPresent();
+  }
+
+  /** What was cancelled in the EMR is booked anew; the EMR itself is asked before that. */
+  private boolean isLive(Connection connection, String appointment) {
+    return tenancy
+        .inClinic(
+            connection.clinic(),
+            () ->
+                records.appointment(
+                    connection.clinic(), connection.id(), EmrRef.appointment(appointment)))
+        .filter(each -> each.status().isLive() && each.removedAt() == null)
+        .isPresent();
+  }
+
   private HookAnswer cancel(Connection connection, Bridged row, String appointment) {
+    HookAnswer answer = cancelled(connection, row, appointment);
+    return answer.code().equals(Code.NOT_FOUND.word())
+        ? HookAnswer.done("nothing_to_do", "The EMR has no such appointment any more.", appointment)
+        : answer;
+  }
+
+  private HookAnswer cancelled(Connection connection, Bridged row, String appointment) {
     return answer(
         bookings.cancel(
             connection,

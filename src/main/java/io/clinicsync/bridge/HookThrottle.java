@@ -9,8 +9,9 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * How many calls without a key of one clinic are looked into per minute and node, so that a
- * stranger cannot use up what its GoHighLevel lets us ask.
+ * How many calls without a key that GoHighLevel does not confirm are looked into per minute, clinic
+ * and node, so that a stranger cannot use up what its GoHighLevel lets us ask. What is confirmed
+ * does not count.
  */
 @Component
 class HookThrottle {
@@ -19,11 +20,17 @@ class HookThrottle {
   private final Cache<ClinicId, AtomicInteger> counted =
       Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(Duration.ofMinutes(1)).build();
 
-  HookThrottle(@Value("${clinicsync.hooks.most-per-minute:120}") int mostPerMinute) {
+  HookThrottle(@Value("${clinicsync.hooks.most-per-minute:30}") int mostPerMinute) {
     this.mostPerMinute = mostPerMinute;
   }
 
   boolean admits(ClinicId clinic) {
-    return counted.get(clinic, key -> new AtomicInteger()).incrementAndGet() <= mostPerMinute;
+    AtomicInteger count = counted.getIfPresent(clinic);
+    return count == null || count.get() < mostPerMinute;
+  }
+
+  /** A call that was not confirmed. */
+  void count(ClinicId clinic) {
+    counted.get(clinic, key -> new AtomicInteger()).incrementAndGet();
   }
 }

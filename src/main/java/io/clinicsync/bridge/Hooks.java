@@ -8,6 +8,7 @@ import io.clinicsync.bridge.BridgedRows.Told;
 import io.clinicsync.bridge.HookAddresses.Addressee;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.clinics.Entitlements.Feature;
@@ -123,7 +124,10 @@ public class Hooks {
       return HookAnswer.refused(404, "not_found", "There is nothing at this address.");
     }
     Connection connection =
-        connections.find(addressee.clinic(), addressee.connection()).orElse(null);
+        connections
+            .find(addressee.clinic(), addressee.connection())
+            .filter(each -> each.state() != ConnectionState.REVOKED)
+            .orElse(null);
     if (connection == null) {
       return HookAnswer.refused(404, "not_found", "There is nothing at this address.");
     }
@@ -137,7 +141,7 @@ public class Hooks {
               "not_enabled",
               "This connection is not enabled for booking; enable AI booking."));
     }
-    return taken(call, connection);
+    return taken(call, connection, false);
   }
 
   private static @Nullable String location(HookBody body) {
@@ -147,10 +151,24 @@ public class Hooks {
   }
 
   private HookAnswer taken(HookCall call, Connection connection) {
-    return noted(connection.clinic(), call, connection.id(), worked(call, connection));
+    return taken(call, connection, true);
   }
 
-  private HookAnswer worked(HookCall call, Connection connection) {
+  /**
+   * Looks into it.
+   *
+   * @param bare whether anybody may call so
+   */
+  private HookAnswer taken(HookCall call, Connection connection, boolean bare) {
+    HookAnswer answer = worked(call, connection, bare);
+    if (answer.status() == 429) {
+      // A stranger could write as many rows as they like.
+      return answer;
+    }
+    return noted(connection.clinic(), call, connection.id(), answer);
+  }
+
+  private HookAnswer worked(HookCall call, Connection connection, boolean bare) {
     String id = appointment(call.body());
     if (id == null) {
       return HookAnswer.refused(
@@ -161,16 +179,22 @@ public class Hooks {
     }
     String cached = connection.id() + "|" + id;
     HookAnswer before = refused.getIfPresent(cached);
-    if (before != null) {
-      return before;
-    }
-    if (!throttle.admits(connection.clinic())) {
+    if (bare && !throttle.admits(connection.clinic())) {
       return HookAnswer.refused(
           429, "rate_limited", "Too many calls for this location; try again in a minute.");
+    }
+    if (before != null) {
+      if (bare) {
+        throttle.count(connection.clinic());
+      }
+      return before;
     }
     HookAnswer answer = confirmed(call, connection, id);
     if (answer.equals(NOT_CONFIRMED)) {
       refused.put(cached, answer);
+      if (bare) {
+        throttle.count(connection.clinic());
+      }
     }
     return answer;
   }
@@ -217,7 +241,8 @@ public class Hooks {
     return switch (rows.tell(connection, id, state, choice)) {
       case Told.Ours(Bridged row) -> work.work(connection, row);
       case Told.Before(Bridged row) -> before(row);
-      case Told.Elsewhere() -> joined(connection, id);
+      case Told.Theirs() -> NOT_CONFIRMED;
+      case Told.Elsewhere() -> joined(connection, id, state);
     };
   }
 
@@ -242,12 +267,17 @@ public class Hooks {
   }
 
   /** Waits a little for whoever works on it. */
-  private HookAnswer joined(Connection connection, String id) {
+  private HookAnswer joined(Connection connection, String id, String state) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       Bridged row = rows.find(connection.clinic(), connection.id(), id).orElse(null);
-      if (row != null && row.stage() != Bridged.Stage.OPEN) {
+      if (row == null) {
+        return LATER;
+      }
+      // A refusal leaves another state behind; what was done is the answer only to the state asked.
+      boolean answers = row.ghlState().equals(state) || !isGood(row.code());
+      if (row.stage() != Bridged.Stage.OPEN && answers) {
         return before(row);
       }
     }

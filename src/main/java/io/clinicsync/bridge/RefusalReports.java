@@ -1,6 +1,8 @@
 package io.clinicsync.bridge;
 
 import io.clinicsync.booking.BookingAnswer.Offer;
+import io.clinicsync.booking.BookingRequests.OtherId;
+import io.clinicsync.booking.Bookings;
 import io.clinicsync.bridge.Bridged.Stage;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.EmrRef;
@@ -39,14 +41,21 @@ class RefusalReports {
   private final BridgedRows rows;
   private final PatientRecords records;
   private final Tenancy tenancy;
+  private final Bookings bookings;
 
   RefusalReports(
-      GhlApi ghl, Calendars calendars, BridgedRows rows, PatientRecords records, Tenancy tenancy) {
+      GhlApi ghl,
+      Calendars calendars,
+      BridgedRows rows,
+      PatientRecords records,
+      Tenancy tenancy,
+      Bookings bookings) {
     this.ghl = ghl;
     this.calendars = calendars;
     this.rows = rows;
     this.records = records;
     this.tenancy = tenancy;
+    this.bookings = bookings;
   }
 
   /**
@@ -63,15 +72,19 @@ class RefusalReports {
       return;
     }
     String after = corrected(connection, account, row, event);
+    Bridged told = rows.corrected(row, after).orElse(null);
+    if (told == null) {
+      return;
+    }
     String contact = event.contactId();
     if (contact != null) {
       ghl.addTags(account, contact, List.of(TAG));
-      Bridged mine = row.noted() ? null : rows.noting(row).orElse(null);
+      Bridged mine = told.noted() ? null : rows.noting(told).orElse(null);
       if (mine != null) {
-        ghl.addNote(account, contact, note(row, connection.zone()));
+        ghl.addNote(account, contact, note(row, standing(connection, row), connection.zone()));
       }
     }
-    rows.reported(row, after);
+    rows.reported(told, after);
   }
 
   /** Makes the calendar say what the EMR has. The state it shows from now on. */
@@ -79,8 +92,8 @@ class RefusalReports {
     if (!GhlStates.isLive(row.ghlState()) || !calendars.cancelsRefused(connection.clinic())) {
       return row.ghlState();
     }
-    Appointment standing = standing(connection, row.appointment());
-    if (standing != null && standing.status().isLive()) {
+    Appointment standing = standing(connection, row);
+    if (standing != null) {
       ghl.updateAppointment(account, event.id(), null, standing.startsAt(), standing.endsAt());
       return GhlStates.of(ghl.appointment(account, event.id()));
     }
@@ -88,21 +101,30 @@ class RefusalReports {
     return GhlStates.CANCELLED;
   }
 
-  private @Nullable Appointment standing(Connection connection, @Nullable String appointment) {
-    if (appointment == null) {
-      return null;
-    }
-    return tenancy.inClinic(
-        connection.clinic(),
-        () ->
-            records
-                .appointment(connection.clinic(), connection.id(), EmrRef.appointment(appointment))
-                .orElse(null));
+  /** What the EMR has of it now, as far as we know; null when nothing that is live. */
+  private @Nullable Appointment standing(Connection connection, Bridged row) {
+    return bookings
+        .known(connection, new OtherId(OtherId.Of.GHL, row.ghlAppointment()))
+        .flatMap(
+            id ->
+                tenancy.inClinic(
+                    connection.clinic(),
+                    () ->
+                        records.appointment(
+                            connection.clinic(), connection.id(), EmrRef.appointment(id))))
+        .filter(each -> each.status().isLive() && each.removedAt() == null)
+        .orElse(null);
   }
 
-  private static String note(Bridged row, ZoneId zone) {
+  private static String note(Bridged row, @Nullable Appointment standing, ZoneId zone) {
     StringBuilder text =
-        new StringBuilder("This appointment is not in the clinic's diary. ").append(row.says());
+        new StringBuilder(
+                standing == null
+                    ? "This appointment is not in the clinic's diary. "
+                    : "The clinic's diary keeps this appointment on "
+                        + spoken(standing.startsAt(), zone)
+                        + ". ")
+            .append(row.says());
     List<Offer> others = row.alternatives();
     if (!others.isEmpty()) {
       text.append(" Free instead:");
@@ -119,8 +141,26 @@ class RefusalReports {
     return SPOKEN.format(moment.atZone(zone));
   }
 
+  /**
+   * Whether the EMR or the clinic's rules refused it. What is missing or unclear is no judgement:
+   * whoever told of it may tell it better.
+   */
+  static boolean isOfTheEmr(HookAnswer answer) {
+    return switch (answer.code()) {
+      case "slot_taken",
+          "class_full",
+          "no_availability",
+          "policy_blocked",
+          "late_cancel",
+          "failed",
+          "emr_unavailable" ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether an answer is one GoHighLevel is told of. */
   static Stage next(HookAnswer answer) {
-    return answer.status() >= 400 ? Stage.REPORTING : Stage.DONE;
+    return answer.status() >= 400 && isOfTheEmr(answer) ? Stage.REPORTING : Stage.DONE;
   }
 }

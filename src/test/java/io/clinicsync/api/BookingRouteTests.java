@@ -380,4 +380,24 @@ class BookingRouteTests {
     refused(caller.post(CANCEL, ending(first)), 422, "needs_choice");
     ok(caller.post(CANCEL, ending("one")));
   }
+
+  @Test
+  void anIdThatIsUsedAgainMeansTheNewAppointmentAndNobodyElses() {
+    ok(caller.post(BOOK, booking(0, "again").toString()));
+    ok(caller.post(CANCEL, ending("again")));
+    String second = ok(caller.post(BOOK, booking(3, "again").toString())).text("/appointment/id");
+    assertThat(ok(caller.post(CANCEL, ending("again"))).text("/appointment/id")).isEqualTo(second);
+    assertThat(row(second).hasNonNull("cancelled_at")).isTrue();
+
+    ok(caller.post(BOOK, booking(6, "hers").toString()));
+    ObjectNode his = booking(6, "hers");
+    his.put("first_name", "Ben").put("last_name", "Okafor").put("email", "ben.okafor@example.org");
+    his.put("phone", "+61491570157");
+    Answer refused = caller.post(BOOK, his.toString());
+    refused(refused, 422, "failed");
+    assertThat(refused.raw().body()).doesNotContain("Sorel", "patient_id", "starts_at");
+
+    ok(caller.post(BOOK, booking(6, "hers-too").toString()));
+    ok(caller.post(CANCEL, ending("hers-too")));
+  }
 }

@@ -366,4 +366,118 @@ class HookTests {
         .as("deleted in GoHighLevel")
         .isTrue();
   }
+
+  @Test
+  void whatIsMissingIsNoRefusalOfTheAppointment() {
+    String appointment = inGhl(0);
+    Map<String, Object> complete = chosen;
+    chosen = Map.of();
+    refused(call("/bookAppt", appointment), 422, "needs_info");
+    assertThat(ghlAppointment(appointment).path("appointmentStatus").asText())
+        .isEqualTo("confirmed");
+    assertThat(location.truth()).doesNotContain("booking-refused");
+    chosen = complete;
+    ok(call("/bookAppt", appointment));
+  }
+
+  @Test
+  void whatIsConfirmedAgainIsBookedAgain() {
+    String appointment = inGhl(0);
+    String first = ok(call("/bookAppt", appointment)).text("/appointment_id");
+    location.edits().setStatus(appointment, "cancelled");
+    ok(call("/cancel_appt", appointment));
+    location.edits().setStatus(appointment, "confirmed");
+    String second = ok(call("/update_appt", appointment)).text("/appointment_id");
+    assertThat(second).isNotEqualTo(first);
+    assertThat(row(second).hasNonNull("cancelled_at")).isFalse();
+  }
+
+  @Test
+  void whatTheApiBookedAlreadyIsMovedAndNotBookedTwice() {
+    String appointment = inGhl(0);
+    JsonNode opening = openings.getFirst();
+    String key =
+        organisation
+            .post(
+                path("keys"),
+                "{\"name\": \"a\", \"scopes\": [\"book\"], \"connection\": \"" + connection + "\"}")
+            .text("/secret");
+    Answer booked =
+        stage
+            .with(key)
+            .post(
+                "/api/v1/bookings",
+                """
+                {"patient": {"first_name": "Ana", "last_name": "Sorel", "email": "ana.sorel@example.org", "register": true},
+                 "practitioner": "%s", "treatment": "%s", "site": "%s", "starts_at": "%s"}"""
+                    .formatted(
+                        opening.path("practitioner").asText(),
+                        opening.path("treatment").asText(),
+                        opening.path("site").asText(),
+                        opening.path("starts_at").asText()));
+    assertThat(booked.status()).as(booked.raw().body()).isEqualTo(201);
+    assertThat(ok(call("/bookAppt", appointment)).text("/code")).isEqualTo("already_booked");
+    location.edits().moveAppointment(appointment, start(openings.get(2)), end(openings.get(2)));
+    Answer moved = ok(call("/update_appt", appointment));
+    assertThat(moved.text("/code")).isEqualTo("rescheduled");
+    assertThat(moved.text("/appointment_id")).isEqualTo(booked.text("/appointment/id"));
+  }
+
+  @Test
+  void whatIsCancelledWhileItsBookingIsOpenIsCancelledInTheEndToo() {
+    String appointment = inGhl(0);
+    stage
+        .sandbox()
+        .faults()
+        .set(
+            Fault.status(503)
+                .onAccount(cliniko.name())
+                .onMethod("GET")
+                .onPath("/bookings")
+                .fromCall(2));
+    refused(call("/bookAppt", appointment), 500, "unknown");
+    location.edits().setStatus(appointment, "cancelled");
+    refused(call("/cancel_appt", appointment), 500, "in_progress");
+    stage.sandbox().faults().clear();
+    String attempt =
+        organisation.get(path("bookings?connection=" + connection)).text("/items/0/booking");
+    due("UPDATE booking_attempts SET settle_at = created_at WHERE id = '" + attempt + "'");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              context.getBean("settlingWorkers", ClinicWorkers.class).wake(clinic);
+              due("UPDATE bridge_appointments SET due_at = created_at WHERE stage <> 'DONE'");
+              context.getBean("bridgeWorkers", ClinicWorkers.class).wake(clinic);
+              return row(bookedAt(openings.getFirst())).hasNonNull("cancelled_at");
+            });
+    assertThat(ok(call("/cancel_appt", appointment)).text("/code")).isEqualTo("cancelled");
+  }
+
+  private void due(String update) {
+    stage
+        .bean(Tenancy.class)
+        .inClinic(
+            clinic,
+            () -> {
+              stage.bean(JdbcClient.class).sql(update).update();
+            });
+  }
+
+  /** The latest appointment that starts then. */
+  private String bookedAt(JsonNode opening) {
+    try {
+      String found = "";
+      for (JsonNode each : JSON.readTree(cliniko.truth()).path("individual_appointments")) {
+        if (Instant.parse(each.path("starts_at").asText()).equals(start(opening))
+            && each.path("notes").asText().contains("[cs:")) {
+          found = each.path("id").asText();
+        }
+      }
+      return found;
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
 }

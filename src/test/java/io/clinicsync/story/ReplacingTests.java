@@ -193,6 +193,64 @@ class ReplacingTests {
   }
 
   @Test
+  void whileAMoveIsOpenNobodyElseChangesItsAppointment() {
+    stage.sandbox().faults().set(onPatch(Fault.status(503)));
+    assertThat(move("m").status()).isEqualTo(202);
+    Wish elsewhere =
+        new Wish(
+            to.practitioner(),
+            to.treatment(),
+            to.site(),
+            to.start().plus(Duration.ofDays(1)),
+            to.end().plus(Duration.ofDays(1)));
+    Answer second =
+        caller.post(
+            "/api/v1/bookings/mine-1/reschedule", "{\"starts_at\": \"" + elsewhere.start() + "\"}");
+    assertThat(second.text("/code")).as(second.raw().body()).isEqualTo("unknown");
+    assertThat(caller.post("/api/v1/bookings/" + old + "/cancel", "{}").text("/code"))
+        .isEqualTo("unknown");
+    stage.sandbox().faults().clear();
+    String attempt =
+        caller
+            .get("/api/v1/bookings?limit=10")
+            .body()
+            .path("items")
+            .findValuesAsText("booking")
+            .getLast();
+    for (JsonNode each : caller.get("/api/v1/bookings?limit=10").body().path("items")) {
+      if (!each.path("state").asText().equals("done")) {
+        attempt = each.path("booking").asText();
+      }
+    }
+    String open = attempt;
+    ago(open, "settle_at = created_at");
+    settling.wake(scene.clinic());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> caller.get("/api/v1/bookings/" + open).text("/state").equals("done"));
+    assertThat(at(from.start())).containsExactly("cancelled");
+    assertThat(at(to.start())).containsExactly("booked");
+    assertThat(at(elsewhere.start())).isEmpty();
+  }
+
+  @Test
+  void thereAndBackAndThereAgainAreThreeMovesWithoutAnyKey() {
+    for (Wish each : List.of(to, from, to)) {
+      Answer moved =
+          caller.post(
+              "/api/v1/bookings/mine-1/reschedule",
+              "{\"starts_at\": \""
+                  + each.start()
+                  + "\", \"practitioner\": \""
+                  + each.practitioner()
+                  + "\"}");
+      assertThat(moved.status()).as(moved.raw().body()).isEqualTo(200);
+      assertThat(at(each.start())).contains("booked");
+    }
+    assertThat(at(from.start())).doesNotContain("booked");
+  }
+
+  @Test
   void aLostAnswerToTheNewBookingIsFoundAndTheOldOneGoesThen() {
     stage
         .sandbox()

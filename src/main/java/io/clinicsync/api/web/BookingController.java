@@ -379,7 +379,10 @@ class BookingController {
       return new Meant(connections.of(reach, named), id);
     }
     BookingAnswer answer = booking.answer();
-    BookingAnswer.Entry appointment = answer == null ? null : answer.appointment();
+    if (answer == null) {
+      throw Refusal.IN_PROGRESS.because("This booking is not settled yet.");
+    }
+    BookingAnswer.Entry appointment = answer.appointment();
     return new Meant(
         connections.of(reach, booking.connection()), appointment == null ? id : appointment.id());
   }
