@@ -196,6 +196,7 @@ class ReplacingTests {
   void whileAMoveIsOpenNobodyElseChangesItsAppointment() {
     stage.sandbox().faults().set(onPatch(Fault.status(503)));
     assertThat(move("m").status()).isEqualTo(202);
+    stage.sandbox().faults().clear();
     Wish elsewhere =
         new Wish(
             to.practitioner(),
@@ -209,7 +210,6 @@ class ReplacingTests {
     assertThat(second.text("/code")).as(second.raw().body()).isEqualTo("unknown");
     assertThat(caller.post("/api/v1/bookings/" + old + "/cancel", "{}").text("/code"))
         .isEqualTo("unknown");
-    stage.sandbox().faults().clear();
     String attempt =
         caller
             .get("/api/v1/bookings?limit=10")
