@@ -1,10 +1,6 @@
 package io.clinicsync.clinics;
 
-import java.util.List;
 import java.util.UUID;
 import org.springframework.data.repository.CrudRepository;
 
-interface ClinicRepository extends CrudRepository<Clinic, UUID> {
-
-  List<Clinic> findAllByOrderByName();
-}
+interface ClinicRepository extends CrudRepository<Clinic, UUID> {}

@@ -1,6 +1,7 @@
 package io.clinicsync.clinics;
 
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Entities;
 import io.clinicsync.tenancy.OrganisationId;
 import io.clinicsync.tenancy.Tenancy;
 import jakarta.persistence.EntityManager;
@@ -9,6 +10,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Organisations and their clinics. */
@@ -16,7 +18,10 @@ import org.springframework.stereotype.Component;
 public class Clinics {
 
   private final Tenancy tenancy;
-  private final EntityManager entities;
+  private final JdbcClient jdbc;
+  private final Entities entities;
+  private final EntityManager manager;
+  private final ClinicRows rows;
   private final OrganisationRepository organisations;
   private final ClinicRepository clinics;
   private final Clock clock;
@@ -24,14 +29,20 @@ public class Clinics {
 
   Clinics(
       Tenancy tenancy,
-      EntityManager entities,
+      JdbcClient jdbc,
+      Entities entities,
+      EntityManager manager,
+      ClinicRows rows,
       OrganisationRepository organisations,
       ClinicRepository clinics,
       Clock clock,
       ApplicationEventPublisher events) {
     this.events = events;
     this.tenancy = tenancy;
+    this.jdbc = jdbc;
     this.entities = entities;
+    this.manager = manager;
+    this.rows = rows;
     this.organisations = organisations;
     this.clinics = clinics;
     this.clock = clock;
@@ -40,11 +51,7 @@ public class Clinics {
   /** Whether there is any organisation yet; before the first one nobody can have a key. */
   public boolean anyOrganisation() {
     return tenancy.resolve(
-        () ->
-            (Boolean)
-                entities
-                    .createNativeQuery("SELECT app.any_organisation()", Boolean.class)
-                    .getSingleResult());
+        () -> jdbc.sql("SELECT app.any_organisation()").query(Boolean.class).single());
   }
 
   /** Creates an organisation. Names need not be unique. */
@@ -56,11 +63,11 @@ public class Clinics {
 
   /** Creates an organisation under a given id, unless it is there already. */
   public void createOrganisation(OrganisationId id, String name) {
-    tenancy.inOrganisation(
+    entities.inOrganisation(
         id,
         () -> {
           if (organisations.findById(id.value()).isEmpty()) {
-            entities.persist(new Organisation(id.value(), name, clock.instant()));
+            manager.persist(new Organisation(id.value(), name, clock.instant()));
           }
           return id;
         });
@@ -68,14 +75,14 @@ public class Clinics {
 
   /** The organisation's name; empty when there is no such organisation. */
   public Optional<String> organisationName(OrganisationId id) {
-    return tenancy.inOrganisation(
+    return entities.inOrganisation(
         id, () -> organisations.findById(id.value()).map(Organisation::name));
   }
 
   /** Creates a clinic with default settings. */
   public Clinic create(
       OrganisationId organisation, String name, ZoneId zone, String country, String currency) {
-    return tenancy.inOrganisation(
+    return entities.inOrganisation(
         organisation,
         () -> {
           Clinic clinic =
@@ -88,19 +95,19 @@ public class Clinics {
                   currency,
                   ClinicSettings.defaults(),
                   clock.instant());
-          entities.persist(clinic);
+          manager.persist(clinic);
           return clinic;
         });
   }
 
   /** The organisation's clinics, by name. */
   public List<Clinic> of(OrganisationId organisation) {
-    return tenancy.inOrganisation(organisation, clinics::findAllByOrderByName);
+    return tenancy.inOrganisation(organisation, () -> rows.of(organisation));
   }
 
   /** The clinic, if this organisation owns it. */
   public Optional<Clinic> find(OrganisationId organisation, ClinicId id) {
-    return tenancy.inOrganisation(organisation, () -> clinics.findById(id.value()));
+    return tenancy.inOrganisation(organisation, () -> rows.find(id));
   }
 
   /** A clinic that is known to exist, read within its own scope. */
@@ -108,15 +115,14 @@ public class Clinics {
     return tenancy.inClinic(
         id,
         () ->
-            clinics
-                .findById(id.value())
+            rows.find(id)
                 .orElseThrow(() -> new IllegalStateException("Clinic " + id + " is gone")));
   }
 
   /** Replaces a clinic's settings. */
   public Clinic change(OrganisationId organisation, ClinicId id, ClinicSettings settings) {
     Clinic changed =
-        tenancy.inOrganisation(
+        entities.inOrganisation(
             organisation,
             () -> {
               Clinic clinic = clinics.findById(id.value()).orElseThrow();

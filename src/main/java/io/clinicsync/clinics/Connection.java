@@ -10,7 +10,10 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.net.URI;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +92,27 @@ public class Connection {
     this.stateSince = createdAt;
     this.quietUntilLoaded = true;
     this.createdAt = createdAt;
+  }
+
+  /** One as it is stored, for reading only. */
+  static Connection stored(ResultSet row) throws SQLException {
+    Connection stored = new Connection();
+    stored.id = row.getObject("id", UUID.class);
+    stored.tenantId = row.getObject("tenant_id", UUID.class);
+    stored.emr = row.getString("emr");
+    stored.way = row.getString("way");
+    stored.name = row.getString("name");
+    stored.baseUri = row.getString("base_uri");
+    stored.zone = row.getString("zone");
+    stored.currency = row.getString("currency");
+    stored.emrAccountId = row.getString("emr_account_id");
+    stored.state = ConnectionState.valueOf(row.getString("state"));
+    stored.stateCode = row.getString("state_code");
+    stored.stateSince = row.getObject("state_since", OffsetDateTime.class).toInstant();
+    stored.paused = row.getBoolean("paused");
+    stored.quietUntilLoaded = row.getBoolean("quiet_until_loaded");
+    stored.createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
+    return stored;
   }
 
   public ConnectionId id() {

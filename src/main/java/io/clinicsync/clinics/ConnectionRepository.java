@@ -1,10 +1,6 @@
 package io.clinicsync.clinics;
 
-import java.util.List;
 import java.util.UUID;
 import org.springframework.data.repository.CrudRepository;
 
-interface ConnectionRepository extends CrudRepository<Connection, UUID> {
-
-  List<Connection> findAllByOrderByCreatedAt();
-}
+interface ConnectionRepository extends CrudRepository<Connection, UUID> {}

@@ -33,6 +33,7 @@ import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.CrossTenantReads;
 import io.clinicsync.tenancy.CrossTenantReads.Sweep;
+import io.clinicsync.tenancy.Entities;
 import io.clinicsync.tenancy.Tenancy;
 import jakarta.persistence.EntityManager;
 import java.net.URI;
@@ -55,8 +56,10 @@ import org.springframework.stereotype.Component;
 public class Connections {
 
   private final Tenancy tenancy;
-  private final EntityManager entities;
+  private final Entities entities;
+  private final EntityManager manager;
   private final JdbcClient jdbc;
+  private final ConnectionRows rows;
   private final ConnectionRepository connections;
   private final ConnectionCredentials credentials;
   private final SharedSessions sessions;
@@ -71,8 +74,10 @@ public class Connections {
 
   Connections(
       Tenancy tenancy,
-      EntityManager entities,
+      Entities entities,
+      EntityManager manager,
       JdbcClient jdbc,
+      ConnectionRows rows,
       ConnectionRepository connections,
       ConnectionCredentials credentials,
       SharedSessions sessions,
@@ -84,7 +89,9 @@ public class Connections {
       Clock clock) {
     this.tenancy = tenancy;
     this.entities = entities;
+    this.manager = manager;
     this.jdbc = jdbc;
+    this.rows = rows;
     this.connections = connections;
     this.credentials = credentials;
     this.sessions = sessions;
@@ -188,7 +195,7 @@ public class Connections {
     ConnectionId id = wanted.triedAs();
     Map<String, byte[]> sealed = credentials.seal(clinic, id, wanted.credentials());
     Connection created =
-        tenancy.inClinic(
+        entities.inClinic(
             clinic,
             () -> {
               Connection connection =
@@ -206,8 +213,8 @@ public class Connections {
               if (way.auth() instanceof Auth.OAuth2) {
                 connection.awaitSignIn(clock.instant());
               }
-              entities.persist(connection);
-              entities.flush();
+              manager.persist(connection);
+              manager.flush();
               credentials.store(clinic, id, sealed);
               sessions.adopt(clinic, id, id);
               return connection;
@@ -231,7 +238,7 @@ public class Connections {
     Map<String, String> fresh = wanted.credentials();
     URI base = base(connector, way, wanted, new Credentials(fresh));
     Map<String, byte[]> sealed = credentials.seal(connection.clinic(), connection.id(), fresh);
-    tenancy.inClinic(
+    entities.inClinic(
         connection.clinic(),
         () -> {
           credentials.store(connection.clinic(), connection.id(), sealed);
@@ -248,7 +255,7 @@ public class Connections {
 
   /** Forgets the credentials. The records stay; nothing is read or booked any more. */
   public void revoke(ClinicId clinic, ConnectionId id) {
-    tenancy.inClinic(
+    entities.inClinic(
         clinic,
         () -> {
           credentials.delete(clinic, id);
@@ -265,18 +272,18 @@ public class Connections {
 
   /** Stops or resumes the connection's runs. */
   public void pause(ClinicId clinic, ConnectionId id, boolean pause) {
-    tenancy.inClinic(clinic, () -> managed(id).pause(pause));
+    entities.inClinic(clinic, () -> managed(id).pause(pause));
     events.publishEvent(new ConnectionChanged(clinic, id));
   }
 
   /** The clinic's connections, oldest first. */
   public List<Connection> of(ClinicId clinic) {
-    return tenancy.inClinic(clinic, connections::findAllByOrderByCreatedAt);
+    return tenancy.inClinic(clinic, () -> rows.of(clinic));
   }
 
   /** The connection, if it is this clinic's. */
   public Optional<Connection> find(ClinicId clinic, ConnectionId id) {
-    return tenancy.inClinic(clinic, () -> connections.findById(id.value()));
+    return tenancy.inClinic(clinic, () -> rows.find(clinic, id));
   }
 
   /**
@@ -288,7 +295,12 @@ public class Connections {
   public EmrAccount account(ClinicId clinic, ConnectionId id, Urgency urgency) {
     record Loaded(Connection connection, Map<String, byte[]> sealed) {}
     Loaded loaded =
-        tenancy.inClinic(clinic, () -> new Loaded(managed(id), credentials.load(clinic, id)));
+        tenancy.inClinic(
+            clinic,
+            () ->
+                new Loaded(
+                    rows.find(clinic, id).orElseThrow(() -> gone(id)),
+                    credentials.load(clinic, id)));
     return account(loaded.connection(), loaded.sealed(), urgency);
   }
 
@@ -397,12 +409,12 @@ public class Connections {
    */
   public void report(
       ClinicId clinic, ConnectionId id, ConnectionState state, @Nullable String code) {
-    tenancy.inClinic(clinic, () -> managed(id).moveTo(state, code, clock.instant()));
+    entities.inClinic(clinic, () -> managed(id).moveTo(state, code, clock.instant()));
   }
 
   /** A person signed in at the EMR: what waited for it goes on. */
   public void signedIn(ClinicId clinic, ConnectionId id) {
-    tenancy.inClinic(
+    entities.inClinic(
         clinic,
         () -> {
           Connection connection = managed(id);
@@ -438,7 +450,7 @@ public class Connections {
 
   /** Ends the quiet first load [TR-4]. Joins an open transaction. */
   public void loaded(ClinicId clinic, ConnectionId id) {
-    tenancy.inClinic(clinic, () -> managed(id).loaded());
+    entities.inClinic(clinic, () -> managed(id).loaded());
   }
 
   /** Every connection of every clinic that wants a scheduled job. */
@@ -476,9 +488,11 @@ public class Connections {
   }
 
   private Connection managed(ConnectionId id) {
-    return connections
-        .findById(id.value())
-        .orElseThrow(() -> new IllegalStateException("Connection " + id + " is gone"));
+    return connections.findById(id.value()).orElseThrow(() -> gone(id));
+  }
+
+  private static IllegalStateException gone(ConnectionId id) {
+    return new IllegalStateException("Connection " + id + " is gone");
   }
 
   private URI base(EmrConnector connector, AccessWay way, NewConnection wanted, Credentials given) {

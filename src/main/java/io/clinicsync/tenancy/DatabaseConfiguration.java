@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.flyway.FlywayDataSource;
 import org.springframework.boot.autoconfigure.quartz.QuartzDataSource;
 import org.springframework.boot.autoconfigure.quartz.QuartzTransactionManager;
@@ -16,7 +17,9 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Pools and transaction managers, one per database role. */
 @Configuration(proxyBeanMethods = false)
@@ -68,9 +71,30 @@ class DatabaseConfiguration {
 
   @Bean
   @Primary
-  PlatformTransactionManager transactionManager(
-      EntityManagerFactory entities, DataSource dataSource) {
-    return new TenantTransactionManager(entities, dataSource);
+  PlatformTransactionManager transactionManager(DataSource dataSource) {
+    return new TenantTransactionManager(dataSource);
+  }
+
+  /**
+   * An entity manager that Spring opens by itself has a connection of its own, bound to no clinic;
+   * so within a transaction only {@link Entities} opens one.
+   */
+  @Bean
+  static BeanPostProcessor noOtherEntityManagers() {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessBeforeInitialization(Object bean, String name) {
+        if (bean instanceof AbstractEntityManagerFactoryBean factory) {
+          factory.setEntityManagerInitializer(
+              opened -> {
+                if (TransactionSynchronizationManager.isActualTransactionActive()) {
+                  throw new TenantScopeViolation("Entities are worked on through Entities");
+                }
+              });
+        }
+        return bean;
+      }
+    };
   }
 
   @Bean

@@ -1,27 +1,23 @@
 package io.clinicsync.tenancy;
 
-import jakarta.persistence.EntityManagerFactory;
 import java.io.Serial;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionDefinition;
 
-/**
- * Begins every transaction, JPA or JDBC, by binding its scope; without one there is no transaction.
- */
-final class TenantTransactionManager extends JpaTransactionManager {
+/** Begins every transaction by binding its scope; without one there is no transaction. */
+final class TenantTransactionManager extends JdbcTransactionManager {
 
   @Serial private static final long serialVersionUID = 1L;
 
   private final transient DataSource dataSource;
 
-  TenantTransactionManager(EntityManagerFactory entityManagerFactory, DataSource dataSource) {
-    super(entityManagerFactory);
+  TenantTransactionManager(DataSource dataSource) {
+    super(dataSource);
     this.dataSource = dataSource;
-    setDataSource(dataSource);
   }
 
   @Override

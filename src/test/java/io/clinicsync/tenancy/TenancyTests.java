@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clinicsync.ApplicationTest;
+import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -21,6 +22,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class TenancyTests {
 
   @Autowired private Tenancy tenancy;
+  @Autowired private Entities entities;
+  @Autowired private EntityManager manager;
   @Autowired private JdbcClient jdbc;
 
   @Test
@@ -38,6 +41,32 @@ class TenancyTests {
     assertThatThrownBy(() -> tenancy.inClinic(one, () -> tenancy.inClinic(other, () -> 1)))
         .isInstanceOf(TenantScopeViolation.class);
     assertThat(tenancy.<Integer>inClinic(one, () -> tenancy.inClinic(one, () -> 1))).isEqualTo(1);
+  }
+
+  @Test
+  void entitiesAreReachedThroughEntitiesOnly() {
+    ClinicId clinic = ClinicId.create();
+    assertThatThrownBy(
+            () ->
+                tenancy.inClinic(
+                    clinic, () -> manager.createNativeQuery("SELECT 1").getSingleResult()))
+        .isInstanceOf(TenantScopeViolation.class);
+    String bound = "SELECT current_setting('app.tenant')";
+    assertThat(
+            entities.<Object>inClinic(
+                clinic, () -> manager.createNativeQuery(bound).getSingleResult()))
+        .as("the connection of the transaction")
+        .isEqualTo(clinic.toString());
+    assertThatThrownBy(
+            () ->
+                tenancy.inClinic(
+                    clinic,
+                    () -> {
+                      entities.inClinic(clinic, () -> 1);
+                      return manager.createNativeQuery("SELECT 1").getSingleResult();
+                    }))
+        .as("after the work has ended")
+        .isInstanceOf(TenantScopeViolation.class);
   }
 
   @Test
