@@ -67,6 +67,9 @@ class Attempts {
     /** It ended at this very moment; ask again. */
     record JustEnded() implements Begun {}
 
+    /** The clinic may not book here. */
+    record NotEnabled() implements Begun {}
+
     /** The key stands for another request. */
     record Mismatch() implements Begun {}
   }
@@ -86,63 +89,80 @@ class Attempts {
 
   Begun begin(ClinicId clinic, ConnectionId connection, Operation operation, Key key) {
     Instant now = clock.instant();
-    OtherId other = key.otherId();
     return tenancy.inClinic(
         clinic,
-        () -> {
-          jdbc.sql(
-                  """
-                  UPDATE booking_attempts SET idem_key = NULL WHERE tenant_id = ? AND operation = ? AND idem_key = ?
-                    AND derived AND state = 'DONE' AND created_at < ?
-                  """)
-              .params(
-                  clinic.value(),
-                  operation.name(),
-                  key.text(),
-                  AttemptRows.utc(now.minus(DERIVED_LIFE)))
-              .update();
-          UUID id = UUID.randomUUID();
-          int made =
-              jdbc.sql(
-                      """
-                      INSERT INTO booking_attempts (tenant_id, id, connection_id, operation, idem_key, derived, request_hash,
-                        state, settle_at, trace, key_id, other_id_of, other_id, created_at, updated_at)
-                      VALUES (?, ?, ?, ?, ?, ?, ?, 'STARTED', ?, '[]'::jsonb, ?, ?, ?, ?, ?)
-                      ON CONFLICT (tenant_id, operation, idem_key) DO NOTHING
-                      """)
-                  .params(
-                      clinic.value(),
-                      id,
-                      connection.value(),
-                      operation.name(),
-                      key.text(),
-                      key.derived(),
-                      key.requestHash(),
-                      AttemptRows.utc(now.plus(Holds.LIFE)),
-                      key.caller(),
-                      other == null ? null : other.of().name(),
-                      other == null ? null : other.value(),
-                      AttemptRows.utc(now),
-                      AttemptRows.utc(now))
-                  .update();
-          return made == 1
-              ? new Begun.Ours(
-                  new Attempt(
-                      id,
-                      clinic,
-                      connection,
-                      operation,
-                      State.STARTED,
-                      null,
-                      null,
-                      null,
-                      null,
-                      null,
-                      null,
-                      other,
-                      1))
-              : known(clinic, operation, key, now);
-        });
+        () ->
+            made(clinic, connection, operation, key, now)
+                .or(
+                    () ->
+                        isExpired(clinic, operation, key, now)
+                            ? made(clinic, connection, operation, key, now)
+                            : Optional.empty())
+                .<Begun>map(Begun.Ours::new)
+                .orElseGet(() -> known(clinic, operation, key, now)));
+  }
+
+  /** A new attempt under this key; empty when there is one. */
+  private Optional<Attempt> made(
+      ClinicId clinic, ConnectionId connection, Operation operation, Key key, Instant now) {
+    UUID id = UUID.randomUUID();
+    OtherId other = key.otherId();
+    int made =
+        jdbc.sql(
+                """
+                INSERT INTO booking_attempts (tenant_id, id, connection_id, operation, idem_key, derived, request_hash,
+                  state, settle_at, trace, key_id, other_id_of, other_id, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'STARTED', ?, '[]'::jsonb, ?, ?, ?, ?, ?)
+                ON CONFLICT (tenant_id, operation, idem_key) DO NOTHING
+                """)
+            .params(
+                clinic.value(),
+                id,
+                connection.value(),
+                operation.name(),
+                key.text(),
+                key.derived(),
+                key.requestHash(),
+                AttemptRows.utc(now.plus(Holds.LIFE)),
+                key.caller(),
+                other == null ? null : other.of().name(),
+                other == null ? null : other.value(),
+                AttemptRows.utc(now),
+                AttemptRows.utc(now))
+            .update();
+    return made == 1
+        ? Optional.of(
+            new Attempt(
+                id,
+                clinic,
+                connection,
+                operation,
+                State.STARTED,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                other,
+                1))
+        : Optional.empty();
+  }
+
+  /** Frees a derived key that has answered long enough; whether it did. */
+  private boolean isExpired(ClinicId clinic, Operation operation, Key key, Instant now) {
+    return jdbc.sql(
+                """
+                UPDATE booking_attempts SET idem_key = NULL WHERE tenant_id = ? AND operation = ? AND idem_key = ?
+                  AND derived AND state = 'DONE' AND created_at < ?
+                """)
+            .params(
+                clinic.value(),
+                operation.name(),
+                key.text(),
+                AttemptRows.utc(now.minus(DERIVED_LIFE)))
+            .update()
+        > 0;
   }
 
   private record Row(Attempt attempt, byte[] hash, @Nullable String answer, Instant settleAt) {}

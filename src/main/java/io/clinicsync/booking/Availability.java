@@ -13,8 +13,11 @@ import io.clinicsync.records.Catalogues;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -109,10 +112,11 @@ public class Availability {
             : wish.practitioners().stream()
                 .map(each -> references.practitioner(each).ref())
                 .toList();
-    List<EmrRef> treatments =
+    Map<EmrRef, Catalogue.Treatment> treatments =
         wish.treatments().stream()
-            .map(each -> references.treatment(each, null, null, null, null).ref())
-            .toList();
+            .map(each -> references.treatment(each, null, null, null, null))
+            .collect(
+                Collectors.toMap(Catalogue.Treatment::ref, each -> each, (first, same) -> first));
     List<EmrRef> sites =
         wish.sites().isEmpty()
             ? catalogue.sites().stream()
@@ -120,12 +124,19 @@ public class Availability {
                 .map(Catalogue.Site::ref)
                 .toList()
             : wish.sites().stream().map(each -> references.site(each).ref()).toList();
-    List<Catalogue.Offering> offerings =
-        catalogue.offerings().stream()
-            .filter(each -> treatments.contains(each.treatment()) && sites.contains(each.site()))
-            .toList();
+    List<Openings.Calendar> calendars = new ArrayList<>();
+    for (Catalogue.Offering each : catalogue.offerings()) {
+      Catalogue.Treatment treatment = treatments.get(each.treatment());
+      if (treatment != null
+          && sites.contains(each.site())
+          && practitioners.contains(each.practitioner())) {
+        calendars.add(
+            new Openings.Calendar(
+                each.practitioner(), each.treatment(), each.site(), treatment.duration()));
+      }
+    }
     ZoneId zone = connection.zone();
-    return openings.find(connection, account, practitioners, offerings, wish.range()).stream()
+    return openings.find(connection, account, calendars, wish.range()).stream()
         .filter(slot -> wish.dayPart().holds(startTime(slot, zone)))
         .map(BookingAnswer.Offer::of)
         .toList();

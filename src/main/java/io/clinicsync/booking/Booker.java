@@ -22,6 +22,7 @@ import io.clinicsync.records.Catalogues;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ class Booker {
   private final Catalogues catalogues;
   private final PatientFinder patients;
   private final Registrar registrar;
+  private final Policies policies;
   private final PolicyCheck policy;
   private final OwnPages pages;
   private final Holds holds;
@@ -61,6 +63,7 @@ class Booker {
       Catalogues catalogues,
       PatientFinder patients,
       Registrar registrar,
+      Policies policies,
       PolicyCheck policy,
       OwnPages pages,
       Holds holds,
@@ -77,6 +80,7 @@ class Booker {
     this.catalogues = catalogues;
     this.patients = patients;
     this.registrar = registrar;
+    this.policies = policies;
     this.policy = policy;
     this.pages = pages;
     this.holds = holds;
@@ -116,10 +120,10 @@ class Booker {
             stage.account(),
             stage.directory(),
             request.who(),
-            clinics.require(connection.clinic()).country());
+            stage.country());
     trace.step("patient", known.isPresent() ? "known" : "new");
     notBookedBefore(stage, known);
-    policy.mayBook(stage.wish(request.who()), known, ref -> current(stage, ref));
+    policy.mayBook(stage.wish(), known, ref -> current(stage, ref));
     if (known.isEmpty()) {
       // Before a caller's hold passes over: with more about the patient it can still be booked.
       registrar.mayRegister(stage.wanted(request.who()));
@@ -157,7 +161,7 @@ class Booker {
       throw Stopped.field(
           Code.FAILED, "treatment", "A seat of a class cannot be held; it can be booked at once.");
     }
-    policy.mayHold(connection, stage.wished().treatment(), stage.startsAt());
+    policy.mayHold(stage.rules(), stage.startsAt());
     try {
       return new Free(
           times.held(stage).ref(),
@@ -176,7 +180,7 @@ class Booker {
   private Registrar.Registered registered(BookingStage stage, Who who) {
     Registrar.Registered person = registrar.register(stage.wanted(who));
     if (!person.made()) {
-      policy.mayBook(stage.wish(who), Optional.of(person.patient()), ref -> current(stage, ref));
+      policy.mayBook(stage.wish(), Optional.of(person.patient()), ref -> current(stage, ref));
     }
     return person;
   }
@@ -238,15 +242,15 @@ class Booker {
 
   private BookingStage resolved(
       Connection connection, Attempt attempt, Book request, @Nullable UUID hold, Trace trace) {
-    EmrAccount account = connections.account(connection, Urgency.BOOKING);
+    OnHand onHand = onHand(connection);
+    EmrAccount account = onHand.account();
     BookingGateway gateway =
         connectors
             .capability(connection.emr(), account, BookingGateway.class)
             .orElseThrow(() -> pages.instead(connection, account));
     Catalogue catalogue =
-        tenancy
-            .inClinic(
-                connection.clinic(), () -> catalogues.find(connection.clinic(), connection.id()))
+        onHand
+            .catalogue()
             .orElseThrow(
                 () ->
                     Stopped.because(
@@ -286,9 +290,29 @@ class Booker {
         room == null ? null : room.ref(),
         request.startsAt(),
         end,
+        Policies.of(onHand.policies(), wished.treatment().ref().id().value()),
+        onHand.country(),
         hold,
         attempt,
         trace);
+  }
+
+  /** What we know ourselves, read in one go. */
+  private record OnHand(
+      EmrAccount account,
+      Optional<Catalogue> catalogue,
+      Map<String, BookingPolicy> policies,
+      String country) {}
+
+  private OnHand onHand(Connection connection) {
+    return tenancy.inClinic(
+        connection.clinic(),
+        () ->
+            new OnHand(
+                connections.account(connection, Urgency.BOOKING),
+                catalogues.find(connection.clinic(), connection.id()),
+                policies.all(connection.clinic(), connection.id()),
+                clinics.require(connection.clinic()).country()));
   }
 
   private BookingAnswer written(

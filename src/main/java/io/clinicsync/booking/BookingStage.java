@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What everything after the resolving needs.
  *
+ * @param rules of the clinic for this treatment
+ * @param country of the clinic, for phones without country code
  * @param hold of the caller, which is to be booked; null for others
  */
 record BookingStage(
@@ -25,6 +27,8 @@ record BookingStage(
     @Nullable EmrRef room,
     Instant startsAt,
     Instant endsAt,
+    BookingPolicy rules,
+    String country,
     @Nullable UUID hold,
     Attempt attempt,
     Trace trace) {
@@ -33,13 +37,12 @@ record BookingStage(
     return new TimeRange(startsAt, endsAt);
   }
 
-  PolicyCheck.Wish wish(Who who) {
-    return new PolicyCheck.Wish(connection, wished.treatment(), startsAt, who);
+  PolicyCheck.Wish wish() {
+    return new PolicyCheck.Wish(connection, wished.treatment(), rules, startsAt);
   }
 
   Registrar.Wanted wanted(Who who) {
-    return new Registrar.Wanted(
-        connection, account, directory, who, wished.treatment().ref().id().value(), attempt, trace);
+    return new Registrar.Wanted(connection, account, directory, who, rules, attempt, trace);
   }
 
   boolean exclusive() {

@@ -14,6 +14,7 @@ import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.Tenancy;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -50,6 +51,7 @@ public class Bookings {
   static final BookingAnswer NOT_ENABLED =
       BookingAnswer.refused(Code.NOT_ENABLED, null, "This connection is not enabled for booking.");
 
+  private final Tenancy tenancy;
   private final Attempts attempts;
   private final AttemptLog past;
   private final OtherIds otherIds;
@@ -63,6 +65,7 @@ public class Bookings {
   private final Clock clock;
 
   Bookings(
+      Tenancy tenancy,
       Attempts attempts,
       AttemptLog past,
       OtherIds otherIds,
@@ -74,6 +77,7 @@ public class Bookings {
       Confirmations confirmations,
       Holds holds,
       Clock clock) {
+    this.tenancy = tenancy;
     this.attempts = attempts;
     this.past = past;
     this.otherIds = otherIds;
@@ -249,9 +253,6 @@ public class Bookings {
       Operation operation,
       Attempts.Key key,
       BiFunction<Attempt, Trace, BookingAnswer> work) {
-    if (!entitlements.allows(connection.clinic(), connection.id(), Entitlements.Feature.BOOKING)) {
-      return NOT_ENABLED;
-    }
     long end = System.nanoTime() + PATIENCE.toNanos();
     UUID joined = null;
     while (true) {
@@ -259,7 +260,10 @@ public class Bookings {
       if (ended.isPresent()) {
         return ended.get();
       }
-      switch (attempts.begin(connection.clinic(), connection.id(), operation, key)) {
+      switch (begin(connection, operation, key)) {
+        case Begun.NotEnabled() -> {
+          return NOT_ENABLED;
+        }
         case Begun.Ours(Attempt attempt) -> {
           return worked(attempt, work);
         }
@@ -287,6 +291,16 @@ public class Bookings {
       }
       LockSupport.parkNanos(GLANCE.toNanos());
     }
+  }
+
+  /** Whether it is a new intent, once it is known that the clinic may book here at all. */
+  private Begun begin(Connection connection, Operation operation, Attempts.Key key) {
+    return tenancy.inClinic(
+        connection.clinic(),
+        () ->
+            entitlements.allows(connection.clinic(), connection.id(), Entitlements.Feature.BOOKING)
+                ? attempts.begin(connection.clinic(), connection.id(), operation, key)
+                : new Begun.NotEnabled());
   }
 
   /** The answer of the call that was joined, also where its key is free again. */

@@ -64,12 +64,12 @@ class Confirmations {
       Trace trace) {
     List<Appointment> changed = new ArrayList<>(besides);
     changed.add(appointment);
-    Duration late =
-        Duration.ofHours(clinics.require(attempt.clinic()).settings().lateCancelHours());
     trace.step("confirmed", answer.code().word());
     tenancy.inClinic(
         attempt.clinic(),
         () -> {
+          Duration late =
+              Duration.ofHours(clinics.require(attempt.clinic()).settings().lateCancelHours());
           records.store(
               attempt.clinic(), attempt.connection(), changed, Records.Mode.OWN_WRITE, late);
           String id = appointment.ref().id().value();

@@ -1,7 +1,7 @@
 package io.clinicsync.booking;
 
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrRef;
@@ -13,6 +13,7 @@ import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.AvailabilityProvider.SlotQuery;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,12 +25,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -51,20 +53,24 @@ class Openings {
   private final Connectors connectors;
   private final Policies policies;
   private final Holds holds;
+  private final Tenancy tenancy;
   private final Clock clock;
 
   private final Map<ConnectionId, Semaphore> turns = new ConcurrentHashMap<>();
 
-  private final LoadingCache<Question, List<Slot>> asked =
+  /** Asynchronous, since a cache that waits within itself makes unrelated clinics wait as well. */
+  private final AsyncLoadingCache<Question, List<Slot>> asked =
       Caffeine.newBuilder()
           .maximumSize(20_000)
           .expireAfterWrite(FRESH)
-          .build(question -> question.ask());
+          .executor(Executors.newVirtualThreadPerTaskExecutor())
+          .buildAsync(Question::ask);
 
-  Openings(Connectors connectors, Policies policies, Holds holds, Clock clock) {
+  Openings(Connectors connectors, Policies policies, Holds holds, Tenancy tenancy, Clock clock) {
     this.connectors = connectors;
     this.policies = policies;
     this.holds = holds;
+    this.tenancy = tenancy;
     this.clock = clock;
   }
 
@@ -113,31 +119,45 @@ class Openings {
   }
 
   /**
-   * Open times of these practitioners within a range, in time order.
+   * Whose calendar is looked at.
+   *
+   * @param length of the treatment; null where the catalogue does not say
+   */
+  record Calendar(EmrRef practitioner, EmrRef treatment, EmrRef site, @Nullable Duration length) {
+
+    static List<Calendar> of(References.Found wished) {
+      Catalogue.Treatment treatment = wished.treatment();
+      return wished.practitioners().stream()
+          .map(
+              each ->
+                  new Calendar(
+                      each.ref(), treatment.ref(), wished.site().ref(), treatment.duration()))
+          .toList();
+    }
+  }
+
+  /**
+   * Open times in these calendars within a range, in time order.
    *
    * @throws EmrException as the EMR fails
    */
   List<Slot> find(
-      Connection connection,
-      EmrAccount account,
-      List<EmrRef> practitioners,
-      List<Catalogue.Offering> offerings,
-      TimeRange range) {
+      Connection connection, EmrAccount account, List<Calendar> calendars, TimeRange range) {
     AvailabilityProvider provider = provider(connection, account).orElse(null);
     if (provider == null) {
       return List.of();
     }
+    Semaphore turn = turns.computeIfAbsent(connection.id(), id -> new Semaphore(AT_ONCE, true));
     List<Question> questions = new ArrayList<>();
-    for (Catalogue.Offering each : offerings) {
-      if (practitioners.contains(each.practitioner())) {
-        for (TimeRange week : weeks(range, connection.zone())) {
-          questions.add(
-              new Question(
-                  provider,
-                  account,
-                  new SlotQuery(each.practitioner(), each.treatment(), each.site(), week),
-                  turns.computeIfAbsent(connection.id(), id -> new Semaphore(AT_ONCE, true))));
-        }
+    for (Calendar each : calendars) {
+      for (TimeRange week : weeks(range, connection.zone())) {
+        questions.add(
+            new Question(
+                provider,
+                account,
+                new SlotQuery(
+                    each.practitioner(), each.treatment(), each.site(), week, each.length()),
+                turn));
       }
     }
     if (questions.size() > MOST_QUESTIONS) {
@@ -147,14 +167,20 @@ class Openings {
     }
     List<Slot> open =
         together(questions).stream().filter(slot -> range.contains(slot.startsAt())).toList();
+    if (open.isEmpty()) {
+      return List.of();
+    }
     // Asked once for all slots: a week has dozens, and a query for each would outlast the EMR's
     // answer.
-    Map<String, BookingPolicy> rules =
-        open.isEmpty() ? Map.of() : policies.all(connection.clinic(), connection.id());
-    Map<EmrRef, List<TimeRange>> held = held(connection, open);
+    Ours ours =
+        tenancy.inClinic(
+            connection.clinic(),
+            () ->
+                new Ours(
+                    policies.all(connection.clinic(), connection.id()), held(connection, open)));
     return open.stream()
-        .filter(slot -> isAllowed(Policies.of(rules, slot.treatment().id().value()), slot))
-        .filter(slot -> isFree(held.getOrDefault(slot.practitioner(), List.of()), slot))
+        .filter(slot -> isAllowed(Policies.of(ours.rules(), slot.treatment().id().value()), slot))
+        .filter(slot -> isFree(ours.held().getOrDefault(slot.practitioner(), List.of()), slot))
         .distinct()
         .sorted(
             Comparator.comparing(Slot::startsAt)
@@ -173,20 +199,7 @@ class Openings {
       TimeRange range =
           new TimeRange(
               day.atStartOfDay(zone).toInstant(), day.plusDays(7).atStartOfDay(zone).toInstant());
-      List<Catalogue.Offering> offerings =
-          wished.practitioners().stream()
-              .map(
-                  each ->
-                      new Catalogue.Offering(
-                          wished.site().ref(), wished.treatment().ref(), each.ref()))
-              .toList();
-      return find(
-              connection,
-              account,
-              wished.practitioners().stream().map(Catalogue.Practitioner::ref).toList(),
-              offerings,
-              range)
-          .stream()
+      return find(connection, account, Calendar.of(wished), range).stream()
           .filter(slot -> !slot.startsAt().equals(startsAt))
           .sorted(Comparator.comparing(slot -> Duration.between(startsAt, slot.startsAt()).abs()))
           .limit(ALTERNATIVES)
@@ -203,11 +216,10 @@ class Openings {
   }
 
   private List<Slot> together(List<Question> questions) {
+    List<CompletableFuture<List<Slot>>> answers = questions.stream().map(asked::get).toList();
     List<Slot> slots = new ArrayList<>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<List<Slot>>> answers =
-          questions.stream().map(each -> threads.submit(() -> asked.get(each))).toList();
-      for (Future<List<Slot>> answer : answers) {
+    try {
+      for (CompletableFuture<List<Slot>> answer : answers) {
         slots.addAll(answer.get());
       }
     } catch (ExecutionException failed) {
@@ -219,7 +231,7 @@ class Openings {
     return slots;
   }
 
-  private static RuntimeException unwrapped(@org.jspecify.annotations.Nullable Throwable cause) {
+  private static RuntimeException unwrapped(@Nullable Throwable cause) {
     if (cause instanceof CompletionException
         && cause.getCause() instanceof RuntimeException inner) {
       return inner;
@@ -242,6 +254,9 @@ class Openings {
     }
     return weeks;
   }
+
+  /** What the clinic allows, by treatment, and what we are booking, by practitioner. */
+  private record Ours(Map<String, BookingPolicy> rules, Map<EmrRef, List<TimeRange>> held) {}
 
   /** What is being booked at this moment with those who have exclusive times among these. */
   private Map<EmrRef, List<TimeRange>> held(Connection connection, List<Slot> open) {

@@ -1,6 +1,5 @@
 package io.clinicsync.booking;
 
-import io.clinicsync.booking.BookingRequests.Who;
 import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrId;
@@ -34,13 +33,8 @@ class PolicyCheck {
     this.clock = clock;
   }
 
-  BookingPolicy of(Connection connection, Catalogue.Treatment treatment) {
-    return policies.of(connection.clinic(), connection.id(), treatment.ref().id().value());
-  }
-
   /** Whether this treatment may be booked then by somebody; who it is may matter later. */
-  void mayHold(Connection connection, Catalogue.Treatment treatment, Instant startsAt) {
-    BookingPolicy policy = of(connection, treatment);
+  void mayHold(BookingPolicy policy, Instant startsAt) {
     if (!policy.bookable()) {
       throw blocked("treatment", "The clinic does not offer this treatment for booking here.");
     }
@@ -58,7 +52,11 @@ class PolicyCheck {
   }
 
   /** What is to be booked, as far as the clinic's rules go. */
-  record Wish(Connection connection, Catalogue.Treatment treatment, Instant startsAt, Who who) {}
+  record Wish(
+      Connection connection,
+      Catalogue.Treatment treatment,
+      BookingPolicy rules,
+      Instant startsAt) {}
 
   /**
    * Whether this may be booked.
@@ -70,8 +68,8 @@ class PolicyCheck {
     Connection connection = wish.connection();
     Catalogue.Treatment treatment = wish.treatment();
     Instant startsAt = wish.startsAt();
-    mayHold(connection, treatment, startsAt);
-    BookingPolicy policy = of(connection, treatment);
+    BookingPolicy policy = wish.rules();
+    mayHold(policy, startsAt);
     List<Appointment> had =
         known.map(patient -> appointments(connection, patient.ref().id())).orElse(List.of());
     boolean isNew = had.stream().noneMatch(each -> each.status().counts());
@@ -173,13 +171,9 @@ class PolicyCheck {
   }
 
   private List<Appointment> appointments(Connection connection, EmrId patient) {
-    return tenancy
-        .inClinic(
-            connection.clinic(),
-            () -> records.histories(connection.clinic(), connection.id(), List.of(patient)))
-        .stream()
-        .flatMap(history -> history.appointments().stream())
-        .toList();
+    return tenancy.inClinic(
+        connection.clinic(),
+        () -> records.appointments(connection.clinic(), connection.id(), patient));
   }
 
   private static Stopped blocked(String field, String says) {

@@ -57,14 +57,14 @@ class Registrar {
    * Somebody who may have to be registered.
    *
    * @param directory null where the EMR registers nobody through us
-   * @param treatment whose policy decides, by its EMR id; null for that of all treatments
+   * @param rules that decide
    */
   record Wanted(
       Connection connection,
       EmrAccount account,
       @Nullable PatientDirectory directory,
       Who who,
-      @Nullable String treatment,
+      BookingPolicy rules,
       Attempt attempt,
       Trace trace) {}
 
@@ -77,10 +77,7 @@ class Registrar {
 
   /** Whether somebody unknown may be registered at all; asked before a time is held. */
   void mayRegister(Wanted wanted) {
-    Connection connection = wanted.connection();
-    if (!wanted.who().register()
-        || wanted.directory() == null
-        || !policies.of(connection.clinic(), connection.id(), wanted.treatment()).register()) {
+    if (!wanted.who().register() || wanted.directory() == null || !wanted.rules().register()) {
       throw Stopped.field(
           Code.NOT_FOUND, "patient", "The clinic has no patient of this name and address.");
     }
@@ -134,11 +131,12 @@ class Registrar {
       confirmations.metFirst(attempt, known.get());
       return confirmations.end(attempt, alreadyThere(known.get()), trace);
     }
-    if (!policies.of(connection.clinic(), connection.id(), null).register()) {
+    BookingPolicy rules = policies.of(connection.clinic(), connection.id(), null);
+    if (!rules.register()) {
       throw Stopped.because(
           Code.POLICY_BLOCKED, "The clinic lets nobody be registered this way; it must be called.");
     }
-    Wanted wanted = new Wanted(connection, account, directory, who, null, attempt, trace);
+    Wanted wanted = new Wanted(connection, account, directory, who, rules, attempt, trace);
     try {
       Registered person = register(wanted);
       return confirmations.end(

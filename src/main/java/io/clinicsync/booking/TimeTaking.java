@@ -15,15 +15,12 @@ import org.springframework.stereotype.Component;
 @Component
 class TimeTaking {
 
-  private final PolicyCheck policy;
   private final Holds holds;
   private final Openings openings;
   private final Overlaps overlaps;
   private final AttemptLog log;
 
-  TimeTaking(
-      PolicyCheck policy, Holds holds, Openings openings, Overlaps overlaps, AttemptLog log) {
-    this.policy = policy;
+  TimeTaking(Holds holds, Openings openings, Overlaps overlaps, AttemptLog log) {
     this.holds = holds;
     this.openings = openings;
     this.overlaps = overlaps;
@@ -32,7 +29,7 @@ class TimeTaking {
 
   /** The first practitioner whose time is ours and free; with none of them the time is taken. */
   Catalogue.Practitioner held(BookingStage stage) {
-    BookingPolicy rules = policy.of(stage.connection(), stage.wished().treatment());
+    BookingPolicy rules = stage.rules();
     TimeRange kept = rules.kept(stage.startsAt(), stage.endsAt());
     for (Catalogue.Practitioner each : candidates(stage)) {
       if (stage.exclusive()) {
@@ -107,15 +104,7 @@ class TimeTaking {
             .find(
                 stage.connection(),
                 stage.account(),
-                all.stream().map(Catalogue.Practitioner::ref).toList(),
-                all.stream()
-                    .map(
-                        each ->
-                            new Catalogue.Offering(
-                                stage.wished().site().ref(),
-                                stage.wished().treatment().ref(),
-                                each.ref()))
-                    .toList(),
+                Openings.Calendar.of(stage.wished()),
                 stage.span())
             .stream()
             .filter(slot -> slot.startsAt().equals(stage.startsAt()))

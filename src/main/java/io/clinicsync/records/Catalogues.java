@@ -1,5 +1,7 @@
 package io.clinicsync.records;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.canonical.EmrId;
@@ -13,10 +15,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -24,9 +28,20 @@ import org.springframework.stereotype.Component;
 @Component
 public class Catalogues {
 
+  private static final byte[] NO_HASH = {};
+
   private final JdbcClient jdbc;
   private final DueMarkers due;
   private final Clock clock;
+
+  /**
+   * A catalogue is needed with each booking and changes rarely: what was read is used again while
+   * its hash stands in the database, which is asked each time.
+   */
+  private final Cache<ConnectionId, Parsed> parsed =
+      Caffeine.newBuilder().maximumSize(1_000).build();
+
+  private record Parsed(byte[] hash, Catalogue catalogue) {}
 
   Catalogues(JdbcClient jdbc, DueMarkers due, Clock clock) {
     this.jdbc = jdbc;
@@ -62,10 +77,26 @@ public class Catalogues {
 
   /** The catalogue as last read; empty before the first read. */
   public Optional<Catalogue> find(ClinicId clinic, ConnectionId connection) {
-    return jdbc.sql("SELECT body FROM records_catalogues WHERE tenant_id = ? AND connection_id = ?")
-        .params(clinic.value(), connection.value())
-        .query((row, number) -> RecordJson.read(row.getString(1), Catalogue.class))
-        .optional();
+    Parsed known = parsed.getIfPresent(connection);
+    Parsed now =
+        jdbc.sql(
+                "SELECT hash, CASE WHEN hash = ? THEN NULL ELSE body END AS body FROM records_catalogues"
+                    + " WHERE tenant_id = ? AND connection_id = ?")
+            .params(known == null ? NO_HASH : known.hash(), clinic.value(), connection.value())
+            .query((row, number) -> parsed(row.getBytes("hash"), row.getString("body"), known))
+            .optional()
+            .orElse(null);
+    if (now == null) {
+      return Optional.empty();
+    }
+    parsed.put(connection, now);
+    return Optional.of(now.catalogue());
+  }
+
+  private static Parsed parsed(byte[] hash, @Nullable String body, @Nullable Parsed known) {
+    return body == null && known != null
+        ? known
+        : new Parsed(hash, RecordJson.read(Objects.requireNonNull(body), Catalogue.class));
   }
 
   /** When the catalogue was last read; empty before the first read. */

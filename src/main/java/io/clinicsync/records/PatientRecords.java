@@ -64,6 +64,13 @@ public class PatientRecords {
         .toList();
   }
 
+  /** A patient's appointments, those that are past, cancelled or removed too. */
+  public List<Appointment> appointments(ClinicId clinic, ConnectionId connection, EmrId patient) {
+    return this.<Appointment>byPatient(
+            clinic, connection, RecordTable.APPOINTMENTS, new String[] {patient.value()})
+        .getOrDefault(patient, List.of());
+  }
+
   /** Appointments of these patients that the EMR moved without making a new record. */
   public Map<EmrId, Set<EmrRef>> movedInPlace(
       ClinicId clinic, ConnectionId connection, Collection<EmrId> patients) {

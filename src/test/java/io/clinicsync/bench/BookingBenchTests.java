@@ -285,9 +285,10 @@ class BookingBenchTests {
             SELECT string_agg(step || ' ' || middle || ' ' || high, '; ') FROM
               (SELECT each->>'step' AS step, percentile_disc(0.5) WITHIN GROUP (ORDER BY (each->>'millis')::int) AS middle,
                  percentile_disc(0.99) WITHIN GROUP (ORDER BY (each->>'millis')::int) AS high
-               FROM booking_attempts, jsonb_array_elements(trace) AS each WHERE created_at > '%s' GROUP BY 1) AS steps
+               FROM booking_attempts, jsonb_array_elements(trace) AS each WHERE created_at > '%s' AND connection_id <> '%s'
+               GROUP BY 1) AS steps
             """
-                .formatted(since)));
+                .formatted(since, load.subject("busy").connection().value())));
   }
 
   private void conclude(String name) throws IOException {

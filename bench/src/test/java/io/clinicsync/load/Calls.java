@@ -40,7 +40,7 @@ final class Calls {
           case BOOK -> exec(book());
           case BOOK_DIRECTLY -> exec(diary()).exec(write()).exec(diary());
           case FIND_TIMES -> exec(find());
-          case FIND_TIMES_DIRECTLY -> exec(treatment()).exec(times());
+          case FIND_TIMES_DIRECTLY -> exec(times());
         };
     return exec(session ->
             prepared(
@@ -146,15 +146,6 @@ final class Calls {
         .queryParam("from", "#{day}T00:00")
         .queryParam("to", "#{dayAfter}T00:00")
         .header("x-api-key", "#{key}")
-        .check(status().saveAs("answered"), status().is(200));
-  }
-
-  private HttpRequestActionBuilder treatment() {
-    return http("treatment")
-        .get(plan.vendor() + "/v1/appointment_types/#{treatment}")
-        .header("Authorization", "Basic #{basic}")
-        .header("User-Agent", "Load (load@example.org)")
-        .header("Accept", "application/json")
         .check(status().saveAs("answered"), status().is(200));
   }
 

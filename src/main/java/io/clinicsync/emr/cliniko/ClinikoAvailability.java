@@ -40,7 +40,9 @@ final class ClinikoAvailability implements AvailabilityProvider {
     if (last.isBefore(from)) {
       return List.of();
     }
-    Duration length = length(account, ClinikoConnector.required(query.treatment()));
+    Duration known = query.length();
+    Duration length =
+        known == null ? length(account, ClinikoConnector.required(query.treatment())) : known;
     String path =
         "/businesses/%s/practitioners/%s/appointment_types/%s/available_times"
             .formatted(

@@ -138,6 +138,10 @@ final class OpenTimes implements AvailabilityProvider {
   }
 
   private Duration length(EmrAccount account, SlotQuery query) {
+    Duration known = query.length();
+    if (known != null && known.isPositive()) {
+      return known;
+    }
     String wanted = query.treatment().id().value();
     Entry code =
         PracticeCatalogue.codes(frontend, account).stream()
