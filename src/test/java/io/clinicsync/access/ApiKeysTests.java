@@ -14,8 +14,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -106,6 +114,50 @@ class ApiKeysTests {
     ApiKeys tomorrow = at(Instant.now().plus(Duration.ofHours(25)));
     assertThat(tomorrow.authenticate(old.secret())).isEmpty();
     assertThat(tomorrow.authenticate(fresh.secret())).isPresent();
+  }
+
+  @Test
+  void keysAreRotatedUnderTrafficWithoutAFailure() throws Exception {
+    // F36, API keys: each caller takes the fresh key when it likes, on any of two nodes.
+    ApiKeys otherNode = new ApiKeys(rows, vault, Clock.systemUTC());
+    AtomicReference<IssuedKey> current =
+        new AtomicReference<>(keys.issue(clinic, null, "voice", Set.of(KeyScope.BOOK), null));
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger verified = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> callers = new ArrayList<>();
+      for (ApiKeys node : List.of(keys, otherNode, keys, otherNode)) {
+        callers.add(
+            threads.submit(
+                () -> {
+                  while (!stop.get()) {
+                    IssuedKey mine = current.get();
+                    // The key in hand is the last but one by the time it is used.
+                    for (int call = 0; call < 5; call++) {
+                      assertThat(node.authenticate(mine.secret())).isPresent();
+                      verified.incrementAndGet();
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (int rotation = 0; rotation < 20; rotation++) {
+        int before = verified.get();
+        IssuedKey old = current.get();
+        current.set(
+            otherNode.rotate(Owner.of(clinic), old.id(), Duration.ofMinutes(10)).orElseThrow());
+        Awaitility.await().until(() -> verified.get() >= before + 20 || anyEnded(callers));
+      }
+      stop.set(true);
+      for (Future<?> caller : callers) {
+        caller.get();
+      }
+    }
+    assertThat(verified.get()).isGreaterThanOrEqualTo(400);
+  }
+
+  private static boolean anyEnded(List<Future<?>> callers) {
+    return callers.stream().anyMatch(Future::isDone);
   }
 
   @Test

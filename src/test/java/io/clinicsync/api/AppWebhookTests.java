@@ -51,6 +51,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -62,6 +63,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** GoHighLevel's signed app webhooks, over HTTP. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
+@Order(13)
 class AppWebhookTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -36,6 +37,7 @@ import org.springframework.context.ApplicationContext;
 /** Two nodes on one database: one is killed, stopped, or asked beside the other. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
+@Order(7)
 class BookingNodesTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();

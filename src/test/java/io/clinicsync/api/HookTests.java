@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,6 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Workflows of GoHighLevel call without a key, over HTTP, with the bodies it really sends. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
+@Order(6)
 class HookTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();

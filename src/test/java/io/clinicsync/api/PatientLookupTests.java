@@ -429,9 +429,11 @@ class PatientLookupTests {
     assertThat(paged).isEqualTo(ids);
 
     Answer cancelled = caller.get(list + "?status=cancelled&from=" + day + "T00:00");
-    assertThat(cancelled.body().path("items").findValuesAsText("status"))
-        .containsExactly("cancelled");
-    assertThat(cancelled.text("/items/0/id")).isEqualTo(booked.get(1));
+    // The clinic's staff may have cancelled others of this patient.
+    assertThat(cancelled.body().path("items").findValuesAsText("status")).containsOnly("cancelled");
+    List<String> ofThose = new ArrayList<>();
+    cancelled.body().path("items").forEach(each -> ofThose.add(each.path("id").asText()));
+    assertThat(ofThose).contains(booked.get(1)).doesNotContain(booked.get(0));
     Answer elsewhere = caller.get(list + "?limit=1&zone=Europe/Berlin");
     assertThat(OffsetDateTime.parse(elsewhere.text("/items/0/starts_at")))
         .isEqualTo(starts.getFirst())

@@ -33,10 +33,11 @@ final class CanaryDetector {
                   + ")(?![0-9a-f])"),
           sign(
               "a birth date",
-              "(?<!\\d)(?:"
+              // Not as a part of some hexadecimal id, which has such digits now and then.
+              "(?<![0-9a-f])(?<![0-9a-f]{4}-)(?:"
                   + "%1$d-?%2$s-?%3$s|%3$s[/. ]%2$s[/. ]%1$d|%2$s/%3$s/%1$d"
                       .formatted(Canaries.BORN, MONTH, DAY)
-                  + ")(?!\\d)"),
+                  + ")(?![0-9a-f])"),
           sign("a secret", Canaries.SECRET + "|" + String.join("|", encoded(Canaries.SECRET))));
 
   private static Sign sign(String what, String pattern) {

@@ -83,6 +83,9 @@ class SecrecyTests {
             "patient 491570123456789012 of run 7",
             "took 1913 ms",
             "b4d9e1a2-1913-4c6d-8e57-0491572345af",
+            "c3fd2460-1913-43e0-8c39-6f858c63df8e",
+            "b4d9e1a2-0c3d-4c6d-8e57-191343ef0123",
+            "req_3f191304e7d118cb103f819",
             "staff1@clinic.example.com",
             "GET /v1/patients?page=3&q[]=updated_at:>=2026-06-10T00:00:00Z")) {
       assertThat(detector.in(text)).as(text).isEmpty();

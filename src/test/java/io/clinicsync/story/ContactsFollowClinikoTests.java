@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
@@ -37,6 +38,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @ApplicationTest
 @Import(StoryBed.class)
+@Order(9)
 class ContactsFollowClinikoTests {
 
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");

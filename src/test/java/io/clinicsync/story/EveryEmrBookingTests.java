@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -38,6 +39,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @ApplicationTest
 @Import(StoryBed.class)
+@Order(5)
 class EveryEmrBookingTests {
 
   private static final Map<String, String> WAYS =

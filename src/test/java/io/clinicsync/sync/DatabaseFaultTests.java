@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ import org.springframework.test.context.ContextConfiguration;
 @ContextConfiguration(initializers = OwnDatabase.class)
 @Import(SyncTestSetup.class)
 @ResourceLock("sync-test-bed")
+@Order(3)
 class DatabaseFaultTests {
 
   private static final Duration RECOVERED = Duration.ofSeconds(30);

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
  * F1: the application, as a process of its own, dies at each persisted step; another one goes on.
  */
 @SyncTest
+@Order(1)
 class KillTests {
 
   private static final int PATIENTS = 220;

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** Our own machines fail, stall, disagree about the time or do things twice. */
 @SyncTest
+@Order(4)
 class MachineFaultTests {
 
   @Autowired private SyncTestBed bed;

@@ -9,6 +9,7 @@ import io.clinicsync.sync.SyncTestBed.Tenant;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** The vendor misbehaves: what is read stays true, and afterwards everything is there. */
 @SyncTest
+@Order(2)
 class SyncFaultTests {
 
   @Autowired private SyncTestBed bed;

@@ -3,7 +3,9 @@ package io.clinicsync.emr.jane;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.tck.EmrConnectorTck;
 import io.clinicsync.emr.tck.SimulatedEmr;
+import org.junit.jupiter.api.Order;
 
+@Order(8)
 class JaneWebConnectorTests extends EmrConnectorTck {
 
   @Override

@@ -3,7 +3,9 @@ package io.clinicsync.emr.practicebetter;
 import io.clinicsync.emr.spi.EmrConnector;
 import io.clinicsync.emr.tck.EmrConnectorTck;
 import io.clinicsync.emr.tck.SimulatedEmr;
+import org.junit.jupiter.api.Order;
 
+@Order(12)
 class PracticeBetterConnectorTests extends EmrConnectorTck {
 
   @Override
