@@ -147,6 +147,7 @@ class BookingBenchTests {
     sandbox.control("faults", Map.of("kind", "latency", "amount", millis, "path", "/v1/"));
   }
 
+  /** Long enough for the compiler, which competes with the bookings on a small machine. */
   private static List<Phase> warmUp(List<String> ours, List<String> direct) {
     return List.of(
         Phase.of(
@@ -155,7 +156,7 @@ class BookingBenchTests {
             SECONDS,
             Group.open("ours", Kind.BOOK, ours, 16),
             Group.open("direct", Kind.BOOK_DIRECTLY, direct, 16)),
-        Phase.of("warm-up 2", 1, SECONDS, Group.open("ours", Kind.BOOK, ours, 24)));
+        Phase.of("warm-up 2", 1, 3 * SECONDS, Group.open("ours", Kind.BOOK, ours, 24)));
   }
 
   /**

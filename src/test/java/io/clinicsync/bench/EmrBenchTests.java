@@ -71,7 +71,14 @@ class EmrBenchTests {
   static Stream<EmrWay> ways() {
     String wanted = System.getProperty("bench.emr", "");
     return EmrWay.ALL.stream()
-        .filter(way -> wanted.isEmpty() || List.of(wanted.split(",")).contains(way.emr()));
+        .filter(
+            way ->
+                wanted.isEmpty()
+                    || Stream.of(wanted.split(","))
+                        .anyMatch(
+                            each ->
+                                each.equals(way.emr())
+                                    || each.equals(way.emr() + "-" + way.way())));
   }
 
   @ParameterizedTest

@@ -47,6 +47,10 @@ final class EmrChanges {
         patients.add(patient.path(way.id()).asText());
       }
     }
+    if (patients.isEmpty()) {
+      throw new IllegalStateException(
+          "Nobody is linked among " + truth.path(way.patients()).size() + " patients, but " + ids);
+    }
   }
 
   Made make(int cycle, int count) {

@@ -45,6 +45,9 @@ record EmrWay(
           + " floor takes both as going on together";
   private static final String READ_AGAIN =
       "a stretch of its lists is read again in each cycle, and each page costs statements and time";
+  private static final String GRANT =
+      "its access lasts five minutes: each cycle renews the grant, which nobody else may use"
+          + " meanwhile, and keeps it";
   private static final String COOKIES =
       "its cookies are sealed and stored after each of the calendar's answers";
 
@@ -105,7 +108,7 @@ record EmrWay(
                   "location", "locations",
                   "treatment", "treatments"),
               WireFloor.JANE_API,
-              Map.of(FIRST_LOAD, READ_FIRST)),
+              Map.of(FIRST_LOAD, READ_FIRST, SQL, GRANT)),
           new EmrWay(
               "jane",
               "web",
