@@ -44,17 +44,17 @@ class BookingWorker {
   @DisallowConcurrentExecution
   static final class SweepJob implements Job {
 
-    private final Attempts attempts;
+    private final AttemptQueue queue;
     private final ClinicWorkers settlingWorkers;
 
-    SweepJob(Attempts attempts, ClinicWorkers settlingWorkers) {
-      this.attempts = attempts;
+    SweepJob(AttemptQueue queue, ClinicWorkers settlingWorkers) {
+      this.queue = queue;
       this.settlingWorkers = settlingWorkers;
     }
 
     @Override
     public void execute(JobExecutionContext context) {
-      attempts.clinicsToSettle().forEach(settlingWorkers::wake);
+      queue.clinicsToSettle().forEach(settlingWorkers::wake);
     }
   }
 }

@@ -2,7 +2,7 @@ package io.clinicsync.booking;
 
 import io.clinicsync.booking.Attempt.Operation;
 import io.clinicsync.booking.Attempt.State;
-import io.clinicsync.booking.Attempts.Begun;
+import io.clinicsync.booking.AttemptKeys.Begun;
 import io.clinicsync.booking.BookingRequests.Asked;
 import io.clinicsync.booking.BookingRequests.Book;
 import io.clinicsync.booking.BookingRequests.BookHeld;
@@ -50,6 +50,7 @@ public class Bookings {
   static final BookingAnswer NOT_ENABLED =
       BookingAnswer.refused(Code.NOT_ENABLED, null, "This connection is not enabled for booking.");
 
+  private final AttemptKeys keys;
   private final Attempts attempts;
   private final AttemptLog past;
   private final OtherIds otherIds;
@@ -63,6 +64,7 @@ public class Bookings {
   private final Clock clock;
 
   Bookings(
+      AttemptKeys keys,
       Attempts attempts,
       AttemptLog past,
       OtherIds otherIds,
@@ -74,6 +76,7 @@ public class Bookings {
       Confirmations confirmations,
       Holds holds,
       Clock clock) {
+    this.keys = keys;
     this.attempts = attempts;
     this.past = past;
     this.otherIds = otherIds;
@@ -221,7 +224,7 @@ public class Bookings {
   }
 
   /** The same words for the same intent; what is asked under it must not change [R26]. */
-  private static Attempts.Key key(
+  private static AttemptKeys.Key key(
       Connection connection,
       Asked asked,
       String sameness,
@@ -230,13 +233,13 @@ public class Bookings {
     String given = asked.idempotencyKey();
     String hashed = HexFormat.of().formatHex(hash(connection.id() + "|" + sameness));
     return given == null
-        ? new Attempts.Key(
+        ? new AttemptKeys.Key(
             "derived:" + hashed,
             true,
             hash(connection.id() + "|" + sameness),
             asked.keyId(),
             otherId)
-        : new Attempts.Key(
+        : new AttemptKeys.Key(
             (asked.keyId() == null ? "ours:" : "given:") + given,
             false,
             hash(connection.id() + "|" + whole),
@@ -247,7 +250,7 @@ public class Bookings {
   private BookingAnswer once(
       Connection connection,
       Operation operation,
-      Attempts.Key key,
+      AttemptKeys.Key key,
       BiFunction<Attempt, Trace, BookingAnswer> work) {
     if (!entitlements.allows(connection.clinic(), connection.id(), Entitlements.Feature.BOOKING)) {
       return NOT_ENABLED;
@@ -259,7 +262,7 @@ public class Bookings {
       if (ended.isPresent()) {
         return ended.get();
       }
-      switch (attempts.begin(connection.clinic(), connection.id(), operation, key)) {
+      switch (keys.begin(connection.clinic(), connection.id(), operation, key)) {
         case Begun.Ours(Attempt attempt) -> {
           return worked(attempt, work);
         }
