@@ -126,13 +126,7 @@ class TimeTaking {
 
   /** The refusal of a taken time, with the nearest others. */
   Stopped withAlternatives(BookingStage stage, @Nullable Attempt attempt) {
-    BookingAnswer taken =
-        stage.exclusive()
-            ? Overlaps.TAKEN
-            : BookingAnswer.refused(
-                Code.CLASS_FULL,
-                "starts_at",
-                "This class has no seat left, or there is none then.");
+    BookingAnswer taken = stage.exclusive() ? Overlaps.TAKEN : Overlaps.FULL;
     return new Stopped(
         taken.with(
             openings.near(stage.connection(), stage.account(), stage.wished(), stage.startsAt())),
