@@ -3,8 +3,6 @@ package io.clinicsync.booking;
 import io.clinicsync.booking.Attempt.Operation;
 import io.clinicsync.booking.Attempt.State;
 import io.clinicsync.canonical.ConnectionId;
-import io.clinicsync.canonical.EmrRef;
-import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.sql.ResultSet;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Attempts looked back upon: shown to callers, and counted. */
+/** Attempts looked back upon, as they are shown to callers. */
 @Component
 class AttemptLog {
 
@@ -89,31 +87,5 @@ class AttemptLog {
         answer == null ? null : rows.answer(answer).of(attempt.id()),
         rows.steps(row.getString("trace")),
         row.getObject("created_at", OffsetDateTime.class).toInstant());
-  }
-
-  /**
-   * How many appointments a practitioner got through us that start within a span and were not
-   * cancelled through us.
-   */
-  int bookedWithin(ClinicId clinic, ConnectionId connection, EmrRef practitioner, TimeRange span) {
-    return tenancy.inClinic(
-        clinic,
-        () ->
-            jdbc.sql(
-                    """
-                    SELECT count(*) FROM booking_attempts b WHERE b.tenant_id = ? AND b.connection_id = ? AND b.operation = 'BOOK'
-                      AND b.practitioner_id = ? AND b.starts_at >= ? AND b.starts_at < ? AND b.answer ->> 'code' = 'BOOKED'
-                      AND NOT EXISTS (SELECT FROM booking_attempts c WHERE c.tenant_id = b.tenant_id AND c.connection_id = b.connection_id
-                        AND c.appointment_id = b.appointment_id AND c.operation <> 'BOOK'
-                        AND c.answer ->> 'code' IN ('CANCELLED', 'RESCHEDULED'))
-                    """)
-                .params(
-                    clinic.value(),
-                    connection.value(),
-                    practitioner.id().value(),
-                    AttemptRows.utc(span.from()),
-                    AttemptRows.utc(span.to()))
-                .query(Integer.class)
-                .single());
   }
 }

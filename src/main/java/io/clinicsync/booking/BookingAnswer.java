@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,136 +92,112 @@ public record BookingAnswer(
   }
 
   static BookingAnswer refused(Code code, @Nullable String field, String says) {
-    return new BookingAnswer(
-        null, code, says, field, null, null, List.of(), List.of(), null, false, false);
+    return new Draft(code, says).about(field).answer();
   }
 
   static BookingAnswer choose(String field, String says, List<String> choices) {
-    return new BookingAnswer(
-        null, Code.NEEDS_CHOICE, says, field, null, null, List.of(), choices, null, false, false);
+    Draft draft = new Draft(Code.NEEDS_CHOICE, says).about(field);
+    draft.choices = choices;
+    return draft.answer();
   }
 
   static BookingAnswer confirmed(Code code, String says, Appointment appointment) {
-    return new BookingAnswer(
-        null,
-        code,
-        says,
-        null,
-        Entry.of(appointment),
-        null,
-        List.of(),
-        List.of(),
-        null,
-        false,
-        false);
+    Draft draft = new Draft(code, says);
+    draft.appointment = Entry.of(appointment);
+    return draft.answer();
   }
 
   /** A person the EMR has. */
   static BookingAnswer person(Code code, String says, EmrRef patient) {
-    return new BookingAnswer(
-        null,
-        code,
-        says,
-        null,
-        null,
-        patient.id().value(),
-        List.of(),
-        List.of(),
-        null,
-        code == Code.ALREADY_THERE,
-        false);
+    Draft draft = new Draft(code, says);
+    draft.patient = patient.id().value();
+    draft.unchanged = code == Code.ALREADY_THERE;
+    return draft.answer();
   }
 
   /** It stood so before. */
   BookingAnswer asBefore() {
-    return new BookingAnswer(
-        attempt,
-        code,
-        says,
-        field,
-        appointment,
-        patient,
-        alternatives,
-        choices,
-        bookAt,
-        true,
-        replayed);
+    return but(draft -> draft.unchanged = true);
   }
 
   /** Booking is possible there. */
   BookingAnswer at(@Nullable URI page) {
-    return new BookingAnswer(
-        attempt,
-        code,
-        says,
-        field,
-        appointment,
-        patient,
-        alternatives,
-        choices,
-        page,
-        unchanged,
-        replayed);
+    return but(draft -> draft.bookAt = page);
   }
 
   BookingAnswer with(List<Offer> offers) {
-    return new BookingAnswer(
-        attempt,
-        code,
-        says,
-        field,
-        appointment,
-        patient,
-        offers,
-        choices,
-        bookAt,
-        unchanged,
-        replayed);
+    return but(draft -> draft.alternatives = offers);
   }
 
   BookingAnswer of(UUID id) {
-    return new BookingAnswer(
-        id,
-        code,
-        says,
-        field,
-        appointment,
-        patient,
-        alternatives,
-        choices,
-        bookAt,
-        unchanged,
-        replayed);
+    return but(draft -> draft.attempt = id);
   }
 
   /** The same under another name of the field. */
   public BookingAnswer about(String otherField) {
-    return new BookingAnswer(
-        attempt,
-        code,
-        says,
-        otherField,
-        appointment,
-        patient,
-        alternatives,
-        choices,
-        bookAt,
-        unchanged,
-        replayed);
+    return but(draft -> draft.about(otherField));
   }
 
   BookingAnswer again() {
-    return new BookingAnswer(
-        attempt,
-        code,
-        says,
-        field,
-        appointment,
-        patient,
-        alternatives,
-        choices,
-        bookAt,
-        unchanged,
-        true);
+    return but(draft -> draft.replayed = true);
+  }
+
+  private BookingAnswer but(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.answer();
+  }
+
+  /** An answer while it is put together; the only place that copies every member. */
+  private static final class Draft {
+    private final Code code;
+    private final String says;
+    private @Nullable UUID attempt;
+    private @Nullable String field;
+    private @Nullable Entry appointment;
+    private @Nullable String patient;
+    private List<Offer> alternatives = List.of();
+    private List<String> choices = List.of();
+    private @Nullable URI bookAt;
+    private boolean unchanged;
+    private boolean replayed;
+
+    Draft(Code code, String says) {
+      this.code = code;
+      this.says = says;
+    }
+
+    Draft(BookingAnswer from) {
+      this(from.code, from.says);
+      attempt = from.attempt;
+      field = from.field;
+      appointment = from.appointment;
+      patient = from.patient;
+      alternatives = from.alternatives;
+      choices = from.choices;
+      bookAt = from.bookAt;
+      unchanged = from.unchanged;
+      replayed = from.replayed;
+    }
+
+    Draft about(@Nullable String what) {
+      field = what;
+      return this;
+    }
+
+    BookingAnswer answer() {
+      return new BookingAnswer(
+          attempt,
+          code,
+          says,
+          field,
+          appointment,
+          patient,
+          alternatives,
+          choices,
+          bookAt,
+          unchanged,
+          replayed);
+    }
   }
 }

@@ -14,7 +14,8 @@ import java.time.Instant;
  * @param horizonDays how far ahead the latest start lies
  * @param bufferBeforeMinutes kept free before
  * @param bufferAfterMinutes kept free after
- * @param dailyCap most appointments a practitioner may get through us on one day; 0 for no limit
+ * @param dailyCap with how many appointments, whoever booked them, a practitioner's day is full for
+ *     us; 0 for no limit
  * @param patients who may book
  * @param register whether somebody unknown may be registered
  * @param reschedule whether appointments may be moved

@@ -2,7 +2,7 @@ package io.clinicsync.booking;
 
 import io.clinicsync.booking.Attempt.Operation;
 import io.clinicsync.booking.Attempt.State;
-import io.clinicsync.booking.Attempts.Begun;
+import io.clinicsync.booking.AttemptKeys.Begun;
 import io.clinicsync.booking.BookingRequests.Asked;
 import io.clinicsync.booking.BookingRequests.Book;
 import io.clinicsync.booking.BookingRequests.BookHeld;
@@ -52,6 +52,7 @@ public class Bookings {
       BookingAnswer.refused(Code.NOT_ENABLED, null, "This connection is not enabled for booking.");
 
   private final Tenancy tenancy;
+  private final AttemptKeys keys;
   private final Attempts attempts;
   private final AttemptLog past;
   private final OtherIds otherIds;
@@ -66,6 +67,7 @@ public class Bookings {
 
   Bookings(
       Tenancy tenancy,
+      AttemptKeys keys,
       Attempts attempts,
       AttemptLog past,
       OtherIds otherIds,
@@ -78,6 +80,7 @@ public class Bookings {
       Holds holds,
       Clock clock) {
     this.tenancy = tenancy;
+    this.keys = keys;
     this.attempts = attempts;
     this.past = past;
     this.otherIds = otherIds;
@@ -225,7 +228,7 @@ public class Bookings {
   }
 
   /** The same words for the same intent; what is asked under it must not change [R26]. */
-  private static Attempts.Key key(
+  private static AttemptKeys.Key key(
       Connection connection,
       Asked asked,
       String sameness,
@@ -234,13 +237,13 @@ public class Bookings {
     String given = asked.idempotencyKey();
     String hashed = HexFormat.of().formatHex(hash(connection.id() + "|" + sameness));
     return given == null
-        ? new Attempts.Key(
+        ? new AttemptKeys.Key(
             "derived:" + hashed,
             true,
             hash(connection.id() + "|" + sameness),
             asked.keyId(),
             otherId)
-        : new Attempts.Key(
+        : new AttemptKeys.Key(
             (asked.keyId() == null ? "ours:" : "given:") + given,
             false,
             hash(connection.id() + "|" + whole),
@@ -251,7 +254,7 @@ public class Bookings {
   private BookingAnswer once(
       Connection connection,
       Operation operation,
-      Attempts.Key key,
+      AttemptKeys.Key key,
       BiFunction<Attempt, Trace, BookingAnswer> work) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     UUID joined = null;
@@ -294,12 +297,12 @@ public class Bookings {
   }
 
   /** Whether it is a new intent, once it is known that the clinic may book here at all. */
-  private Begun begin(Connection connection, Operation operation, Attempts.Key key) {
+  private Begun begin(Connection connection, Operation operation, AttemptKeys.Key key) {
     return tenancy.inClinic(
         connection.clinic(),
         () ->
             entitlements.allows(connection.clinic(), connection.id(), Entitlements.Feature.BOOKING)
-                ? attempts.begin(connection.clinic(), connection.id(), operation, key)
+                ? keys.begin(connection.clinic(), connection.id(), operation, key)
                 : new Begun.NotEnabled());
   }
 

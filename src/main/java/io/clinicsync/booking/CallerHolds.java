@@ -6,7 +6,6 @@ import io.clinicsync.tenancy.Tenancy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,9 +21,6 @@ class CallerHolds {
 
   /** How many live holds a key may have. */
   static final int MOST = 20;
-
-  /** So long a hold that is over is told from one that never was. */
-  private static final Duration REMEMBERED = Duration.ofDays(1);
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
@@ -71,9 +67,6 @@ class CallerHolds {
             return false;
           }
           extend(clinic, kept, now);
-          jdbc.sql("DELETE FROM booking_kept_times WHERE tenant_id = ? AND expires_at < ?")
-              .params(clinic.value(), AttemptRows.utc(now.minus(REMEMBERED)))
-              .update();
           jdbc.sql(
                   """
                   INSERT INTO booking_kept_times (tenant_id, id, connection_id, key_id, practitioner_id, treatment_id, site_id,

@@ -42,6 +42,7 @@ class Changer {
   private final OtherIds otherIds;
   private final Replacing replacing;
   private final Holds holds;
+  private final DailyCap cap;
   private final Overlaps overlaps;
   private final Moves moves;
   private final Attempts attempts;
@@ -57,6 +58,7 @@ class Changer {
       OtherIds otherIds,
       Replacing replacing,
       Holds holds,
+      DailyCap cap,
       Overlaps overlaps,
       Moves moves,
       Attempts attempts,
@@ -70,6 +72,7 @@ class Changer {
     this.otherIds = otherIds;
     this.replacing = replacing;
     this.holds = holds;
+    this.cap = cap;
     this.overlaps = overlaps;
     this.moves = moves;
     this.attempts = attempts;
@@ -111,8 +114,14 @@ class Changer {
     }
     String own = now.ref().id().value();
     if (practitioner != null) {
-      TimeRange kept = policy.kept(connection, now, to.startsAt(), to.endsAt());
-      if (!holds.take(attempt, Holds.practitioner(practitioner), kept)
+      BookingPolicy rules = policy.of(connection, now);
+      TimeRange kept = rules.kept(to.startsAt(), to.endsAt());
+      DailyCap.Place place = new DailyCap.Place(connection, practitioner, to.startsAt(), null, own);
+      if (!holds.take(
+              attempt,
+              Holds.practitioner(practitioner),
+              kept,
+              () -> cap.hasRoom(attempt, place, rules))
           || overlaps.isTaken(gateway, account, practitioner, kept, Set.of(own), null)) {
         throw new Stopped(Overlaps.TAKEN);
       }

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -52,9 +53,18 @@ class Holds {
 
   /** Whether the time is ours now; false when another attempt holds some of it. */
   boolean take(Attempt attempt, String what, TimeRange span) {
+    return take(attempt, what, span, () -> true);
+  }
+
+  /**
+   * As {@link #take(Attempt, String, TimeRange)}, where something more must hold.
+   *
+   * @param also asked in the same transaction, with the time taken; when it is false nothing is
+   */
+  boolean take(Attempt attempt, String what, TimeRange span, BooleanSupplier also) {
     Instant now = clock.instant();
     try {
-      tenancy.inClinic(
+      return tenancy.inClinic(
           attempt.clinic(),
           () -> {
             // Two inserts under an exclusion constraint can wait for each other; so they queue.
@@ -81,8 +91,12 @@ class Holds {
                     utc(span.to()),
                     utc(now.plus(LIFE)))
                 .update();
+            if (also.getAsBoolean()) {
+              return true;
+            }
+            tenancy.rollBack();
+            return false;
           });
-      return true;
     } catch (DataIntegrityViolationException refused) {
       if (refused.getRootCause() instanceof SQLException cause
           && EXCLUSION_VIOLATION.equals(cause.getSQLState())) {

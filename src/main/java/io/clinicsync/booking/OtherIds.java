@@ -7,7 +7,8 @@ import io.clinicsync.records.PatientRecords;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
-import java.time.ZoneOffset;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class OtherIds {
+
+  private static final Duration NAMED_ANEW = Duration.ofDays(1);
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
@@ -39,13 +42,34 @@ class OtherIds {
   Optional<String> appointment(ClinicId clinic, ConnectionId connection, OtherId other) {
     return tenancy.inClinic(
         clinic,
-        () ->
-            jdbc.sql(
-                    "SELECT appointment_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ?"
-                        + " AND other_id_of = ? AND other_id = ?")
-                .params(clinic.value(), connection.value(), other.of().name(), other.value())
-                .query(String.class)
-                .optional());
+        () -> {
+          Optional<String> found =
+              jdbc.sql(
+                      "SELECT appointment_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ?"
+                          + " AND other_id_of = ? AND other_id = ?")
+                  .params(clinic.value(), connection.value(), other.of().name(), other.value())
+                  .query(String.class)
+                  .optional();
+          if (found.isPresent()) {
+            named(clinic, connection, other.value());
+          }
+          return found;
+        });
+  }
+
+  /** An id that somebody names is kept; written once a day at most. */
+  private void named(ClinicId clinic, ConnectionId connection, String id) {
+    Instant now = clock.instant();
+    jdbc.sql(
+            "UPDATE booking_other_ids SET named_at = ? WHERE tenant_id = ? AND connection_id = ? AND other_id = ?"
+                + " AND named_at < ?")
+        .params(
+            AttemptRows.utc(now),
+            clinic.value(),
+            connection.value(),
+            id,
+            AttemptRows.utc(now.minus(NAMED_ANEW)))
+        .update();
   }
 
   /**
@@ -66,6 +90,9 @@ class OtherIds {
                 Code.UNKNOWN,
                 "appointment",
                 "This appointment is still being booked; ask again in a moment.");
+          }
+          if (moved.isPresent() || !hits.isEmpty()) {
+            named(clinic, connection.id(), id);
           }
           if (moved.isPresent()) {
             hits.add(moved.get());
@@ -140,10 +167,10 @@ class OtherIds {
     }
     jdbc.sql(
             """
-            INSERT INTO booking_other_ids (tenant_id, connection_id, other_id_of, other_id, appointment_id, kept_at)
+            INSERT INTO booking_other_ids (tenant_id, connection_id, other_id_of, other_id, appointment_id, named_at)
             VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (tenant_id, connection_id, other_id_of, other_id)
-            DO UPDATE SET appointment_id = excluded.appointment_id, kept_at = excluded.kept_at
+            DO UPDATE SET appointment_id = excluded.appointment_id, named_at = excluded.named_at
             """)
         .params(
             attempt.clinic().value(),
@@ -151,7 +178,7 @@ class OtherIds {
             other.of().name(),
             other.value(),
             appointment,
-            clock.instant().atOffset(ZoneOffset.UTC))
+            AttemptRows.utc(clock.instant()))
         .update();
   }
 
@@ -163,7 +190,7 @@ class OtherIds {
     if (!from.equals(to)) {
       jdbc.sql(
               """
-              INSERT INTO booking_other_ids (tenant_id, connection_id, other_id_of, other_id, appointment_id, kept_at)
+              INSERT INTO booking_other_ids (tenant_id, connection_id, other_id_of, other_id, appointment_id, named_at)
               VALUES (?, ?, 'MOVED', ?, ?, ?)
               ON CONFLICT (tenant_id, connection_id, other_id_of, other_id)
               DO UPDATE SET appointment_id = excluded.appointment_id
@@ -173,7 +200,7 @@ class OtherIds {
               attempt.connection().value(),
               from,
               to,
-              clock.instant().atOffset(ZoneOffset.UTC))
+              AttemptRows.utc(clock.instant()))
           .update();
       jdbc.sql(
               "UPDATE booking_other_ids SET appointment_id = ? WHERE tenant_id = ? AND connection_id = ? AND appointment_id = ?")

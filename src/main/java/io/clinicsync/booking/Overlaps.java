@@ -18,14 +18,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Where the EMR itself lets two appointments overlap, its diary is read before and after our write,
- * and ours is taken back when something else stands there too [BK-3].
+ * Where the EMR itself lets two appointments overlap, or more people into a class than it holds, it
+ * is read before and after our write, and ours is taken back when it turns out to be too much
+ * [BK-3].
  */
 @Component
 class Overlaps {
 
   static final BookingAnswer TAKEN =
       BookingAnswer.refused(Code.SLOT_TAKEN, "starts_at", "This time is taken.");
+  static final BookingAnswer FULL =
+      BookingAnswer.refused(
+          Code.CLASS_FULL, "starts_at", "This class has no seat left, or there is none then.");
 
   private static final Logger log = LoggerFactory.getLogger(Overlaps.class);
 
@@ -66,8 +70,8 @@ class Overlaps {
   }
 
   /**
-   * A booked appointment stands, unless something else stands at its time; then it is taken back,
-   * since of the two it is the one nobody has been told of.
+   * A booked appointment stands, unless something else stands at its time, or its class holds fewer
+   * people than are in it; then it is taken back, since it is the one nobody has been told of.
    *
    * @param attempt as it was written down before the write
    */
@@ -79,17 +83,18 @@ class Overlaps {
       Trace trace) {
     NewBooking booking = Objects.requireNonNull(attempt.booking());
     String id = booked.ref().id().value();
-    boolean overlaps =
-        booking.seats() <= 1
-            && isTaken(
+    boolean tooMuch =
+        booking.seats() > 1
+            ? gateway.isOverbooked(account, booking, booked)
+            : isTaken(
                 gateway,
                 account,
                 booking.practitioner(),
                 new TimeRange(booking.startsAt(), booking.endsAt()),
                 Set.of(id),
                 null);
-    if (overlaps) {
-      trace.step("after the write", "overlaps");
+    if (tooMuch) {
+      trace.step("after the write", booking.seats() > 1 ? "class overbooked" : "overlaps");
       return takeBack(attempts.toSettle(attempt, State.UNDOING, id), account, gateway, id, trace);
     }
     return confirmations.confirm(
@@ -123,6 +128,7 @@ class Overlaps {
             .of(attempt.id());
       }
     }
-    return confirmations.end(attempt, TAKEN, trace);
+    NewBooking booking = Objects.requireNonNull(attempt.booking());
+    return confirmations.end(attempt, booking.seats() > 1 ? FULL : TAKEN, trace);
   }
 }

@@ -5,7 +5,6 @@ import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrId;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
-import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.records.PatientRecords;
 import io.clinicsync.tenancy.Tenancy;
@@ -41,14 +40,12 @@ class PolicyCheck {
     mayStart(policy, startsAt);
   }
 
-  /** What a moved appointment keeps of a practitioner's time. */
-  TimeRange kept(Connection connection, Appointment moved, Instant startsAt, Instant endsAt) {
-    return policies
-        .of(
-            connection.clinic(),
-            connection.id(),
-            moved.treatment() == null ? null : moved.treatment().id().value())
-        .kept(startsAt, endsAt);
+  /** What holds for an appointment that stands. */
+  BookingPolicy of(Connection connection, Appointment standing) {
+    return policies.of(
+        connection.clinic(),
+        connection.id(),
+        standing.treatment() == null ? null : standing.treatment().id().value());
   }
 
   /** What is to be booked, as far as the clinic's rules go. */

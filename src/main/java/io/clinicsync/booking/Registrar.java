@@ -32,6 +32,7 @@ class Registrar {
   private final Policies policies;
   private final Holds holds;
   private final Attempts attempts;
+  private final AttemptQueue queue;
   private final Confirmations confirmations;
 
   Registrar(
@@ -42,6 +43,7 @@ class Registrar {
       Policies policies,
       Holds holds,
       Attempts attempts,
+      AttemptQueue queue,
       Confirmations confirmations) {
     this.clinics = clinics;
     this.connections = connections;
@@ -50,6 +52,7 @@ class Registrar {
     this.policies = policies;
     this.holds = holds;
     this.attempts = attempts;
+    this.queue = queue;
     this.confirmations = confirmations;
   }
 
@@ -174,7 +177,7 @@ class Registrar {
       return Optional.empty();
     }
     try {
-      return attempts
+      return queue
           .claimUnknown(connection.clinic(), attempt)
           .map(
               claimed -> {

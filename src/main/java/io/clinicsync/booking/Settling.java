@@ -52,6 +52,7 @@ class Settling {
   private static final Logger log = LoggerFactory.getLogger(Settling.class);
 
   private final Attempts attempts;
+  private final AttemptQueue queue;
   private final Connections connections;
   private final Connectors connectors;
   private final Confirmations confirmations;
@@ -62,6 +63,7 @@ class Settling {
 
   Settling(
       Attempts attempts,
+      AttemptQueue queue,
       Connections connections,
       Connectors connectors,
       Confirmations confirmations,
@@ -70,6 +72,7 @@ class Settling {
       Replacing replacing,
       Clock clock) {
     this.attempts = attempts;
+    this.queue = queue;
     this.connections = connections;
     this.connectors = connectors;
     this.confirmations = confirmations;
@@ -81,13 +84,13 @@ class Settling {
 
   /** Settles what is due of a clinic; one that fails holds up no other. */
   void work(ClinicId clinic) {
-    for (Optional<Attempt> due = attempts.claimToSettle(clinic);
+    for (Optional<Attempt> due = queue.claimToSettle(clinic);
         due.isPresent();
-        due = attempts.claimToSettle(clinic)) {
+        due = queue.claimToSettle(clinic)) {
       Attempt attempt = due.get();
       try {
         if (settle(attempt, new Trace()).isEmpty()) {
-          attempts.lookAgain(attempt);
+          queue.lookAgain(attempt);
         }
       } catch (Overtaken past) {
         log.info("attempt {} was settled elsewhere", attempt.id());

@@ -3,8 +3,6 @@ package io.clinicsync.booking;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.TimeRange;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -18,13 +16,13 @@ class TimeTaking {
   private final Holds holds;
   private final Openings openings;
   private final Overlaps overlaps;
-  private final AttemptLog log;
+  private final DailyCap cap;
 
-  TimeTaking(Holds holds, Openings openings, Overlaps overlaps, AttemptLog log) {
+  TimeTaking(Holds holds, Openings openings, Overlaps overlaps, DailyCap cap) {
     this.holds = holds;
     this.openings = openings;
     this.overlaps = overlaps;
-    this.log = log;
+    this.cap = cap;
   }
 
   /** The first practitioner whose time is ours and free; with none of them the time is taken. */
@@ -33,18 +31,17 @@ class TimeTaking {
     TimeRange kept = rules.kept(stage.startsAt(), stage.endsAt());
     for (Catalogue.Practitioner each : candidates(stage)) {
       if (stage.exclusive()) {
-        if (!isOurs(stage, each, kept)) {
-          stage.trace().step("hold", "taken by another call");
+        if (!isOurs(stage, each, kept, rules)) {
+          stage.trace().step("hold", "not taken");
           continue;
         }
       } else {
         holds.takeInTurn(
             stage.attempt(), Holds.seatsOf(each.ref(), stage.wished().treatment().ref()));
-      }
-      if (isFull(stage, each, rules)) {
-        stage.trace().step("daily cap", "reached");
-        holds.release(stage.attempt());
-        continue;
+        if (!hasRoom(stage, each, rules)) {
+          holds.release(stage.attempt());
+          continue;
+        }
       }
       boolean taken =
           overlaps.isTaken(
@@ -64,12 +61,17 @@ class TimeTaking {
   }
 
   /** Whether the time is this attempt's now, by the caller's hold where there is one. */
-  private boolean isOurs(BookingStage stage, Catalogue.Practitioner practitioner, TimeRange kept) {
+  private boolean isOurs(
+      BookingStage stage,
+      Catalogue.Practitioner practitioner,
+      TimeRange kept,
+      BookingPolicy rules) {
     String what = Holds.practitioner(practitioner.ref());
     UUID hold = stage.hold();
     if (hold == null) {
-      return holds.take(stage.attempt(), what, kept);
+      return holds.take(stage.attempt(), what, kept, () -> hasRoom(stage, practitioner, rules));
     }
+    // What a caller holds was counted when it was taken, and counts since.
     if (!holds.passOver(hold, stage.attempt(), what)) {
       throw Stopped.field(
           Code.HOLD_EXPIRED, "hold", "This hold is over: it expired or was booked already.");
@@ -78,19 +80,19 @@ class TimeTaking {
     return true;
   }
 
-  private boolean isFull(
+  private boolean hasRoom(
       BookingStage stage, Catalogue.Practitioner practitioner, BookingPolicy rules) {
-    if (rules.dailyCap() <= 0) {
-      return false;
+    EmrRef joins = stage.exclusive() ? null : stage.wished().treatment().ref();
+    boolean room =
+        cap.hasRoom(
+            stage.attempt(),
+            new DailyCap.Place(
+                stage.connection(), practitioner.ref(), stage.startsAt(), joins, null),
+            rules);
+    if (!room) {
+      stage.trace().step("daily cap", "reached");
     }
-    ZoneId zone = stage.connection().zone();
-    LocalDate day = stage.startsAt().atZone(zone).toLocalDate();
-    TimeRange whole =
-        new TimeRange(
-            day.atStartOfDay(zone).toInstant(), day.plusDays(1).atStartOfDay(zone).toInstant());
-    return log.bookedWithin(
-            stage.connection().clinic(), stage.connection().id(), practitioner.ref(), whole)
-        >= rules.dailyCap();
+    return room;
   }
 
   /** Where the caller has no wish, whoever the EMR shows as free then. */
@@ -115,13 +117,7 @@ class TimeTaking {
 
   /** The refusal of a taken time, with the nearest others. */
   Stopped withAlternatives(BookingStage stage, @Nullable Attempt attempt) {
-    BookingAnswer taken =
-        stage.exclusive()
-            ? Overlaps.TAKEN
-            : BookingAnswer.refused(
-                Code.CLASS_FULL,
-                "starts_at",
-                "This class has no seat left, or there is none then.");
+    BookingAnswer taken = stage.exclusive() ? Overlaps.TAKEN : Overlaps.FULL;
     return new Stopped(
         taken.with(
             openings.near(stage.connection(), stage.account(), stage.wished(), stage.startsAt())),

@@ -7,7 +7,11 @@ import io.clinicsync.canonical.EmrRecord;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
 import io.clinicsync.canonical.RecordKind;
+import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.tenancy.ClinicId;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -230,18 +234,52 @@ public class PatientRecords {
   }
 
   /** How many appointments that stand start within a range. */
-  public int countStarting(
-      ClinicId clinic, ConnectionId connection, io.clinicsync.canonical.TimeRange range) {
+  public int countStarting(ClinicId clinic, ConnectionId connection, TimeRange range) {
     return jdbc.sql(
             "SELECT count(*) FROM records_appointments WHERE tenant_id = ? AND connection_id = ? AND removed_at IS NULL"
                 + " AND starts_at >= ? AND starts_at < ?")
         .params(
             clinic.value(),
             connection.value(),
-            range.from().atOffset(java.time.ZoneOffset.UTC),
-            range.to().atOffset(java.time.ZoneOffset.UTC))
+            range.from().atOffset(ZoneOffset.UTC),
+            range.to().atOffset(ZoneOffset.UTC))
         .query(Integer.class)
         .single();
+  }
+
+  /**
+   * An appointment in a practitioner's diary.
+   *
+   * @param booking what all participants of a class share; null for an individual appointment
+   * @param treatment null where the EMR does not say
+   */
+  public record DiaryEntry(
+      String id, @Nullable String booking, @Nullable String treatment, Instant startsAt) {}
+
+  /**
+   * What of a practitioner's diary starts within a range and takes place or did: what was cancelled
+   * or removed, holds, and what is not understood are left out.
+   */
+  public List<DiaryEntry> diary(
+      ClinicId clinic, ConnectionId connection, EmrRef practitioner, TimeRange range) {
+    return jdbc.sql(
+            "SELECT id, body ->> 'booking' AS booking, treatment_id, starts_at FROM records_appointments"
+                + " WHERE tenant_id = ? AND connection_id = ? AND practitioner_id = ? AND removed_at IS NULL"
+                + " AND starts_at >= ? AND starts_at < ? AND status IN ('BOOKED', 'CONFIRMED', 'ARRIVED', 'NO_SHOW')")
+        .params(
+            clinic.value(),
+            connection.value(),
+            practitioner.id().value(),
+            range.from().atOffset(ZoneOffset.UTC),
+            range.to().atOffset(ZoneOffset.UTC))
+        .query(
+            (row, number) ->
+                new DiaryEntry(
+                    row.getString("id"),
+                    row.getString("booking"),
+                    row.getString("treatment_id"),
+                    row.getObject("starts_at", OffsetDateTime.class).toInstant()))
+        .list();
   }
 
   /** Records of a kind that stand and are not among these ids. */

@@ -41,6 +41,8 @@ public class CrossTenantReads {
     NOTICES_WAITING,
     /** Which clinics have bookings whose outcome must be found out. */
     BOOKINGS_TO_SETTLE,
+    /** Which clinics have bookings, ids and holds that are long past. */
+    BOOKINGS_TO_FORGET,
     /** Which clinics have GoHighLevel appointments to bring into their EMR. */
     HOOKS_WAITING,
     /** Which clinics have app webhooks of GoHighLevel to act on. */

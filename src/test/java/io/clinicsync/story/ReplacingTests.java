@@ -160,6 +160,39 @@ class ReplacingTests {
   }
 
   @Test
+  void anOldIdLeadsToTheNewAppointmentUntilItMeansAnotherToo() {
+    assertThat(move("m").status()).isEqualTo(200);
+    String external = "{\"external_id\": \"" + old + "\", ";
+    Answer other =
+        caller.post(
+            "/api/v1/bookings", BookingBodies.newcomer(from, "two").replaceFirst("\\{", external));
+    assertThat(other.status()).as(other.raw().body()).isEqualTo(201);
+    String cancel = "/api/v1/bookings/" + old + "/cancel";
+    long mark = scene.mark();
+    Answer refused = caller.post(cancel, "{}");
+    assertThat(refused.status()).as(refused.raw().body()).isEqualTo(422);
+    assertThat(refused.text("/code")).isEqualTo("needs_choice");
+    assertThat(refused.text("/next_step")).isNotBlank();
+    Answer unmoved =
+        caller.post(
+            "/api/v1/bookings/" + old + "/reschedule",
+            "{\"starts_at\": \"" + to.start().plus(Duration.ofDays(1)) + "\"}");
+    assertThat(unmoved.text("/code")).isEqualTo("needs_choice");
+    assertThat(scene.emrCallsSince(mark)).as("nobody is asked, nothing is written").isEmpty();
+    assertThat(at(to.start())).containsExactly("booked");
+    String theirs = other.text("/appointment/id");
+    assertThat(caller.post("/api/v1/bookings/" + theirs + "/cancel", "{}").status()).isEqualTo(200);
+    assertThat(at(to.start())).as("the one that was not named").containsExactly("booked");
+  }
+
+  @Test
+  void anOldIdAloneCancelsTheNewAppointment() {
+    assertThat(move("m").status()).isEqualTo(200);
+    assertThat(caller.post("/api/v1/bookings/" + old + "/cancel", "{}").status()).isEqualTo(200);
+    assertThat(at(to.start())).containsExactly("cancelled");
+  }
+
+  @Test
   void whenTheOldOneCannotGoTheNewOneIsTakenBack() {
     stage.sandbox().faults().set(onPatch(Fault.status(422)).times(1));
     Answer refused = move("m");

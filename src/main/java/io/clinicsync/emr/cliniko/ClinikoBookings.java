@@ -133,6 +133,11 @@ final class ClinikoBookings implements BookingGateway {
     return confirmed(api.written(account, write), write);
   }
 
+  @Override
+  public boolean isOverbooked(EmrAccount account, NewBooking booking, Appointment joined) {
+    return classes.isOverbooked(account, joined);
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Seats in classes. Cliniko does not look at a class's size when somebody joins, so the seats are
- * counted here.
+ * counted here, before and after.
  *
  * @see <a href="https://docs.api.cliniko.com/openapi/group-appointment">Group appointment</a>
  * @see <a href="https://docs.api.cliniko.com/openapi/attendee">Attendee</a>
@@ -65,10 +65,24 @@ final class ClinikoClasses {
   }
 
   private static boolean hasSeat(ClinikoEntry group, List<ClinikoEntry> attendees) {
+    return seatsLeft(group, attendees) > 0;
+  }
+
+  /** Below nought where more have joined than the class holds. */
+  private static long seatsLeft(ClinikoEntry group, List<ClinikoEntry> attendees) {
     Integer most = ClinikoConnector.readable(group, each -> each.integer("max_attendees"));
     String id = group.requireId();
     long taken = attendees.stream().filter(each -> id.equals(each.reference("booking"))).count();
-    return most == null || taken < most;
+    return most == null ? Long.MAX_VALUE : most - taken;
+  }
+
+  /** Whether more people are in the class of a participant than it holds. */
+  boolean isOverbooked(EmrAccount account, Appointment participant) {
+    String id = participant.booking();
+    return id != null
+        && group(account, id)
+            .filter(group -> seatsLeft(group, attendees(account, List.of(id))) < 0)
+            .isPresent();
   }
 
   /** The classes a booking can mean, by id. */
@@ -124,7 +138,7 @@ final class ClinikoClasses {
             .toList();
     Optional<ClinikoEntry> signed = theirs.stream().filter(marker::isIn).findFirst();
     return signed.isPresent()
-        ? signed.flatMap(each -> group(account, each).map(group -> participant(each, group)))
+        ? signed.flatMap(each -> groupOf(account, each).map(group -> participant(each, group)))
         : unsigned(account, theirs, booking, attempt);
   }
 
@@ -145,15 +159,16 @@ final class ClinikoClasses {
         .findFirst();
   }
 
-  private Optional<ClinikoEntry> group(EmrAccount account, ClinikoEntry attendee) {
-    return Optional.ofNullable(attendee.reference("booking"))
-        .flatMap(
-            id ->
-                api.find(
-                    account,
-                    "cliniko.group_appointments.get",
-                    "/group_appointments/" + id,
-                    ClinikoQuery.single()))
+  private Optional<ClinikoEntry> groupOf(EmrAccount account, ClinikoEntry attendee) {
+    return Optional.ofNullable(attendee.reference("booking")).flatMap(id -> group(account, id));
+  }
+
+  private Optional<ClinikoEntry> group(EmrAccount account, String id) {
+    return api.find(
+            account,
+            "cliniko.group_appointments.get",
+            "/group_appointments/" + id,
+            ClinikoQuery.single())
         .map(ClinikoApi.Single::entry);
   }
 

@@ -120,6 +120,11 @@ final class HalaxyBookings implements BookingGateway {
     return appointments.shown(account, made, patient, write, each -> each.status().isLive());
   }
 
+  @Override
+  public boolean isOverbooked(EmrAccount account, NewBooking booking, Appointment joined) {
+    return classes.isOverbooked(account, booking, joined);
+  }
+
   /** What every booking says besides when and with whom. */
   static void whoAndWhat(HalaxyWrite write, EmrAccount account, String patient, String service) {
     write

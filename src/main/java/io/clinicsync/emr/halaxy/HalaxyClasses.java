@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Places in group appointments. Whether Halaxy looks at a group's size when somebody joins is not
- * documented, so the places are counted here. A group is marked by nothing but its kind of
- * appointment, which says how many it takes.
+ * documented, so the places are counted here, before and after. A group is marked by nothing but
+ * its kind of appointment, which says how many it takes.
  *
  * @see <a href="https://developers.halaxy.com/reference/createappointment">POST
  *     /Appointment/$book</a>
@@ -87,6 +87,14 @@ final class HalaxyClasses {
         .filter(HalaxyReference::isId)
         .flatMap(id -> appointments.of(account, id, HalaxyBookings.required(booking.patient())))
         .filter(each -> each.status() != Appointment.Status.CANCELLED);
+  }
+
+  /** Whether more patients are in the group of a place than it takes. */
+  boolean isOverbooked(EmrAccount account, NewBooking booking, Appointment place) {
+    String id = place.ref().id().value().split("/", 2)[0];
+    return api.find(account, "Appointment", id)
+        .filter(group -> HalaxyConnector.readable(group, HalaxyTaken::live) > booking.seats())
+        .isPresent();
   }
 
   /** Whether an appointment is of a kind several patients share, though only one may be in it. */

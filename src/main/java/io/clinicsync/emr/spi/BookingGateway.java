@@ -49,6 +49,18 @@ public non-sealed interface BookingGateway extends Capability {
   Appointment book(EmrAccount account, NewBooking booking, WriteAttempt attempt);
 
   /**
+   * Whether the class in which a seat was taken has more people in it than it holds by now. Asked
+   * after each seat, since staff may have taken the last one after it was counted; ours is given
+   * back then.
+   *
+   * @param joined as {@link #book} or {@link #find} told it
+   * @return false where the EMR itself refuses a full class, or does not show who is in one
+   */
+  default boolean isOverbooked(EmrAccount account, NewBooking booking, Appointment joined) {
+    return false;
+  }
+
+  /**
    * Moves an appointment, keeping its identity where the EMR can.
    *
    * @return the appointment as it stands then; another reference where the EMR books anew

@@ -108,6 +108,21 @@ public final class ClinikoEdits {
     id(() -> logged("did not arrive", records.arrived(attendee(appointment), false)));
   }
 
+  /** Sets a class up that holds so many people. Returns its id. */
+  public String openClass(
+      String practitioner, String business, String type, Instant start, Instant end, int seats) {
+    Map<String, @Nullable Object> members = new HashMap<>();
+    members.put("practitioner", Long.valueOf(practitioner));
+    members.put("business", Long.valueOf(business));
+    members.put("appointment_type", Long.valueOf(type));
+    members.put("starts_at", start);
+    members.put("ends_at", end);
+    members.put("max_attendees", seats);
+    members.put("patient_ids", List.of());
+    members.put("repeat_rule", "{}");
+    return id(() -> logged("set up class", records.create(Shapes.GROUPS, members)));
+  }
+
   /** Puts a patient into a class and returns the attendee's id. */
   public String joinClass(String group, String patient) {
     return id(

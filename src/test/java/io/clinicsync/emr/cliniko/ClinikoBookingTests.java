@@ -391,4 +391,41 @@ class ClinikoBookingTests {
     lost.note("[cs:seat-2] " + cliniko.clock().instant());
     assertThat(bookings.find(account, seat, lost)).as("an older seat").isEmpty();
   }
+
+  @Test
+  void aClassIsOverbookedWhenMoreHaveJoinedThanItHolds() {
+    ClassAhead ahead = new ClinikoDiary(clinic, cliniko.clock()).classAhead().orElseThrow();
+    NewBooking seat =
+        new NewBooking(
+            EmrRef.patient(newcomer(0)),
+            ahead.practitioner(),
+            ahead.treatment(),
+            ahead.site(),
+            null,
+            ahead.startsAt(),
+            ahead.endsAt(),
+            ahead.seats(),
+            null);
+    Appointment joined = bookings.book(account, seat, new Attempt("seat-1"));
+    String group = Objects.requireNonNull(joined.booking());
+    for (int number = 1; number < ahead.seatsLeft(); number++) {
+      clinic.edits().joinClass(group, newcomer(number));
+    }
+    assertThat(bookings.isOverbooked(account, seat, joined)).as("full").isFalse();
+    String last = clinic.edits().joinClass(group, newcomer(99));
+    assertThat(bookings.isOverbooked(account, seat, joined)).isTrue();
+    clinic.edits().leaveClass(last);
+    assertThat(bookings.isOverbooked(account, seat, joined)).as("who left").isFalse();
+    assertThat(bookings.isOverbooked(account, booking(START, null), booked("b")))
+        .as("no class")
+        .isFalse();
+  }
+
+  private String newcomer(int number) {
+    return clinic.edits().createPatient(Map.of("first_name", "Ava", "last_name", "Reed" + number));
+  }
+
+  private Appointment booked(String key) {
+    return bookings.book(account, booking(START, null), new Attempt(key));
+  }
 }

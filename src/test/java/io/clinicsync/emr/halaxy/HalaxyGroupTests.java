@@ -18,6 +18,7 @@ import io.clinicsync.emr.spi.EmrException.Kind;
 import io.clinicsync.emr.tck.SimulatedEmr.ClassAhead;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -121,5 +122,39 @@ class HalaxyGroupTests {
     HalaxyAttempt attempt = new HalaxyAttempt("d");
     attempt.note("joins:../" + joined.booking());
     assertThat(bookings.find(stage.account, seat, attempt)).isEmpty();
+  }
+
+  @Test
+  void aGroupIsOverbookedWhenMoreAreInItThanItTakes() {
+    HalaxyDiary diary = new HalaxyDiary(stage.clinic, stage.halaxy.clock());
+    ClassAhead ahead = diary.classAhead().orElseThrow();
+    List<EmrRef> outside =
+        diary.patients().stream()
+            .filter(
+                each ->
+                    diary.of(each).stream().noneMatch(e -> e.startsAt().equals(ahead.startsAt())))
+            .toList();
+    NewBooking seat =
+        new NewBooking(
+            outside.getFirst(),
+            ahead.practitioner(),
+            ahead.treatment(),
+            ahead.site(),
+            null,
+            ahead.startsAt(),
+            ahead.endsAt(),
+            ahead.seats(),
+            null);
+    Appointment joined = bookings.book(stage.account, seat, new HalaxyAttempt("a"));
+    String group = joined.ref().id().value().split("/", 2)[0];
+    for (EmrRef each : outside.subList(1, ahead.seatsLeft())) {
+      stage.clinic.clinic().edits().join(group, each.id().value());
+    }
+    assertThat(bookings.isOverbooked(stage.account, seat, joined)).as("full").isFalse();
+    String last = outside.get(ahead.seatsLeft()).id().value();
+    stage.clinic.clinic().edits().join(group, last);
+    assertThat(bookings.isOverbooked(stage.account, seat, joined)).isTrue();
+    stage.clinic.clinic().edits().status("cancel", group, last, "cancelled");
+    assertThat(bookings.isOverbooked(stage.account, seat, joined)).as("who left").isFalse();
   }
 }
