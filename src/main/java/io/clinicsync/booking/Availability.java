@@ -10,6 +10,7 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.records.Catalogues;
+import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -29,8 +30,15 @@ public class Availability {
   private final Catalogues catalogues;
   private final Tenancy tenancy;
   private final Openings openings;
+  private final Policies policies;
 
-  Availability(Connections connections, Catalogues catalogues, Tenancy tenancy, Openings openings) {
+  Availability(
+      Connections connections,
+      Catalogues catalogues,
+      Tenancy tenancy,
+      Openings openings,
+      Policies policies) {
+    this.policies = policies;
     this.connections = connections;
     this.catalogues = catalogues;
     this.tenancy = tenancy;
@@ -63,13 +71,15 @@ public class Availability {
    * @param practitioners ids, e-mails or names; empty means any
    * @param treatments ids or names; at least one
    * @param sites ids or names; empty means any
+   * @param agent whether a voice or chat agent asks
    */
   public record Wish(
       List<String> practitioners,
       List<String> treatments,
       List<String> sites,
       TimeRange range,
-      DayPart dayPart) {}
+      DayPart dayPart,
+      boolean agent) {}
 
   /**
    * What was found.
@@ -98,7 +108,7 @@ public class Availability {
   }
 
   private List<BookingAnswer.Offer> offers(Connection connection, EmrAccount account, Wish wish) {
-    Catalogue catalogue = catalogue(connection).orElse(null);
+    Catalogue catalogue = catalogue(connection, wish.agent()).orElse(null);
     if (catalogue == null) {
       return List.of();
     }
@@ -142,10 +152,20 @@ public class Availability {
         .toList();
   }
 
-  /** The connection's catalogue as last read; empty before the first read. */
-  public Optional<Catalogue> catalogue(Connection connection) {
+  /**
+   * The connection's catalogue as last read; empty before the first read.
+   *
+   * @param agent whether a voice or chat agent asks, who sees only what the clinic lets agents see
+   */
+  public Optional<Catalogue> catalogue(Connection connection, boolean agent) {
+    ClinicId clinic = connection.clinic();
     return tenancy.inClinic(
-        connection.clinic(), () -> catalogues.find(connection.clinic(), connection.id()));
+        clinic,
+        () ->
+            catalogues
+                .find(clinic, connection.id())
+                .map(
+                    all -> agent ? AgentView.of(all, policies.all(clinic, connection.id())) : all));
   }
 
   private static LocalTime startTime(Slot slot, ZoneId zone) {

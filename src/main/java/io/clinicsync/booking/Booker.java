@@ -1,5 +1,6 @@
 package io.clinicsync.booking;
 
+import io.clinicsync.booking.BookingRequests.Asked;
 import io.clinicsync.booking.BookingRequests.Book;
 import io.clinicsync.booking.BookingRequests.BookHeld;
 import io.clinicsync.booking.BookingRequests.Who;
@@ -23,6 +24,7 @@ import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -92,36 +94,42 @@ class Booker {
     this.confirmations = confirmations;
   }
 
-  BookingAnswer book(Connection connection, Attempt attempt, Book request, Trace trace) {
-    return book(connection, attempt, request, (UUID) null, trace);
+  /**
+   * Books a time.
+   *
+   * @param agent whether a voice or chat agent asks
+   */
+  BookingAnswer book(
+      Connection connection, Attempt attempt, Book request, boolean agent, Trace trace) {
+    return book(resolved(connection, attempt, request, null, agent, trace), request);
   }
 
   /**
    * Books a time that a caller holds.
    *
-   * @param key the caller's; a hold of any other is not found
+   * @param asked with the caller's key; a hold of any other is not found
    */
   BookingAnswer book(
-      Connection connection, Attempt attempt, BookHeld request, UUID key, Trace trace) {
+      Connection connection, Attempt attempt, BookHeld request, Asked asked, Trace trace) {
+    UUID key = Objects.requireNonNull(asked.keyId());
     CallerHolds.Kept kept =
         callerHolds
             .find(connection.clinic(), connection.id(), key, request.hold())
             .orElseThrow(() -> Stopped.field(Code.NOT_FOUND, "hold", "This key has no such hold."));
-    return book(connection, attempt, request.of(kept), kept.id(), trace);
+    Book wanted = request.of(kept);
+    return book(resolved(connection, attempt, wanted, kept.id(), asked.agent(), trace), wanted);
   }
 
-  private BookingAnswer book(
-      Connection connection, Attempt attempt, Book request, @Nullable UUID hold, Trace trace) {
-    BookingStage stage = resolved(connection, attempt, request, hold, trace);
+  private BookingAnswer book(BookingStage stage, Book request) {
     inItsTurn(stage);
     Optional<Patient> known =
         patients.find(
-            connection.clinic(),
+            stage.connection().clinic(),
             stage.account(),
             stage.directory(),
             request.who(),
             stage.country());
-    trace.step("patient", known.isPresent() ? "known" : "new");
+    stage.trace().step("patient", known.isPresent() ? "known" : "new");
     notBookedBefore(stage, known);
     policy.mayBook(stage.wish(), known, ref -> current(stage, ref));
     if (known.isEmpty()) {
@@ -132,7 +140,7 @@ class Booker {
       Catalogue.Practitioner practitioner = times.held(stage);
       Registrar.Registered person =
           known
-              .map(each -> new Registrar.Registered(each, attempt, false))
+              .map(each -> new Registrar.Registered(each, stage.attempt(), false))
               .orElseGet(() -> registered(stage, request.who()));
       return written(stage, practitioner.ref(), person, request.note());
     } catch (Stopped stopped) {
@@ -154,9 +162,10 @@ class Booker {
    * Holds a time for somebody who is not known yet, checked as a booking up to the diary.
    *
    * @param holder under whose id it is held; the caller lets go of it when this fails
+   * @param agent whether a voice or chat agent asks
    */
-  Free hold(Connection connection, Attempt holder, Book wish, Trace trace) {
-    BookingStage stage = resolved(connection, holder, wish, null, trace);
+  Free hold(Connection connection, Attempt holder, Book wish, boolean agent, Trace trace) {
+    BookingStage stage = resolved(connection, holder, wish, null, agent, trace);
     if (!stage.exclusive()) {
       throw Stopped.field(
           Code.FAILED, "treatment", "A seat of a class cannot be held; it can be booked at once.");
@@ -241,7 +250,12 @@ class Booker {
   }
 
   private BookingStage resolved(
-      Connection connection, Attempt attempt, Book request, @Nullable UUID hold, Trace trace) {
+      Connection connection,
+      Attempt attempt,
+      Book request,
+      @Nullable UUID hold,
+      boolean agent,
+      Trace trace) {
     OnHand onHand = onHand(connection);
     EmrAccount account = onHand.account();
     BookingGateway gateway =
@@ -251,6 +265,7 @@ class Booker {
     Catalogue catalogue =
         onHand
             .catalogue()
+            .map(all -> agent ? AgentView.of(all, onHand.policies()) : all)
             .orElseThrow(
                 () ->
                     Stopped.because(

@@ -23,6 +23,7 @@ import java.time.Instant;
  * @param duplicates whether a person may have a second appointment of the treatment ahead
  * @param windowHours how close to its start moving and cancelling counts as late
  * @param insideWindow what then happens [BK-5]
+ * @param aiVisible whether voice and chat agents see and book it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record BookingPolicy(
@@ -38,12 +39,26 @@ public record BookingPolicy(
     boolean cancel,
     boolean duplicates,
     int windowHours,
-    InsideWindow insideWindow) {
+    InsideWindow insideWindow,
+    boolean aiVisible) {
 
   /** What holds until a clinic decides otherwise. */
   public static final BookingPolicy DEFAULT =
       new BookingPolicy(
-          true, 0, 365, 0, 0, 0, Patients.ANY, true, true, true, true, 24, InsideWindow.ALLOW);
+          true,
+          0,
+          365,
+          0,
+          0,
+          0,
+          Patients.ANY,
+          true,
+          true,
+          true,
+          true,
+          24,
+          InsideWindow.ALLOW,
+          true);
 
   /** What an appointment keeps of a practitioner's time. */
   TimeRange kept(Instant startsAt, Instant endsAt) {

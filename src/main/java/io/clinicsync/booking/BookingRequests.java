@@ -17,8 +17,15 @@ public final class BookingRequests {
    *
    * @param keyId the API key the call came with; null for calls that need none
    * @param idempotencyKey null derives one from the request [R26]
+   * @param agent whether a voice or chat agent asks
    */
-  public record Asked(@Nullable UUID keyId, @Nullable String idempotencyKey) {}
+  public record Asked(@Nullable UUID keyId, @Nullable String idempotencyKey, boolean agent) {
+
+    /** A person or a system of the clinic asks. */
+    public Asked(@Nullable UUID keyId, @Nullable String idempotencyKey) {
+      this(keyId, idempotencyKey, false);
+    }
+  }
 
   /** An appointment's id in somebody else's books. {@code toString} shows nothing. */
   public record OtherId(Of of, String value) {

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -100,7 +99,7 @@ public class Bookings {
         connection,
         Operation.BOOK,
         key(connection, asked, request.sameness(), request.whole(), request.otherId()),
-        (attempt, trace) -> booker.book(connection, attempt, request, trace));
+        (attempt, trace) -> booker.book(connection, attempt, request, asked.agent(), trace));
   }
 
   /** Books a time that the same key holds. */
@@ -109,9 +108,7 @@ public class Bookings {
         connection,
         Operation.BOOK,
         key(connection, asked, request.sameness(), request.whole(), request.otherId()),
-        (attempt, trace) ->
-            booker.book(
-                connection, attempt, request, Objects.requireNonNull(asked.keyId()), trace));
+        (attempt, trace) -> booker.book(connection, attempt, request, asked, trace));
   }
 
   /** Registers a person without an appointment; one who is there already stays as they are. */

@@ -72,15 +72,16 @@ public class TimeHolds {
    * Holds a time, checked as a booking is up to the practitioner's diary.
    *
    * @param key whose hold it is; nobody else can book or end it
+   * @param agent whether a voice or chat agent asks
    */
-  public Outcome hold(Connection connection, Wish wish, UUID key) {
+  public Outcome hold(Connection connection, Wish wish, UUID key, boolean agent) {
     if (!entitlements.allows(connection.clinic(), connection.id(), Entitlements.Feature.BOOKING)) {
       return new Outcome.Refused(Bookings.NOT_ENABLED);
     }
     Attempt holder = Attempt.holding(UUID.randomUUID(), connection.clinic(), connection.id());
     boolean kept = false;
     try {
-      Outcome.Held held = held(connection, wish, key, holder);
+      Outcome.Held held = held(connection, wish, key, agent, holder);
       kept = true;
       return held;
     } catch (Stopped stopped) {
@@ -98,7 +99,8 @@ public class TimeHolds {
     }
   }
 
-  private Outcome.Held held(Connection connection, Wish wish, UUID key, Attempt holder) {
+  private Outcome.Held held(
+      Connection connection, Wish wish, UUID key, boolean agent, Attempt holder) {
     if (callerHolds.isFull(connection.clinic(), key)) {
       throw tooMany();
     }
@@ -114,7 +116,7 @@ public class TimeHolds {
             wish.startsAt(),
             wish.endsAt(),
             null);
-    Booker.Free free = booker.hold(connection, holder, asked, new Trace());
+    Booker.Free free = booker.hold(connection, holder, asked, agent, new Trace());
     CallerHolds.Kept kept =
         new CallerHolds.Kept(
             holder.id(),

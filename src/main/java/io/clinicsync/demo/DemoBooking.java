@@ -62,7 +62,7 @@ class DemoBooking {
     Instant from = clock.instant().plus(Duration.ofDays(1));
     TimeRange week = new TimeRange(from, from.plus(Duration.ofDays(7)));
     List<Catalogue.Treatment> treatments =
-        availability.catalogue(connection).map(Catalogue::treatments).orElse(List.of());
+        availability.catalogue(connection, false).map(Catalogue::treatments).orElse(List.of());
     try {
       for (Catalogue.Treatment each : treatments) {
         if (each.active() && each.bookableOnline() && each.seats() <= 1) {
@@ -72,7 +72,8 @@ class DemoBooking {
                   List.of(each.ref().id().value()),
                   List.of(),
                   week,
-                  Availability.DayPart.ANY);
+                  Availability.DayPart.ANY,
+                  false);
           Optional<Offer> first = availability.find(connection, wish).offers().stream().findFirst();
           if (first.isPresent()) {
             return first;

@@ -7,5 +7,10 @@ public enum KeyScope {
   /** Read patients, facts and appointments. */
   READ,
   /** Book, move and cancel. */
-  BOOK
+  BOOK,
+  /**
+   * Adds nothing but says for whom the key speaks: a voice or chat agent. It sees and books only
+   * what the clinic lets agents see, and only while the connection's receptionist is enabled.
+   */
+  AGENT
 }

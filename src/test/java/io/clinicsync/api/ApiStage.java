@@ -59,7 +59,7 @@ final class ApiStage {
         port,
         context
             .getBean(ApiKeys.class)
-            .issue(organisation, "test", EnumSet.allOf(KeyScope.class))
+            .issue(organisation, "test", EnumSet.of(KeyScope.MANAGE, KeyScope.READ, KeyScope.BOOK))
             .secret());
   }
 

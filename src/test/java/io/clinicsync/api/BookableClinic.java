@@ -59,6 +59,11 @@ final class BookableClinic {
     stage.runs().run(id(), new ConnectionId(UUID.fromString(connection))).orElseThrow();
   }
 
+  /** Whoever has another key of the same connection. */
+  ApiClient another(String scopes) {
+    return stage.with(key(scopes));
+  }
+
   /** Another key of the same connection. */
   String key(String scopes) {
     return organisation

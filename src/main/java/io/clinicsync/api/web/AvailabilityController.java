@@ -92,7 +92,8 @@ class AvailabilityController {
                 named(treatment),
                 named(site),
                 new TimeRange(start, end),
-                Availability.DayPart.valueOf(part.toUpperCase(Locale.ROOT))));
+                Availability.DayPart.valueOf(part.toUpperCase(Locale.ROOT)),
+                reach.isAgent()));
     BookingAnswer refused = found.refused();
     if (refused != null) {
       throw BookingAnswers.refused(
@@ -183,7 +184,7 @@ class AvailabilityController {
 
   private Catalogue catalogue(Reach reach, @Nullable UUID connection) {
     return availability
-        .catalogue(connections.of(reach, connection))
+        .catalogue(connections.of(reach, connection), reach.isAgent())
         .orElseThrow(
             () ->
                 Refusal.CONFLICT
@@ -214,7 +215,8 @@ class AvailabilityController {
       @NotNull Boolean duplicates,
       @Min(0) @Max(8760) @NotNull Integer windowHours,
       @NotNull @Pattern(regexp = "allow|refuse", message = "must be one of allow, refuse")
-          String insideWindow)
+          String insideWindow,
+      @Nullable Boolean aiVisible)
       implements Json {
 
     static PolicyView of(String treatment, BookingPolicy policy) {
@@ -232,7 +234,8 @@ class AvailabilityController {
           policy.cancel(),
           policy.duplicates(),
           policy.windowHours(),
-          Views.word(policy.insideWindow()));
+          Views.word(policy.insideWindow()),
+          policy.aiVisible());
     }
 
     BookingPolicy policy() {
@@ -249,7 +252,8 @@ class AvailabilityController {
           cancel,
           duplicates,
           windowHours,
-          BookingPolicy.InsideWindow.valueOf(insideWindow.toUpperCase(Locale.ROOT)));
+          BookingPolicy.InsideWindow.valueOf(insideWindow.toUpperCase(Locale.ROOT)),
+          aiVisible == null || aiVisible);
     }
   }
 

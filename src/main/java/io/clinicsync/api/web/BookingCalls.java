@@ -23,7 +23,7 @@ final class BookingCalls {
     if (key != null && !key.matches("[\\x21-\\x7e]{1,200}")) {
       throw Refusal.field(KEY, "must be 1 to 200 visible ASCII characters");
     }
-    return new BookingRequests.Asked(reach.caller().keyId(), key);
+    return new BookingRequests.Asked(reach.caller().keyId(), key, reach.isAgent());
   }
 
   /** The zone that was named, else the connection's. */

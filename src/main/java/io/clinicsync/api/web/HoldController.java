@@ -100,7 +100,8 @@ class HoldController {
                 BookingCalls.time("starts_at", wanted.startsAt(), zone),
                 BookingCalls.optionalTime("ends_at", wanted.endsAt(), zone),
                 Duration.ofMinutes(Objects.requireNonNullElse(wanted.minutes(), USUAL_MINUTES))),
-            reach.caller().keyId());
+            reach.caller().keyId(),
+            reach.isAgent());
     return switch (outcome) {
       case Outcome.Held held ->
           new HoldView(

@@ -64,7 +64,7 @@ class KeyController {
           @Size(max = 100)
           @Pattern(regexp = ClinicController.PLAIN, message = "must not hold control characters")
           String name,
-      @NotEmpty @Size(max = 3) Set<@NotNull KeyScope> scopes,
+      @NotEmpty @Size(max = 4) Set<@NotNull KeyScope> scopes,
       @Nullable UUID connection,
       @Nullable Instant expiresAt)
       implements Json {}
@@ -88,8 +88,10 @@ class KeyController {
   @Operation(
       summary = "Issue a key",
       description =
-          "The secret is in this answer and nowhere else. A key may manage, read and book as its scopes say.")
+          "The secret is in this answer and nowhere else. A key may manage, read and book as its scopes say; the scope agent"
+              + " says that a voice or chat agent uses it, who sees and books only treatments whose policy has ai_visible.")
   NewKeyView issue(Reach reach, @Valid @RequestBody NewKey wanted) {
+    checkAgent(wanted.scopes());
     Instant expires = wanted.expiresAt();
     if (expires != null && !expires.isAfter(clock.instant())) {
       throw Refusal.field("expires_at", "must lie in the future");
@@ -116,6 +118,15 @@ class KeyController {
         yield NewKeyView.of(keys.issue(organisation, wanted.name().strip(), wanted.scopes()));
       }
     };
+  }
+
+  private static void checkAgent(Set<KeyScope> scopes) {
+    if (scopes.contains(KeyScope.AGENT)
+        && (scopes.contains(KeyScope.MANAGE) || scopes.size() == 1)) {
+      throw Refusal.field(
+          "scopes",
+          "of an agent's key are agent with read, book or both; an agent manages nothing");
+    }
   }
 
   @PostMapping("/{keyId}/rotate")

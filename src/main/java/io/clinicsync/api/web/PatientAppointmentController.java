@@ -132,7 +132,7 @@ class PatientAppointmentController {
             limit + 1);
     List<Appointment> found = found(one, patient, query);
     List<Appointment> shown = found.size() > limit ? found.subList(0, limit) : found;
-    Catalogue catalogue = catalogues.catalogue(one).orElse(null);
+    Catalogue catalogue = catalogues.catalogue(one, false).orElse(null);
     return new PageView(
         shown.stream().map(each -> view(each, catalogue, shownIn)).toList(),
         found.size() > limit ? cursor(shown.getLast()) : null,

@@ -4,6 +4,7 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.tenancy.Caller;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.KeyScope;
 import io.clinicsync.tenancy.OrganisationId;
 import io.clinicsync.vault.Owner;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ record Reach(Caller caller, @Nullable ClinicId of, @Nullable Connection named) {
   Owner owner() {
     OrganisationId organisation = caller.organisation();
     return of != null || organisation == null ? Owner.of(clinic()) : Owner.of(organisation);
+  }
+
+  /** Whether the key speaks for a voice or chat agent. */
+  boolean isAgent() {
+    return caller.may(KeyScope.AGENT);
   }
 
   /** Whether the key may see this connection. */

@@ -5,6 +5,7 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.tenancy.Caller;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.KeyScope;
@@ -22,9 +23,11 @@ class RouteCallers {
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private final Connections connections;
+  private final Entitlements entitlements;
 
-  RouteCallers(Connections connections) {
+  RouteCallers(Connections connections, Entitlements entitlements) {
     this.connections = connections;
+    this.entitlements = entitlements;
   }
 
   /**
@@ -55,6 +58,12 @@ class RouteCallers {
           "This key's connection is of another EMR than this route.",
           "Use the route of the key's EMR, or a key of this route's EMR.");
     }
+    if (caller.may(KeyScope.AGENT)
+        && !entitlements.allows(clinic, connection.id(), Entitlements.Feature.RECEPTIONIST)) {
+      throw RouteRefused.forbidden(
+          "This connection is not enabled for voice and chat agents.",
+          "Enable them with PUT …/connections/{connectionId}/entitlements/receptionist.");
+    }
     return connection;
   }
 
@@ -75,6 +84,7 @@ class RouteCallers {
           List.of(IDEMPOTENCY_KEY),
           "The header Idempotency-Key must be 1 to 200 visible ASCII characters.");
     }
-    return new Asked(caller().keyId(), key);
+    Caller caller = caller();
+    return new Asked(caller.keyId(), key, caller.may(KeyScope.AGENT));
   }
 }

@@ -1,0 +1,124 @@
+package io.clinicsync.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.clinicsync.ApplicationTest;
+import io.clinicsync.api.ApiClient.Answer;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/** Keys of voice and chat agents: what they may see, and from when to when, over HTTP. */
+@ApplicationTest
+@ResourceLock(ApiStage.FAULTS)
+class AgentKeyTests {
+
+  @Autowired private ApplicationContext context;
+
+  private BookableClinic clinic;
+  private ApiClient agent;
+  private JsonNode opening;
+  private String treatment;
+
+  @BeforeEach
+  void aLoadedClinic() {
+    clinic = new BookableClinic(context);
+    agent = clinic.another("\"book\", \"read\", \"agent\"");
+    opening = clinic.openings().getFirst();
+    treatment = opening.path("treatment").asText();
+  }
+
+  private static JsonNode treatments(ApiClient caller) {
+    return caller.get("/api/v1/catalogue/treatments").body().path("items");
+  }
+
+  private String base() {
+    return "/api/v1/clinics/" + clinic.clinic;
+  }
+
+  private void receptionist(String term) {
+    Answer granted =
+        clinic.organisation.put(
+            base() + "/connections/" + clinic.connection + "/entitlements/receptionist", term);
+    assertThat(granted.status()).as(granted.raw().body()).isEqualTo(200);
+  }
+
+  private void visible(boolean toAgents) {
+    Answer decided =
+        clinic.organisation.put(
+            base() + "/booking-policies",
+            """
+            {"treatment": "%s", "bookable": true, "notice_minutes": 0, "horizon_days": 365, "buffer_before_minutes": 0,
+             "buffer_after_minutes": 0, "daily_cap": 0, "patients": "any", "register": true, "reschedule": true,
+             "cancel": true, "duplicates": true, "window_hours": 24, "inside_window": "allow", "ai_visible": %s}"""
+                .formatted(treatment, toAgents));
+    assertThat(decided.status()).as(decided.raw().body()).isEqualTo(200);
+    assertThat(decided.body().path("ai_visible").asBoolean()).isEqualTo(toAgents);
+  }
+
+  private String body() {
+    return "{\"patient\": {\"id\": \""
+        + clinic.patient(0).path("id").asText()
+        + "\"}, "
+        + BookableClinic.time(opening)
+        + "}";
+  }
+
+  private static void refused(Answer answer, int status, String code) {
+    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(status);
+    assertThat(answer.text("/code")).isEqualTo(code);
+    assertThat(answer.text("/next_step")).isNotBlank();
+  }
+
+  @Test
+  void anAgentWorksWhileItsConnectionsReceptionistIsEnabled() {
+    String hold = "{" + BookableClinic.time(opening) + "}";
+    refused(agent.get("/api/v1/catalogue/treatments"), 403, "not_enabled");
+    refused(agent.post("/api/v1/bookings", body()), 403, "not_enabled");
+    refused(agent.post("/api/v1/holds", hold), 403, "not_enabled");
+    receptionist("{\"from\": \"2020-01-01T00:00:00Z\", \"until\": \"2020-02-01T00:00:00Z\"}");
+    refused(agent.post("/api/v1/bookings", body()), 403, "not_enabled");
+    assertThat(clinic.caller.get("/api/v1/bookings").body().path("items")).isEmpty();
+
+    receptionist("{}");
+    Answer booked = agent.post("/api/v1/bookings", body());
+    assertThat(booked.status()).as(booked.raw().body()).isEqualTo(201);
+    assertThat(booked.text("/code")).isEqualTo("booked");
+  }
+
+  @Test
+  void whatIsKeptFromAgentsIsNotThereForThem() {
+    receptionist("{}");
+    assertThat(treatments(agent).findValuesAsText("id")).contains(treatment);
+    visible(false);
+    assertThat(treatments(agent).findValuesAsText("id")).isNotEmpty().doesNotContain(treatment);
+    refused(agent.post("/api/v1/bookings", body()), 404, "not_found");
+    refused(
+        agent.post("/api/v1/holds", "{" + BookableClinic.time(opening) + "}"), 404, "not_found");
+    refused(
+        agent.get(
+            "/api/v1/availability?treatment="
+                + treatment
+                + "&from=2030-01-01T00:00&to=2030-01-05T00:00"),
+        404,
+        "not_found");
+    assertThat(treatments(clinic.caller).findValuesAsText("id")).contains(treatment);
+    Answer byPeople = clinic.caller.post("/api/v1/bookings", body());
+    assertThat(byPeople.status()).as(byPeople.raw().body()).isEqualTo(201);
+  }
+
+  @Test
+  void anAgentsKeyManagesNothing() {
+    for (String scopes : List.of("\"agent\"", "\"agent\", \"manage\", \"read\"")) {
+      refused(
+          clinic.organisation.post(
+              base() + "/keys", "{\"name\": \"voice\", \"scopes\": [" + scopes + "]}"),
+          400,
+          "invalid_request");
+    }
+  }
+}
