@@ -58,7 +58,7 @@ class MirrorWorker {
     private final MirrorRows rows;
     private final ClinicWorkers workers;
 
-    /** Every clinic a sweep has met; other nodes hear of a new one by their next. */
+    /** Every clinic this node has met, by its own calls or by a sweep. */
     private final Set<ClinicId> mirroring = ConcurrentHashMap.newKeySet();
 
     Waker(MirrorRows rows, ClinicWorkers workers) {
@@ -95,10 +95,10 @@ class MirrorWorker {
 
     void sweep() {
       Map<ClinicId, Boolean> clinics = rows.clinics();
-      mirroring.addAll(clinics.keySet());
       clinics.forEach(
           (clinic, due) -> {
-            if (due) {
+            // Wakes of a clinic that this node had not met were lost.
+            if (mirroring.add(clinic) || due) {
               workers.wake(clinic);
             }
           });
