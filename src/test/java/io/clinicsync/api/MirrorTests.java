@@ -17,6 +17,7 @@ import io.clinicsync.sandbox.ghl.GhlWebhooks.Signed;
 import io.clinicsync.sandbox.server.LogEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +95,8 @@ class MirrorTests {
 
   @Test
   void aClassIsOneBlockHoweverManyComeToItAndNoneWhereItsSeatsAreSold() {
-    JsonNode group = aClassWithSeats();
+    JsonNode group = aClassAhead();
+    calendar.clinic.read();
     calendar.practitioner = last(group.at("/practitioner/links/self"));
     calendar.map(true);
     calendar.shown();
@@ -131,17 +133,24 @@ class MirrorTests {
     return link.asText().substring(link.asText().lastIndexOf('/') + 1);
   }
 
-  private JsonNode aClassWithSeats() {
+  /** A class that somebody already comes to, put into next week. */
+  private JsonNode aClassAhead() {
+    Instant start = Instant.now().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofDays(7));
     for (JsonNode each : calendar.clinic.truth("group_appointments")) {
-      boolean ahead =
-          start(each).isAfter(Instant.now().plus(Duration.ofHours(1)))
-              && start(each).isBefore(Instant.now().plus(Duration.ofDays(50)));
-      boolean seats = each.path("patient_ids").size() + 2 <= each.path("max_attendees").asInt(100);
-      if (ahead && seats && !each.hasNonNull("archived_at")) {
-        return each;
+      if (!each.hasNonNull("archived_at") && !each.hasNonNull("deleted_at")) {
+        String id = each.path("id").asText();
+        calendar
+            .clinic
+            .cliniko
+            .edits()
+            .set(
+                "group_appointments",
+                id,
+                Map.of("starts_at", start, "ends_at", start.plus(Duration.ofMinutes(50))));
+        return calendar.clinic.truth("group_appointments", id);
       }
     }
-    throw new IllegalStateException("nobody gives a class with two seats left");
+    throw new IllegalStateException("nobody gives classes");
   }
 
   @Test
