@@ -76,6 +76,18 @@ public final class ErrorCatalogue {
             "Look at the appointment in the EMR: GET …/bookings/{id} names it and says how far it got."));
     add(
         new Entry(
+            "mirror_practitioner_unknown",
+            "A calendar should show a practitioner's taken times, but nobody, or more than one, has the name it is mapped to.",
+            Who.CLINIC,
+            "Map the calendar again with the practitioner's id; what it shows stays as it is until then."));
+    add(
+        new Entry(
+            "mirror_refused",
+            "GoHighLevel refuses to block taken times in a calendar, so it may offer them.",
+            Who.CLINIC,
+            "Look whether the calendar is still there in the sub-account; else map another one, or take mirror out of the mapping."));
+    add(
+        new Entry(
             "internal_error",
             "A run failed for a reason of ours; it is tried again by itself.",
             Who.US,

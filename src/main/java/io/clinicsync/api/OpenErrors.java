@@ -1,6 +1,7 @@
 package io.clinicsync.api;
 
 import io.clinicsync.booking.Bookings;
+import io.clinicsync.bridge.Mirror;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
@@ -43,6 +44,7 @@ public class OpenErrors {
   private final PushTroubles pushes;
   private final ParkedFacts parked;
   private final Bookings bookings;
+  private final Mirror mirror;
 
   OpenErrors(
       Tenancy tenancy,
@@ -53,7 +55,8 @@ public class OpenErrors {
       Reviews reviews,
       PushTroubles pushes,
       ParkedFacts parked,
-      Bookings bookings) {
+      Bookings bookings,
+      Mirror mirror) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.syncs = syncs;
@@ -63,15 +66,16 @@ public class OpenErrors {
     this.pushes = pushes;
     this.parked = parked;
     this.bookings = bookings;
+    this.mirror = mirror;
   }
 
   /**
    * One thing that is wrong.
    *
    * @param connection null when it concerns the whole clinic
-   * @param area where it shows: connection, live, sweep, backfill, records, ghl, contacts, people
-   *     or bookings
-   * @param affected EMR ids of some of the records; ids only
+   * @param area where it shows: connection, live, sweep, backfill, records, ghl, contacts, people,
+   *     bookings or calendars
+   * @param affected ids of some of what is concerned; ids only
    */
   public record OpenError(
       ErrorCatalogue.Entry what,
@@ -132,6 +136,19 @@ public class OpenErrors {
                         trouble.patients())));
     ofReviews(clinic, errors);
     ofBookings(clinic, errors);
+    mirror
+        .troubles(clinic)
+        .forEach(
+            trouble ->
+                errors.add(
+                    error(
+                        trouble.code(),
+                        trouble.connection(),
+                        "calendars",
+                        trouble.firstSeen(),
+                        trouble.lastSeen(),
+                        trouble.count(),
+                        trouble.calendars())));
     errors.sort(
         Comparator.comparing(OpenError::lastSeen)
             .reversed()

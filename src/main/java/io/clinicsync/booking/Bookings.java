@@ -21,8 +21,10 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -156,6 +158,12 @@ public class Bookings {
   /** The EMR's id of the appointment that is known by another one; empty when none is. */
   public Optional<String> known(Connection connection, OtherId other) {
     return otherIds.appointment(connection.clinic(), connection.id(), other);
+  }
+
+  /** The ids GoHighLevel knows some of the EMR's appointments by; others are left out. */
+  public Map<String, List<String>> knownInGhl(
+      Connection connection, Collection<String> appointments) {
+    return otherIds.inGhl(connection.clinic(), connection.id(), appointments);
   }
 
   /**

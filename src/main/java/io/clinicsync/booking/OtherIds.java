@@ -9,8 +9,12 @@ import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -70,6 +74,27 @@ class OtherIds {
             id,
             AttemptRows.utc(now.minus(NAMED_ANEW)))
         .update();
+  }
+
+  /** The ids GoHighLevel knows these appointments by. */
+  Map<String, List<String>> inGhl(
+      ClinicId clinic, ConnectionId connection, Collection<String> appointments) {
+    Map<String, List<String>> found = new HashMap<>();
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql(
+                  "SELECT appointment_id, other_id FROM booking_other_ids WHERE tenant_id = ? AND connection_id = ?"
+                      + " AND other_id_of = 'GHL' AND appointment_id = ANY (?)")
+              .params(clinic.value(), connection.value(), appointments.toArray(String[]::new))
+              .query(
+                  row -> {
+                    found
+                        .computeIfAbsent(row.getString("appointment_id"), each -> new ArrayList<>())
+                        .add(row.getString("other_id"));
+                  });
+        });
+    return found;
   }
 
   /**

@@ -23,7 +23,8 @@ import org.springframework.stereotype.Component;
  * Appointments that app webhooks speak of. They come for every appointment of every calendar, so
  * only two kinds are ours: one that was bridged or booked before, and a new one in a calendar that
  * says both practitioner and treatment. A calendar that leaves one of them to the workflow is left
- * to the workflow: acting first would refuse what the workflow is about to complete.
+ * to the workflow: acting first would refuse what the workflow is about to complete. Blocked times
+ * are nobody's appointments, least of all those we wrote.
  */
 @Component
 class AppAppointments {
@@ -37,6 +38,7 @@ class AppAppointments {
   private final BridgedRows rows;
   private final BridgeWork work;
   private final HookCalls calls;
+  private final BlockRows blocks;
   private final GhlAccounts accounts;
   private final GhlApi ghl;
 
@@ -48,6 +50,7 @@ class AppAppointments {
       BridgedRows rows,
       BridgeWork work,
       HookCalls calls,
+      BlockRows blocks,
       GhlAccounts accounts,
       GhlApi ghl) {
     this.connections = connections;
@@ -57,6 +60,7 @@ class AppAppointments {
     this.rows = rows;
     this.work = work;
     this.calls = calls;
+    this.blocks = blocks;
     this.accounts = accounts;
     this.ghl = ghl;
   }
@@ -70,6 +74,9 @@ class AppAppointments {
   String bring(AppEvent told) {
     ClinicId clinic = told.clinic();
     String id = Objects.requireNonNull(told.subject());
+    if (blocks.isOurs(clinic, id)) {
+      return "own_block";
+    }
     List<Connection> booking =
         connections.of(clinic).stream()
             .filter(each -> each.state() != ConnectionState.REVOKED)
@@ -90,6 +97,10 @@ class AppAppointments {
                     each.locationId() == null || each.locationId().equals(account.locationId()));
     if (bridged != null) {
       return brought(bridged, id, event);
+    }
+    if (event.filter(each -> each.contactId() == null).isPresent()) {
+      // A blocked time; ours, too, when it is told of before its making was answered.
+      return "no_contact";
     }
     if (!GhlStates.isLive(GhlStates.of(event))) {
       return "nothing_to_do";

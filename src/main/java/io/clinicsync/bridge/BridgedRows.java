@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,24 @@ class BridgedRows {
                 .params(clinic.value(), connection.value(), ghlAppointment)
                 .query((found, number) -> read(found))
                 .optional());
+  }
+
+  /** What GoHighLevel showed last of those of these appointments that we were told of. */
+  Map<String, String> states(ClinicId clinic, Collection<String> ghlAppointments) {
+    Map<String, String> states = new HashMap<>();
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql(
+                  "SELECT ghl_appointment_id, ghl_state FROM bridge_appointments WHERE tenant_id = ?"
+                      + " AND ghl_appointment_id = ANY (?)")
+              .params(clinic.value(), ghlAppointments.toArray(String[]::new))
+              .query(
+                  row -> {
+                    states.put(row.getString("ghl_appointment_id"), row.getString("ghl_state"));
+                  });
+        });
+    return states;
   }
 
   /** Which clinics have appointments to work on. */

@@ -1,11 +1,14 @@
 package io.clinicsync.bridge;
 
+import io.clinicsync.booking.CatalogueNames;
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.records.Catalogues;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -15,19 +18,47 @@ public class Calendars {
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
+  private final Catalogues catalogues;
+  private final MirrorRows mirrors;
+  private final ApplicationEventPublisher events;
 
-  Calendars(Tenancy tenancy, JdbcClient jdbc) {
+  Calendars(
+      Tenancy tenancy,
+      JdbcClient jdbc,
+      Catalogues catalogues,
+      MirrorRows mirrors,
+      ApplicationEventPublisher events) {
     this.tenancy = tenancy;
     this.jdbc = jdbc;
+    this.catalogues = catalogues;
+    this.mirrors = mirrors;
+    this.events = events;
   }
 
-  /** What a calendar stands for: ids or names of the EMR; null leaves it to the workflow. */
+  /**
+   * What a calendar stands for: ids or names of the EMR; null leaves it to the workflow.
+   *
+   * @param mirror whether the practitioner's taken times are blocked in the calendar; only with a
+   *     practitioner
+   */
   public record Meaning(
       String calendar,
       @Nullable String practitioner,
       @Nullable String treatment,
       @Nullable String site,
-      @Nullable String room) {}
+      @Nullable String room,
+      boolean mirror) {}
+
+  /** A calendar is mirrored, or stops being so. Published within the transaction that says it. */
+  record MirrorSet(ClinicId clinic) {}
+
+  /** Whether exactly one practitioner is meant; true while the EMR's list was not read yet. */
+  public boolean knowsPractitioner(ClinicId clinic, ConnectionId connection, String wanted) {
+    return tenancy
+        .inClinic(clinic, () -> catalogues.find(clinic, connection))
+        .map(catalogue -> CatalogueNames.practitioner(catalogue, wanted).isPresent())
+        .orElse(true);
+  }
 
   /** Says what a calendar stands for. */
   public void set(ClinicId clinic, ConnectionId connection, Meaning meaning) {
@@ -36,10 +67,10 @@ public class Calendars {
         () -> {
           jdbc.sql(
                   """
-                  INSERT INTO bridge_calendars (tenant_id, connection_id, calendar_id, practitioner, treatment, site, room)
-                  VALUES (?, ?, ?, ?, ?, ?, ?)
+                  INSERT INTO bridge_calendars (tenant_id, connection_id, calendar_id, practitioner, treatment, site, room, mirror)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (tenant_id, connection_id, calendar_id) DO UPDATE SET practitioner = excluded.practitioner,
-                    treatment = excluded.treatment, site = excluded.site, room = excluded.room
+                    treatment = excluded.treatment, site = excluded.site, room = excluded.room, mirror = excluded.mirror
                   """)
               .params(
                   clinic.value(),
@@ -48,8 +79,10 @@ public class Calendars {
                   meaning.practitioner(),
                   meaning.treatment(),
                   meaning.site(),
-                  meaning.room())
+                  meaning.room(),
+                  meaning.mirror())
               .update();
+          compareWithDiary(clinic, connection, meaning.calendar(), meaning.mirror());
         });
   }
 
@@ -62,7 +95,14 @@ public class Calendars {
                   "DELETE FROM bridge_calendars WHERE tenant_id = ? AND connection_id = ? AND calendar_id = ?")
               .params(clinic.value(), connection.value(), calendar)
               .update();
+          compareWithDiary(clinic, connection, calendar, false);
         });
+  }
+
+  private void compareWithDiary(
+      ClinicId clinic, ConnectionId connection, String calendar, boolean mirror) {
+    mirrors.set(clinic, connection, calendar, mirror);
+    events.publishEvent(new MirrorSet(clinic));
   }
 
   /** All calendars whose meaning was said. */
@@ -80,7 +120,8 @@ public class Calendars {
                             row.getString("practitioner"),
                             row.getString("treatment"),
                             row.getString("site"),
-                            row.getString("room")))
+                            row.getString("room"),
+                            row.getBoolean("mirror")))
                 .list());
   }
 

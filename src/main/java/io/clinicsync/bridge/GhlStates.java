@@ -35,6 +35,17 @@ final class GhlStates {
     return "live " + startsAt + " " + endsAt;
   }
 
+  /** Whether a live appointment takes the whole of a span in its calendar. */
+  static boolean covers(String state, Instant from, Instant to) {
+    if (!isLive(state)) {
+      return false;
+    }
+    String[] parts = state.split(" ");
+    boolean begins = !Instant.parse(parts[1]).isAfter(from);
+    // Without an end its calendar decides how long it is.
+    return begins && (parts[2].equals("null") || !Instant.parse(parts[2]).isBefore(to));
+  }
+
   static boolean isLive(String state) {
     return state.startsWith("live ");
   }

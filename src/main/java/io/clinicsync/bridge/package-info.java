@@ -1,7 +1,7 @@
 /**
  * GoHighLevel's appointments and ours: what its workflows send, how it writes times and leaves
  * fields unfilled. Whatever comes without a key is believed only once GoHighLevel itself confirms
- * it.
+ * it. The other way, the EMR's taken times are blocked in its calendars.
  */
 @ApplicationModule(
     allowedDependencies = {

@@ -308,6 +308,11 @@ public final class GhlApi {
     call(account, GhlEndpoint.APPOINTMENT_UPDATE, path, Map.of(), body);
   }
 
+  /** Blocked times of its calendars. */
+  public GhlBlockSlots blockSlots() {
+    return new GhlBlockSlots(this::call);
+  }
+
   /** Adds a note to a contact; sent once [contacts/create-note]. */
   public void addNote(GhlAccount account, String contactId, String text) {
     ObjectNode body = GhlJson.MAPPER.createObjectNode().put("body", text);

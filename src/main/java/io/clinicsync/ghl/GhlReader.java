@@ -80,6 +80,29 @@ final class GhlReader {
     return result;
   }
 
+  List<GhlBlock> blocks(JsonNode body) {
+    List<GhlBlock> result = new ArrayList<>();
+    for (JsonNode each : list(GhlEndpoint.BLOCKS_LIST, body, "events")) {
+      result.add(block(GhlEndpoint.BLOCKS_LIST, each));
+    }
+    return result;
+  }
+
+  GhlBlock block(GhlEndpoint endpoint, JsonNode node) {
+    Instant startsAt = instant(GhlJson.required(endpoint, node, "startTime"));
+    Instant endsAt = instant(GhlJson.required(endpoint, node, "endTime"));
+    if (startsAt == null || endsAt == null) {
+      throw GhlErrors.notAsKnown(endpoint, null);
+    }
+    return new GhlBlock(
+        GhlJson.required(endpoint, node, "id"),
+        GhlJson.text(node, "calendarId"),
+        GhlJson.text(node, "title"),
+        startsAt,
+        endsAt,
+        node.path("deleted").asBoolean(false));
+  }
+
   GhlEvent appointment(JsonNode body) {
     // The published form wraps it in "event"; "appointment" has been seen as well.
     JsonNode event = body.has("event") ? body.path("event") : body.path("appointment");

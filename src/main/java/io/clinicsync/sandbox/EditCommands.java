@@ -107,6 +107,13 @@ final class EditCommands {
             Instant.parse(text(body, "start")),
             Instant.parse(text(body, "end")));
       }
+      case "block" -> {
+        return edits.block(
+            body.path("title").asText("Blocked"),
+            Instant.parse(text(body, "start")),
+            Instant.parse(text(body, "end")));
+      }
+      case "unblock" -> edits.unblock(text(body, "id"));
       case "moveAppointment" ->
           edits.moveAppointment(
               text(body, "id"),

@@ -5,6 +5,7 @@ import static io.clinicsync.sandbox.SandboxPage.escaped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clinicsync.sandbox.ghl.GhlEdits;
 import io.clinicsync.sandbox.ghl.GhlEdits.Booked;
 import io.clinicsync.sandbox.ghl.GhlLocation;
 import io.clinicsync.sandbox.ghl.GhlWebhooks.Reached;
@@ -167,7 +168,20 @@ final class LocationPages {
       page.append("<p>None yet.</p>");
     }
     appointments.forEach(each -> appointment(page, location, each, shown));
+    blocks(page, location);
     return SandboxPage.of(status, location.name(), page.toString());
+  }
+
+  private static void blocks(StringBuilder page, GhlLocation location) {
+    page.append("<h2>Blocked times</h2>");
+    List<GhlEdits.Blocked> blocks = location.edits().blocks();
+    page.append(blocks.isEmpty() ? "<p>None.</p>" : "<ul>");
+    for (GhlEdits.Blocked each : blocks) {
+      page.append("<li>").append(SHOWN.format(each.start().atZone(location.zone())));
+      page.append(" to ").append(SHOWN.format(each.end().atZone(location.zone())));
+      page.append(" · ").append(escaped(each.title())).append("</li>");
+    }
+    page.append(blocks.isEmpty() ? "" : "</ul>");
   }
 
   private void book(StringBuilder page, GhlLocation location) {

@@ -47,6 +47,8 @@ public class CrossTenantReads {
     HOOKS_WAITING,
     /** Which clinics have app webhooks of GoHighLevel to act on. */
     APP_EVENTS_WAITING,
+    /** Which clinics have calendars of GoHighLevel to compare with a diary. */
+    CALENDARS_TO_MIRROR,
     /** Which clinics have handed-over files to take or to forget. */
     IMPORTS_WAITING,
     /** Which keysets are still wrapped by an old master key. */

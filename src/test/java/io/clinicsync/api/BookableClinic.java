@@ -94,6 +94,16 @@ final class BookableClinic {
     }
   }
 
+  /** One record as the EMR truly has it. */
+  JsonNode truth(String resource, String id) {
+    for (JsonNode each : truth(resource)) {
+      if (each.path("id").asText().equals(id)) {
+        return each;
+      }
+    }
+    throw new IllegalStateException("no such record");
+  }
+
   /** A patient who stands, as the EMR has them. */
   JsonNode patient(int number) {
     int met = 0;

@@ -29,6 +29,9 @@ class ErrorCatalogueTests {
     for (GhlException.Kind kind : GhlException.Kind.values()) {
       complete(ErrorCatalogue.require(ErrorCatalogue.code(kind)));
     }
+    for (String code : new String[] {"mirror_practitioner_unknown", "mirror_refused"}) {
+      complete(ErrorCatalogue.require(code));
+    }
     ErrorCatalogue.all().forEach(ErrorCatalogueTests::complete);
   }
 

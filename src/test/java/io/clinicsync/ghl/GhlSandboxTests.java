@@ -213,6 +213,41 @@ class GhlSandboxTests {
   }
 
   @Test
+  void aTimeIsBlockedMovedFoundAndFreed() {
+    ZoneId hobart = ZoneId.of("Australia/Hobart");
+    Instant start = Instant.parse("2027-03-09T23:00:00Z");
+    Instant end = start.plusSeconds(1800);
+    GhlBlockSlots blocks = api.blockSlots();
+    GhlBlock made =
+        blocks.create(
+            account, new GhlBlockSlots.Wanted(location.calendarId(), "Busy", start, end, hobart));
+    assertThat(made.startsAt()).isEqualTo(start);
+    assertThat(made.endsAt()).isEqualTo(end);
+    GhlBlockSlots.Wanted later =
+        new GhlBlockSlots.Wanted(
+            location.calendarId(), "Busy", start.plusSeconds(3600), end.plusSeconds(3600), hobart);
+    assertThat(blocks.update(account, made.id(), later).startsAt()).isEqualTo(later.startsAt());
+    assertThat(blocks.list(account, location.calendarId(), start, end)).isEmpty();
+    assertThat(blocks.list(account, location.calendarId(), later.startsAt(), later.endsAt()))
+        .containsExactly(
+            new GhlBlock(
+                made.id(), location.calendarId(), "Busy", later.startsAt(), later.endsAt(), false));
+    blocks.delete(account, made.id());
+    assertThat(kind(() -> blocks.delete(account, made.id()))).isEqualTo(Kind.NOT_FOUND);
+    assertThat(kind(() -> blocks.update(account, made.id(), later))).isEqualTo(Kind.NOT_FOUND);
+    assertThat(
+            kind(
+                () ->
+                    blocks.create(
+                        account, new GhlBlockSlots.Wanted("nowhere", "Busy", start, end, hobart))))
+        .isEqualTo(Kind.NOT_FOUND);
+  }
+
+  private static Kind kind(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    return catchThrowableOfType(GhlException.class, call).kind();
+  }
+
+  @Test
   void anotherLocationsTokenIsRefused() {
     GhlLocation other =
         sandbox.ghl().createLocation("Elsewhere", "AU", ZoneId.of("Australia/Perth"));
@@ -281,6 +316,7 @@ class GhlSandboxTests {
     api.removeTags(account, contact.id(), List.of("vip"));
     api.contacts(account, api.contacts(account, List.of()).getLast().searchAfter());
     readinessReadsLocationTagsCalendarsAndWorkflows();
+    aTimeIsBlockedMovedFoundAndFreed();
     anInstallIsExchangedAndRenewedOnceWhenItExpires();
     anAgencyMintsATokenForItsLocation();
 

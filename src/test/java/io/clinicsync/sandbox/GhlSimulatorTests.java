@@ -291,4 +291,90 @@ class GhlSimulatorTests {
                 .status())
         .isEqualTo(200);
   }
+
+  @Test
+  void aBlockedTimeIsNeitherOfferedNorBookedUnlessTheCheckIsIgnored() {
+    String wanted = blockBody("\"calendarId\":\"" + location.calendarId() + "\"", "");
+    assertThat(freeSlots()).contains("2026-03-12T10:00:00+11:00");
+    Reply made = caller.send("POST", "/calendars/events/block-slots", wanted);
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    assertThat(caller.send("POST", "/calendars/events/block-slots", wanted).status())
+        .as("blocks may overlap")
+        .isEqualTo(201);
+    assertThat(freeSlots()).doesNotContain("2026-03-12T10:00:00+11:00");
+    String contact = location.edits().createContact(Map.of("email", "a@example.org"));
+    String booking =
+        "{\"calendarId\":\"%s\",\"locationId\":\"%s\",\"contactId\":\"%s\",\"startTime\":\"2026-03-12T10:00:00+11:00\"%s}";
+    assertThat(
+            caller
+                .send(
+                    "POST",
+                    "/calendars/events/appointments",
+                    booking.formatted(location.calendarId(), location.id(), contact, ""))
+                .status())
+        .isEqualTo(400);
+    assertThat(
+            caller
+                .send(
+                    "POST",
+                    "/calendars/events/appointments",
+                    booking.formatted(
+                        location.calendarId(),
+                        location.id(),
+                        contact,
+                        ",\"ignoreFreeSlotValidation\":true"))
+                .status())
+        .isEqualTo(200);
+    String span =
+        "?locationId="
+            + location.id()
+            + "&calendarId="
+            + location.calendarId()
+            + "&startTime=1773000000000&endTime=1774000000000";
+    assertThat(caller.get("/calendars/blocked-slots" + span).json().get("events")).hasSize(2);
+    assertThat(caller.get("/calendars/events" + span).json().get("events")).hasSize(1);
+  }
+
+  private String blockBody(String whose, String more) {
+    return "{\"locationId\":\"%s\",%s,\"title\":\"Busy\",\"startTime\":\"2026-03-12T10:00:00+11:00\",\"endTime\":\"2026-03-12T10:30:00+11:00\"%s}"
+        .formatted(location.id(), whose, more);
+  }
+
+  private String freeSlots() {
+    return caller
+        .get(
+            "/calendars/"
+                + location.calendarId()
+                + "/free-slots?startDate=1773205200000&endDate=1773378000000")
+        .text();
+  }
+
+  @Test
+  void aBlockIsOfACalendarOrAUserAndNeedsTheScope() {
+    String calendar = "\"calendarId\":\"" + location.calendarId() + "\"";
+    String path = "/calendars/events/block-slots";
+    assertThat(caller.send("POST", path, blockBody(calendar, ",\"color\":\"red\"")).text())
+        .contains("property color should not exist");
+    assertThat(caller.send("POST", path, blockBody(calendar, ",\"assignedUserId\":\"u\"")).status())
+        .isEqualTo(422);
+    assertThat(caller.send("POST", path, blockBody("\"calendarId\":\"other\"", "")).status())
+        .isEqualTo(400);
+    assertThat(
+            caller
+                .send("POST", path, blockBody(calendar, "").replace("10:30:00", "09:30:00"))
+                .status())
+        .isEqualTo(422);
+    assertThat(
+            caller
+                .send("POST", path, blockBody(calendar, "").replace(location.id(), "elsewhere"))
+                .status())
+        .isEqualTo(403);
+    assertThat(caller.send("PUT", path + "/unknown", blockBody(calendar, "")).status())
+        .isEqualTo(400);
+    assertThat(location.edits().blocks()).isEmpty();
+    location.withhold(java.util.Set.of("calendars/events.write"));
+    Reply refused = caller.send("POST", path, blockBody(calendar, ""));
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(refused.text()).contains("scope");
+  }
 }

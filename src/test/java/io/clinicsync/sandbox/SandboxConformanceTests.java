@@ -305,6 +305,7 @@ class SandboxConformanceTests {
             + calendar
             + "&startTime=1773000000000&endTime=1774000000000",
         null);
+    ghlBlocks(location, calendar);
     call("GET", "/calendars/" + calendar, null);
     call(
         "GET",
@@ -314,6 +315,32 @@ class SandboxConformanceTests {
     call("DELETE", "/calendars/events/" + event, "{}");
     call("DELETE", "/contacts/" + id, null);
     call("GET", "/contacts/" + id, null);
+  }
+
+  private void ghlBlocks(String location, String calendar) {
+    String body =
+        "{\"calendarId\":\"%s\",\"locationId\":\"%s\",\"title\":\"Busy\",\"startTime\":\"2026-03-12T%s:00:00+11:00\",\"endTime\":\"2026-03-12T%s:30:00+11:00\"}";
+    String block =
+        call(
+                "POST",
+                "/calendars/events/block-slots",
+                body.formatted(calendar, location, "11", "11"))
+            .json()
+            .get("id")
+            .asText();
+    call(
+        "PUT",
+        "/calendars/events/block-slots/" + block,
+        body.formatted(calendar, location, "12", "12"));
+    call(
+        "GET",
+        "/calendars/blocked-slots?locationId="
+            + location
+            + "&calendarId="
+            + calendar
+            + "&startTime=1773000000000&endTime=1774000000000",
+        null);
+    call("DELETE", "/calendars/events/" + block, "{}");
   }
 
   private void ghlOAuth(String location) {

@@ -58,12 +58,18 @@ class BridgeController {
     }
   }
 
-  /** What a calendar of GoHighLevel stands for: ids, e-mails or names of the EMR. */
+  /**
+   * What a calendar of GoHighLevel stands for: ids, e-mails or names of the EMR.
+   *
+   * @param mirror whether the practitioner's taken times are blocked there; false unless said,
+   *     since it writes into the calendar
+   */
   record CalendarMeaning(
       @Nullable @Size(max = 200) String practitioner,
       @Nullable @Size(max = 200) String treatment,
       @Nullable @Size(max = 200) String site,
-      @Nullable @Size(max = 200) String room)
+      @Nullable @Size(max = 200) String room,
+      @Nullable Boolean mirror)
       implements Json {}
 
   /** A calendar and what it stands for. */
@@ -72,7 +78,8 @@ class BridgeController {
       @Nullable String practitioner,
       @Nullable String treatment,
       @Nullable String site,
-      @Nullable String room)
+      @Nullable String room,
+      boolean mirror)
       implements Json {
 
     static CalendarView of(Meaning meaning) {
@@ -81,7 +88,8 @@ class BridgeController {
           meaning.practitioner(),
           meaning.treatment(),
           meaning.site(),
-          meaning.room());
+          meaning.room(),
+          meaning.mirror());
     }
   }
 
@@ -135,7 +143,9 @@ class BridgeController {
   @Operation(
       summary = "Map a calendar",
       description =
-          "Says whom, what and where the calendar stands for. It wins over what a workflow sends in its custom data.")
+          "Says whom, what and where the calendar stands for. It wins over what a workflow sends in its custom data. With"
+              + " mirror, the practitioner's taken times of the next 60 days are blocked in it, without names; without it,"
+              + " what was blocked before is taken out again.")
   CalendarView map(
       Reach reach, @PathVariable String calendar, @Valid @RequestBody CalendarMeaning wanted) {
     Connection connection = reach.connection();
@@ -145,9 +155,25 @@ class BridgeController {
             filled(wanted.practitioner()),
             filled(wanted.treatment()),
             filled(wanted.site()),
-            filled(wanted.room()));
+            filled(wanted.room()),
+            Boolean.TRUE.equals(wanted.mirror()));
+    if (meaning.mirror()) {
+      checkMirrored(connection, meaning.practitioner());
+    }
     calendars.set(connection.clinic(), connection.id(), meaning);
     return CalendarView.of(meaning);
+  }
+
+  /** Whose diary is shown must be certain, or a stranger's times would be blocked. */
+  private void checkMirrored(Connection connection, @Nullable String practitioner) {
+    if (practitioner == null) {
+      throw Refusal.field("practitioner", "must be said where mirror is true");
+    }
+    if (!calendars.knowsPractitioner(connection.clinic(), connection.id(), practitioner)) {
+      throw Refusal.field(
+          "practitioner",
+          "must be the id, e-mail or exact name of one practitioner where mirror is true");
+    }
   }
 
   /** GoHighLevel's ids are letters and digits; which of them exist is its own business. */

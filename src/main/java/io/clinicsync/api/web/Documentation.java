@@ -278,7 +278,13 @@ class Documentation {
     examples.put("PolicyView", policy);
     examples.put(
         "CalendarMeaning",
-        Map.of("practitioner", "noor.baker@example.org", "treatment", "Initial consultation"));
+        Map.of(
+            "practitioner",
+            "noor.baker@example.org",
+            "treatment",
+            "Initial consultation",
+            "mirror",
+            true));
     examples.put("RefusalSetting", Map.of("cancel_in_ghl", true));
     examples.put("Term", Map.of("from", "2027-01-01T00:00:00Z", "until", "2028-01-01T00:00:00Z"));
     examples.putAll(appointmentExamples());

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** A location's calendars and appointments. Callers hold the location's lock. */
 final class GhlCalendars {
 
-  private static final DateTimeFormatter OFFSET =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+  static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
   private static final Set<String> STATUSES =
       Set.of("new", "confirmed", "cancelled", "showed", "noshow", "invalid");
   private static final Set<String> WRITABLE =
@@ -48,6 +47,7 @@ final class GhlCalendars {
   private final GhlLocation location;
   private final Map<String, Map<String, Object>> calendars = new LinkedHashMap<>();
   private final Map<String, Event> events = new LinkedHashMap<>();
+  private final GhlBlocks blocks;
 
   private record Event(
       String id,
@@ -64,6 +64,7 @@ final class GhlCalendars {
 
   GhlCalendars(GhlLocation location) {
     this.location = location;
+    this.blocks = new GhlBlocks(location, calendars::containsKey);
     String id = GhlIds.named("calendar/" + location.name());
     Map<String, Object> calendar = new LinkedHashMap<>();
     calendar.put("id", id);
@@ -135,7 +136,14 @@ final class GhlCalendars {
     return out.member("traceId", GhlIds.trace()).close().toString();
   }
 
+  GhlBlocks blocks() {
+    return blocks;
+  }
+
   private boolean free(String calendarId, Instant start, Instant end, @Nullable String except) {
+    if (blocks.covers(calendarId, start, end)) {
+      return false;
+    }
     return events.values().stream()
         .filter(event -> !event.id().equals(except) && event.text("calendarId").equals(calendarId))
         .filter(event -> !event.text("appointmentStatus").matches("cancelled|invalid"))
@@ -252,8 +260,10 @@ final class GhlCalendars {
     return event;
   }
 
+  /** Blocks are events, too; whether the vendor shows them here is not known, so they are. */
   String read(String id) {
-    return JsonOut.of(Map.of("event", json(event(id)), "traceId", GhlIds.trace()));
+    Map<String, Object> event = blocks.has(id) ? blocks.json(id) : json(event(id));
+    return JsonOut.of(Map.of("event", event, "traceId", GhlIds.trace()));
   }
 
   /** An appointment as workflows send it. */
@@ -282,7 +292,7 @@ final class GhlCalendars {
 
   /** An appointment as app webhooks send it. */
   Map<String, Object> told(String id) {
-    Map<String, Object> told = json(event(id));
+    Map<String, Object> told = blocks.has(id) ? blocks.json(id) : json(event(id));
     told.remove("locationId");
     told.remove("appoinmentStatus");
     told.remove("isRecurring");
@@ -295,11 +305,15 @@ final class GhlCalendars {
   }
 
   boolean has(String id) {
-    return events.containsKey(id);
+    return events.containsKey(id) || blocks.has(id);
   }
 
   void delete(String id) {
-    events.remove(event(id).id());
+    if (blocks.has(id)) {
+      blocks.delete(id);
+    } else {
+      events.remove(event(id).id());
+    }
   }
 
   /** Appointments that overlap a window; the API has no pages here. */

@@ -195,6 +195,52 @@ public final class GhlEdits {
         });
   }
 
+  /** Blocks a time of the location's first calendar; returns the block's id. */
+  public String block(String title, Instant start, Instant end) {
+    return location.locked(
+        () -> {
+          String id =
+              id(
+                  location
+                      .calendars()
+                      .blocks()
+                      .write(
+                          null,
+                          body(
+                              Map.of(
+                                  "calendarId", location.calendars().first(),
+                                  "locationId", location.id(),
+                                  "title", title,
+                                  "startTime", start.toString(),
+                                  "endTime", end.toString()))));
+          location.logEdit("block time", id, null);
+          return id;
+        });
+  }
+
+  /** Takes a blocked time away. */
+  public void unblock(String id) {
+    location.locked(
+        () -> {
+          location.calendars().blocks().delete(id);
+          location.logEdit("unblock time", id, null);
+          return true;
+        });
+  }
+
+  /** A blocked time as the calendar page shows it. */
+  public record Blocked(String id, String title, Instant start, Instant end) {}
+
+  /** Every blocked time, earliest first. */
+  public List<Blocked> blocks() {
+    return location.locked(
+        () ->
+            location.calendars().blocks().all().stream()
+                .map(each -> new Blocked(each.id(), each.title(), each.start(), each.end()))
+                .sorted(java.util.Comparator.comparing(Blocked::start))
+                .toList());
+  }
+
   /** An appointment as the calendar page shows it. */
   public record Booked(
       String id, String contactId, String contact, String status, Instant start, Instant end) {}

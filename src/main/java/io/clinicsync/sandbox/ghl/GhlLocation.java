@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,6 +51,7 @@ public final class GhlLocation {
   private boolean allowDuplicates;
   private List<String> matchOrder = List.of("email", "phone");
   private final GhlWebhooks webhooks;
+  private Set<String> withheld = Set.of();
 
   /** The burst and the daily window of one app at this location. */
   record Quotas(SlidingQuota burst, SlidingQuota daily) {}
@@ -132,6 +134,22 @@ public final class GhlLocation {
           contacts.lag(lag);
           return true;
         });
+  }
+
+  /** The scopes that every token of this location lacks from now on; none unless set. */
+  public void withhold(Set<String> scopes) {
+    locked(
+        () -> {
+          withheld = Set.copyOf(scopes);
+          return true;
+        });
+  }
+
+  /** Refuses a call whose token lacks this scope. */
+  void require(String scope) {
+    if (withheld.contains(scope)) {
+      throw GhlError.unauthorized("The token is not authorized for this scope.");
+    }
   }
 
   boolean allowDuplicates() {
@@ -376,6 +394,7 @@ public final class GhlLocation {
           List<Map<String, Object>> all = new ArrayList<>();
           fields.values().forEach(field -> all.add(field.json()));
           out.member("customFields", all).member("events", calendars.everything());
+          out.member("blocks", calendars.blocks().everything());
           out.member("notes", notes);
           return out.close().toString();
         });

@@ -117,13 +117,21 @@ final class GhlRoutes {
     GhlCalendars calendars = location.calendars();
     String call = request.method() + " " + path.size();
     boolean events = path.size() > 1 && path.get(1).equals("events");
+    boolean blocked = path.size() == 2 && path.get(1).equals("blocked-slots");
+    if (events || blocked) {
+      location.require(
+          request.method().equals("GET") ? "calendars/events.readonly" : "calendars/events.write");
+    }
+    if (events && path.size() > 2 && path.get(2).equals("block-slots")) {
+      return blockSlots(request, call, path, calendars.blocks());
+    }
     boolean appointments = events && path.size() > 2 && path.get(2).equals("appointments");
     if (call.equals("GET 1")) {
       onlyQuery(request, Set.of("locationId", "groupId", "showDrafted"));
       own(location, query(request, "locationId"));
       return Answer.json(200, calendars.list());
     }
-    if (call.equals("GET 2") && events) {
+    if (call.equals("GET 2") && (events || blocked)) {
       onlyQuery(
           request, Set.of("locationId", "calendarId", "userId", "groupId", "startTime", "endTime"));
       own(location, query(request, "locationId"));
@@ -133,8 +141,12 @@ final class GhlRoutes {
         throw GhlError.unprocessable(List.of("Either calendarId, userId or groupId is required"));
       }
       long from = Long.parseLong(required(request, "startTime"));
+      long to = Long.parseLong(required(request, "endTime"));
       return Answer.json(
-          200, calendars.list(calendar, user, from, Long.parseLong(required(request, "endTime"))));
+          200,
+          blocked
+              ? calendars.blocks().list(calendar, user, from, to)
+              : calendars.list(calendar, user, from, to));
     }
     if (call.equals("GET 2")) {
       return Answer.json(200, calendars.one(path.get(1)));
@@ -162,5 +174,18 @@ final class GhlRoutes {
       return Answer.json(201, JsonOut.of(Map.of("succeeded", true, "traceId", GhlIds.trace())));
     }
     throw missing(request);
+  }
+
+  private Answer blockSlots(Request request, String call, List<String> path, GhlBlocks blocks) {
+    boolean creates = call.equals("POST 3");
+    if (!creates && !call.equals("PUT 4")) {
+      throw missing(request);
+    }
+    JsonNode body = body(request);
+    if (body.hasNonNull("locationId")) {
+      own(location, body.get("locationId").asText());
+    }
+    // A change is answered 201, too.
+    return Answer.json(201, blocks.write(creates ? null : path.get(3), body));
   }
 }
