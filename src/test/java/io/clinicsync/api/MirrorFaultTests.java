@@ -12,12 +12,14 @@ import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
 import io.clinicsync.sandbox.server.Faults;
 import io.clinicsync.sandbox.server.LogEntry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +263,14 @@ class MirrorFaultTests {
     calendar.clinic.sql(
         "UPDATE bridge_mirrors SET turn = turn + 1, claimed_until = clock_timestamp() + interval '1 minute'");
     awaits(() -> assertThat(blocksOf(0)).hasSize(1));
+    Awaitility.await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(calendar.rows("SELECT * FROM bridge_blocks WHERE event_id IS NULL"))
+                    .as("not the late one's to write")
+                    .hasSize(1));
     faults.clear();
     long writes =
         calendar.calls(0).stream().filter(each -> each.kind() == LogEntry.Kind.WRITE).count();

@@ -382,6 +382,11 @@ class MirrorTests {
         .stage
         .bean(GhlAccounts.class)
         .connect(calendar.clinic.id(), ghl.id(), ghl.secret(), ghl.base());
+    awaits(
+        () ->
+            assertThat(calendar.rows("SELECT * FROM bridge_blocks"))
+                .as("what was written there is forgotten")
+                .noneMatch(each -> each.get("location_id").equals(calendar.location.id())));
     calendar.clinic.organisation.delete(mapping());
     Answer mapped =
         calendar.clinic.organisation.put(
