@@ -76,6 +76,12 @@ public final class ErrorCatalogue {
             "Look at the appointment in the EMR: GET …/bookings/{id} names it and says how far it got."));
     add(
         new Entry(
+            "refusal_untold",
+            "The EMR refused an appointment of GoHighLevel, and GoHighLevel did not take word of it for ten minutes.",
+            Who.CLINIC,
+            "Look at the named appointment in GoHighLevel and cancel or move it there; this ends with that, or once its time has passed."));
+    add(
+        new Entry(
             "internal_error",
             "A run failed for a reason of ours; it is tried again by itself.",
             Who.US,

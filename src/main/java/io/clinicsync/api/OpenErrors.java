@@ -1,6 +1,7 @@
 package io.clinicsync.api;
 
 import io.clinicsync.booking.Bookings;
+import io.clinicsync.bridge.UntoldRefusals;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
@@ -43,6 +44,7 @@ public class OpenErrors {
   private final PushTroubles pushes;
   private final ParkedFacts parked;
   private final Bookings bookings;
+  private final UntoldRefusals untold;
 
   OpenErrors(
       Tenancy tenancy,
@@ -53,7 +55,8 @@ public class OpenErrors {
       Reviews reviews,
       PushTroubles pushes,
       ParkedFacts parked,
-      Bookings bookings) {
+      Bookings bookings,
+      UntoldRefusals untold) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.syncs = syncs;
@@ -63,6 +66,7 @@ public class OpenErrors {
     this.pushes = pushes;
     this.parked = parked;
     this.bookings = bookings;
+    this.untold = untold;
   }
 
   /**
@@ -132,6 +136,7 @@ public class OpenErrors {
                         trouble.patients())));
     ofReviews(clinic, errors);
     ofBookings(clinic, errors);
+    ofRefusals(clinic, errors);
     errors.sort(
         Comparator.comparing(OpenError::lastSeen)
             .reversed()
@@ -156,6 +161,26 @@ public class OpenErrors {
                         stuck.stream()
                             .limit(NAMED_AT_MOST)
                             .map(each -> each.id().toString())
+                            .toList())));
+  }
+
+  /** Appointments that GoHighLevel may show although the EMR refused them. */
+  private void ofRefusals(ClinicId clinic, List<OpenError> errors) {
+    untold.of(clinic).stream()
+        .collect(Collectors.groupingBy(UntoldRefusals.Untold::connection))
+        .forEach(
+            (connection, some) ->
+                errors.add(
+                    error(
+                        "refusal_untold",
+                        connection,
+                        "bookings",
+                        some.getFirst().since(),
+                        some.getLast().since(),
+                        some.size(),
+                        some.stream()
+                            .limit(NAMED_AT_MOST)
+                            .map(each -> "ghl_appointment:" + each.ghlAppointment())
                             .toList())));
   }
 

@@ -122,7 +122,7 @@ class AppAppointments {
     ClinicId clinic = connection.clinic();
     // What a workflow chose for it stands.
     Choice choice = rows.find(clinic, connection.id(), id).map(Bridged::choice).orElse(Choice.NONE);
-    return switch (rows.tell(connection, id, GhlStates.of(event), choice)) {
+    return switch (rows.tell(connection, id, Shown.of(event), choice)) {
       case Told.Ours(Bridged row) ->
           noted(clinic, connection, id, work.work(connection, row).code());
       case Told.Before before -> "known";

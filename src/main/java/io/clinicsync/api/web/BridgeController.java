@@ -119,6 +119,18 @@ class BridgeController {
     return new HookAddress(address.of("/hooks/" + addresses.issue(reach.connection())).toString());
   }
 
+  @DeleteMapping("/connections/{connectionId}/hook-address")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Needs(value = KeyScope.MANAGE, wholeClinic = true)
+  @Operation(
+      summary = "End the addresses for workflows",
+      description =
+          "All of the connection's addresses end at once and answer like unknown ones; workflows that call them must get a new"
+              + " one. Ending what was never made is fine.")
+  void endAddresses(Reach reach) {
+    addresses.revoke(reach.connection());
+  }
+
   @GetMapping("/connections/{connectionId}/calendars")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
   @Operation(
@@ -191,7 +203,8 @@ class BridgeController {
       wholeClinic = true)
   @Operation(
       summary = "List calls without a key",
-      description = "Latest first, refused ones too, for thirty days.")
+      description =
+          "Latest first, refused ones too, for thirty days.")
   Listing<CallView> calls(
       Reach reach, @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit) {
     return new Listing<>(calls.latest(reach.clinic(), limit).stream().map(CallView::of).toList());

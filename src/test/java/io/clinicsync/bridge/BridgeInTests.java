@@ -1,0 +1,15 @@
+package io.clinicsync.bridge;
+
+import io.clinicsync.tenancy.ClinicId;
+import org.springframework.context.ApplicationContext;
+
+/** What the bridge's sweeps do, at once and to its end. */
+public final class BridgeInTests {
+
+  private BridgeInTests() {}
+
+  /** Works on what is due of a clinic. */
+  public static void work(ApplicationContext context, ClinicId clinic) {
+    context.getBean(BridgeWork.class).work(clinic);
+  }
+}
