@@ -3,8 +3,14 @@ package io.clinicsync.bridge;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -15,10 +21,12 @@ public class Calendars {
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
+  private final Clock clock;
 
-  Calendars(Tenancy tenancy, JdbcClient jdbc) {
+  Calendars(Tenancy tenancy, JdbcClient jdbc, Clock clock) {
     this.tenancy = tenancy;
     this.jdbc = jdbc;
+    this.clock = clock;
   }
 
   /** What a calendar stands for: ids or names of the EMR; null leaves it to the workflow. */
@@ -27,7 +35,20 @@ public class Calendars {
       @Nullable String practitioner,
       @Nullable String treatment,
       @Nullable String site,
-      @Nullable String room) {}
+      @Nullable String room) {
+
+    /** Whether it leaves nothing to a workflow that a booking needs. */
+    boolean isWhole() {
+      return practitioner != null && treatment != null;
+    }
+  }
+
+  /**
+   * A calendar that stands for both practitioner and treatment.
+   *
+   * @param mappedAt since when
+   */
+  record Mapped(ConnectionId connection, String calendar, Instant mappedAt) {}
 
   /** Says what a calendar stands for. */
   public void set(ClinicId clinic, ConnectionId connection, Meaning meaning) {
@@ -36,10 +57,12 @@ public class Calendars {
         () -> {
           jdbc.sql(
                   """
-                  INSERT INTO bridge_calendars (tenant_id, connection_id, calendar_id, practitioner, treatment, site, room)
-                  VALUES (?, ?, ?, ?, ?, ?, ?)
+                  INSERT INTO bridge_calendars AS c (tenant_id, connection_id, calendar_id, practitioner, treatment, site, room,
+                    mapped_at)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (tenant_id, connection_id, calendar_id) DO UPDATE SET practitioner = excluded.practitioner,
-                    treatment = excluded.treatment, site = excluded.site, room = excluded.room
+                    treatment = excluded.treatment, site = excluded.site, room = excluded.room,
+                    mapped_at = CASE WHEN excluded.mapped_at IS NULL THEN NULL ELSE coalesce(c.mapped_at, excluded.mapped_at) END
                   """)
               .params(
                   clinic.value(),
@@ -48,9 +71,15 @@ public class Calendars {
                   meaning.practitioner(),
                   meaning.treatment(),
                   meaning.site(),
-                  meaning.room())
+                  meaning.room(),
+                  meaning.isWhole() ? now() : null)
               .update();
         });
+  }
+
+  /** In milliseconds, as GoHighLevel says when its appointments changed. */
+  private OffsetDateTime now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
   }
 
   /** Leaves a calendar to the workflows again. */
@@ -88,6 +117,24 @@ public class Calendars {
     return of(clinic, connection).stream()
         .filter(each -> each.calendar().equals(calendar))
         .findFirst();
+  }
+
+  /** All calendars of a clinic that leave nothing to a workflow. */
+  List<Mapped> mapped(ClinicId clinic) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT connection_id, calendar_id, mapped_at FROM bridge_calendars"
+                        + " WHERE tenant_id = ? AND mapped_at IS NOT NULL ORDER BY calendar_id, connection_id")
+                .param(clinic.value())
+                .query(
+                    (row, number) ->
+                        new Mapped(
+                            new ConnectionId(row.getObject("connection_id", UUID.class)),
+                            row.getString("calendar_id"),
+                            row.getObject("mapped_at", OffsetDateTime.class).toInstant()))
+                .list());
   }
 
   /** Whether an appointment the EMR refused is cancelled in GoHighLevel; so it is unless said. */

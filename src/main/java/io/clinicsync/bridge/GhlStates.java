@@ -39,6 +39,11 @@ final class GhlStates {
     return state.startsWith("live ");
   }
 
+  /** When a live state starts; null for any other. */
+  static @Nullable Instant start(String state) {
+    return isLive(state) ? Instant.parse(state.split(" ", 3)[1]) : null;
+  }
+
   /** When a live state ends, or starts where its end is not known; null for any other. */
   static @Nullable Instant end(String state) {
     if (!isLive(state)) {

@@ -491,10 +491,7 @@ class AppWebhookTests {
     assertThat(send(replayed).status()).as("acted on").isEqualTo(401);
 
     // Of calendars only: contacts are written meanwhile, whose failures would open the breaker.
-    stage
-        .sandbox()
-        .faults()
-        .set(Fault.status(503).onAccount(location.id()).onPath("/calendars"));
+    stage.sandbox().faults().set(Fault.status(503).onAccount(location.id()).onPath("/calendars"));
     location.edits().setStatus(appointment, "cancelled");
     Signed waiting = told("AppointmentUpdate", appointment);
     taken(waiting);

@@ -176,6 +176,11 @@ final class BridgedClinic {
     BridgeInTests.work(context, clinic.id());
   }
 
+  /** Looks at the mapped calendars, as the sweep does. */
+  void look() {
+    BridgeInTests.look(context, clinic.id());
+  }
+
   /** The rows of a query in the clinic's scope. */
   List<Map<String, Object>> rows(String query) {
     return stage

@@ -147,7 +147,8 @@ class BridgeController {
   @Operation(
       summary = "Map a calendar",
       description =
-          "Says whom, what and where the calendar stands for. It wins over what a workflow sends in its custom data.")
+          "Says whom, what and where the calendar stands for. It wins over what a workflow sends in its custom data. With both"
+              + " practitioner and treatment it is also looked at every ten minutes for what no webhook told of.")
   CalendarView map(
       Reach reach, @PathVariable String calendar, @Valid @RequestBody CalendarMeaning wanted) {
     Connection connection = reach.connection();
@@ -204,7 +205,7 @@ class BridgeController {
   @Operation(
       summary = "List calls without a key",
       description =
-          "Latest first, refused ones too, for thirty days.")
+          "Latest first, refused ones too, and what looks at calendars found; for thirty days.")
   Listing<CallView> calls(
       Reach reach, @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit) {
     return new Listing<>(calls.latest(reach.clinic(), limit).stream().map(CallView::of).toList());
