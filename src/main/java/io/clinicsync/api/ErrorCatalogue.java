@@ -88,6 +88,12 @@ public final class ErrorCatalogue {
             "Look whether the calendar is still there in the sub-account; else map another one, or take mirror out of the mapping."));
     add(
         new Entry(
+            "refusal_untold",
+            "The EMR refused an appointment of GoHighLevel, and GoHighLevel did not take word of it for ten minutes.",
+            Who.CLINIC,
+            "Look at the named appointment in GoHighLevel and cancel or move it there; this ends with that, or once its time has passed."));
+    add(
+        new Entry(
             "internal_error",
             "A run failed for a reason of ours; it is tried again by itself.",
             Who.US,

@@ -2,6 +2,7 @@ package io.clinicsync.api;
 
 import io.clinicsync.booking.Bookings;
 import io.clinicsync.bridge.Mirror;
+import io.clinicsync.bridge.UntoldRefusals;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
@@ -45,6 +46,7 @@ public class OpenErrors {
   private final ParkedFacts parked;
   private final Bookings bookings;
   private final Mirror mirror;
+  private final UntoldRefusals untold;
 
   OpenErrors(
       Tenancy tenancy,
@@ -56,7 +58,8 @@ public class OpenErrors {
       PushTroubles pushes,
       ParkedFacts parked,
       Bookings bookings,
-      Mirror mirror) {
+      Mirror mirror,
+      UntoldRefusals untold) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.syncs = syncs;
@@ -67,6 +70,7 @@ public class OpenErrors {
     this.parked = parked;
     this.bookings = bookings;
     this.mirror = mirror;
+    this.untold = untold;
   }
 
   /**
@@ -149,6 +153,7 @@ public class OpenErrors {
                         trouble.lastSeen(),
                         trouble.count(),
                         trouble.calendars())));
+    ofRefusals(clinic, errors);
     errors.sort(
         Comparator.comparing(OpenError::lastSeen)
             .reversed()
@@ -173,6 +178,26 @@ public class OpenErrors {
                         stuck.stream()
                             .limit(NAMED_AT_MOST)
                             .map(each -> each.id().toString())
+                            .toList())));
+  }
+
+  /** Appointments that GoHighLevel may show although the EMR refused them. */
+  private void ofRefusals(ClinicId clinic, List<OpenError> errors) {
+    untold.of(clinic).stream()
+        .collect(Collectors.groupingBy(UntoldRefusals.Untold::connection))
+        .forEach(
+            (connection, some) ->
+                errors.add(
+                    error(
+                        "refusal_untold",
+                        connection,
+                        "bookings",
+                        some.getFirst().since(),
+                        some.getLast().since(),
+                        some.size(),
+                        some.stream()
+                            .limit(NAMED_AT_MOST)
+                            .map(each -> "ghl_appointment:" + each.ghlAppointment())
                             .toList())));
   }
 

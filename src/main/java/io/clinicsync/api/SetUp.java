@@ -2,11 +2,10 @@ package io.clinicsync.api;
 
 import io.clinicsync.access.ApiKeys;
 import io.clinicsync.access.IssuedKey;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.tenancy.KeyScope;
 import io.clinicsync.tenancy.OrganisationId;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -75,7 +74,7 @@ public class SetUp {
     byte[] bytes = new byte[32];
     new SecureRandom().nextBytes(bytes);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    offer.set(new Offer(hash(token), clock.instant().plus(LIFETIME)));
+    offer.set(new Offer(Hashes.sha256(token), clock.instant().plus(LIFETIME)));
     return token;
   }
 
@@ -102,14 +101,6 @@ public class SetUp {
 
   private boolean fits(Offer open, String token) {
     return clock.instant().isBefore(open.expires())
-        && MessageDigest.isEqual(open.hash(), hash(token));
-  }
-
-  private static byte[] hash(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+        && MessageDigest.isEqual(open.hash(), Hashes.sha256(token));
   }
 }

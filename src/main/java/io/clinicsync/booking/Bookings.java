@@ -10,14 +10,12 @@ import io.clinicsync.booking.BookingRequests.Cancel;
 import io.clinicsync.booking.BookingRequests.OtherId;
 import io.clinicsync.booking.BookingRequests.Reschedule;
 import io.clinicsync.booking.BookingRequests.Who;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Entitlements;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -240,18 +238,18 @@ public class Bookings {
       String whole,
       @Nullable OtherId otherId) {
     String given = asked.idempotencyKey();
-    String hashed = HexFormat.of().formatHex(hash(connection.id() + "|" + sameness));
+    String hashed = HexFormat.of().formatHex(Hashes.sha256(connection.id() + "|" + sameness));
     return given == null
         ? new AttemptKeys.Key(
             "derived:" + hashed,
             true,
-            hash(connection.id() + "|" + sameness),
+            Hashes.sha256(connection.id() + "|" + sameness),
             asked.keyId(),
             otherId)
         : new AttemptKeys.Key(
             (asked.keyId() == null ? "ours:" : "given:") + given,
             false,
-            hash(connection.id() + "|" + whole),
+            Hashes.sha256(connection.id() + "|" + whole),
             asked.keyId(),
             otherId);
   }
@@ -363,13 +361,5 @@ public class Bookings {
       log.info("attempt {} has no answer yet: {}", attempt.id(), stillAway.kind());
     }
     return BookingAnswer.refused(Code.UNKNOWN, null, NOT_YET).of(attempt.id());
-  }
-
-  private static byte[] hash(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

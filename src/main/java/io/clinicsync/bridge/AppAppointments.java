@@ -14,22 +14,20 @@ import io.clinicsync.ghl.GhlApi;
 import io.clinicsync.ghl.GhlEvent;
 import io.clinicsync.tenancy.ClinicId;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Appointments that app webhooks speak of. They come for every appointment of every calendar, so
- * only two kinds are ours: one that was bridged or booked before, and a new one in a calendar that
- * says both practitioner and treatment. A calendar that leaves one of them to the workflow is left
- * to the workflow: acting first would refuse what the workflow is about to complete. Blocked times
- * are nobody's appointments, least of all those we wrote.
+ * Appointments that app webhooks speak of, or that a look at a calendar finds. Webhooks come for
+ * every appointment of every calendar, so only two kinds are ours: one that was bridged or booked
+ * before, and a new one in a calendar that says both practitioner and treatment. A calendar that
+ * leaves one of them to the workflow is left to the workflow: acting first would refuse what the
+ * workflow is about to complete. Blocked times are nobody's appointments, least of all those we
+ * wrote.
  */
 @Component
 class AppAppointments {
-
-  private static final String PATH = "/ghl/webhooks";
 
   private final Connections connections;
   private final Entitlements entitlements;
@@ -66,22 +64,40 @@ class AppAppointments {
   }
 
   /**
+   * An appointment that was heard of.
+   *
+   * @param location the sub-account it is said to be in
+   * @param calendar as it was told; null when it was not said
+   * @param path how it was heard of, for the list of calls
+   */
+  record Heard(
+      ClinicId clinic,
+      String location,
+      String appointment,
+      @Nullable String calendar,
+      String path) {}
+
+  /** The connections of a clinic that take bookings now. */
+  List<Connection> booking(ClinicId clinic) {
+    return connections.of(clinic).stream()
+        .filter(each -> each.state() != ConnectionState.REVOKED)
+        .filter(each -> entitlements.allows(clinic, each.id(), Feature.BOOKING))
+        .toList();
+  }
+
+  /**
    * Brings an appointment into its EMR as GoHighLevel shows it now, by the same way as a workflow's
    * call. What it came to.
    *
    * @throws io.clinicsync.ghl.GhlException when GoHighLevel does not show it now; nothing was done
    */
-  String bring(AppEvent told) {
+  String bring(Heard told) {
     ClinicId clinic = told.clinic();
-    String id = Objects.requireNonNull(told.subject());
+    String id = told.appointment();
     if (blocks.isOurs(clinic, id)) {
       return "own_block";
     }
-    List<Connection> booking =
-        connections.of(clinic).stream()
-            .filter(each -> each.state() != ConnectionState.REVOKED)
-            .filter(each -> entitlements.allows(clinic, each.id(), Feature.BOOKING))
-            .toList();
+    List<Connection> booking = booking(clinic);
     Connection bridged = booking.stream().filter(each -> isOurs(each, id)).findFirst().orElse(null);
     if (bridged == null && told.calendar() != null && mapped(booking, told.calendar()).isEmpty()) {
       return "not_mapped";
@@ -96,7 +112,7 @@ class AppAppointments {
                 each ->
                     each.locationId() == null || each.locationId().equals(account.locationId()));
     if (bridged != null) {
-      return brought(bridged, id, event);
+      return brought(told, bridged, event);
     }
     if (event.filter(each -> each.contactId() == null).isPresent()) {
       // A blocked time; ours, too, when it is told of before its making was answered.
@@ -108,8 +124,8 @@ class AppAppointments {
     List<Connection> meant = mapped(booking, event.map(GhlEvent::calendarId).orElse(null));
     return switch (meant.size()) {
       case 0 -> "not_mapped";
-      case 1 -> brought(meant.getFirst(), id, event);
-      default -> noted(clinic, null, id, "needs_choice");
+      case 1 -> brought(told, meant.getFirst(), event);
+      default -> noted(told, null, "needs_choice");
     };
   }
 
@@ -124,18 +140,18 @@ class AppAppointments {
             each ->
                 calendars
                     .find(each.clinic(), each.id(), calendar)
-                    .filter(found -> found.practitioner() != null && found.treatment() != null)
+                    .filter(Calendars.Meaning::isWhole)
                     .isPresent())
         .toList();
   }
 
-  private String brought(Connection connection, String id, Optional<GhlEvent> event) {
+  private String brought(Heard told, Connection connection, Optional<GhlEvent> event) {
     ClinicId clinic = connection.clinic();
+    String id = told.appointment();
     // What a workflow chose for it stands.
     Choice choice = rows.find(clinic, connection.id(), id).map(Bridged::choice).orElse(Choice.NONE);
-    return switch (rows.tell(connection, id, GhlStates.of(event), choice)) {
-      case Told.Ours(Bridged row) ->
-          noted(clinic, connection, id, work.work(connection, row).code());
+    return switch (rows.tell(connection, id, Shown.of(event), choice)) {
+      case Told.Ours(Bridged row) -> noted(told, connection, work.work(connection, row).code());
       case Told.Before before -> "known";
       // Whoever works on it looks once more when they are through.
       case Told.Theirs theirs -> "of_another_connection";
@@ -143,8 +159,13 @@ class AppAppointments {
     };
   }
 
-  private String noted(ClinicId clinic, @Nullable Connection connection, String id, String code) {
-    calls.add(clinic, PATH, connection == null ? null : connection.id(), id, code);
+  private String noted(Heard told, @Nullable Connection connection, String code) {
+    calls.add(
+        told.clinic(),
+        told.path(),
+        connection == null ? null : connection.id(),
+        told.appointment(),
+        code);
     return code;
   }
 }

@@ -1,5 +1,6 @@
 package io.clinicsync.bridge;
 
+import io.clinicsync.bridge.AppAppointments.Heard;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.ghl.GhlApi;
@@ -28,6 +29,8 @@ import org.springframework.stereotype.Component;
 class AppEvents {
 
   private static final Logger log = LoggerFactory.getLogger(AppEvents.class);
+
+  private static final String PATH = "/ghl/webhooks";
 
   /** About nine hours. */
   private static final int MOST_ATTEMPTS = 60;
@@ -107,7 +110,14 @@ class AppEvents {
   /** What acting on it came to; null when it is too early for that. */
   private @Nullable String code(AppEvent event) {
     return switch (event.kind()) {
-      case APPOINTMENT -> appointments.bring(event);
+      case APPOINTMENT ->
+          appointments.bring(
+              new Heard(
+                  event.clinic(),
+                  event.location(),
+                  Objects.requireNonNull(event.subject()),
+                  event.calendar(),
+                  PATH));
       case CONTACT_GONE -> contact(event);
       // A grant comes by the sign-in page; nothing hangs on being told.
       case INSTALLED -> "noted";

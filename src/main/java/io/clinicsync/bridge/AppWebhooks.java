@@ -1,13 +1,12 @@
 package io.clinicsync.bridge;
 
 import io.clinicsync.bridge.AppEvent.Kind;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.ghl.GhlSettings;
 import io.clinicsync.ghl.GhlSignatures;
 import io.clinicsync.ghl.GhlSignatures.Verdict;
 import io.clinicsync.tenancy.ClinicId;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -169,7 +168,7 @@ public class AppWebhooks {
     String webhook =
         text(told, "webhookId")
             .filter(id -> id.matches("[A-Za-z0-9_-]{1,100}"))
-            .orElseGet(() -> digest(body));
+            .orElseGet(() -> "sha256-" + HexFormat.of().formatHex(Hashes.sha256(body)));
     return new AppEvent(
         clinic,
         webhook,
@@ -217,15 +216,6 @@ public class AppWebhooks {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException unreadable) {
       return null;
-    }
-  }
-
-  private static String digest(byte[] body) {
-    try {
-      return "sha256-"
-          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 }

@@ -75,14 +75,19 @@ class BridgeWork {
       return tried(connection, row);
     } catch (GhlException away) {
       log.warn("GoHighLevel fails for an appointment that is bridged: {}", away.kind());
-      rows.later(row, SOON);
+      rows.later(row, pause(row));
       return HookAnswer.refused(
           500, "ghl_unavailable", "GoHighLevel does not answer now; it is tried again.");
     } catch (RuntimeException unexpected) {
       log.error("bridging an appointment failed: {}", unexpected.getClass().getName());
-      rows.later(row, SOON);
+      rows.later(row, pause(row));
       throw unexpected;
     }
+  }
+
+  /** Nothing is given up by waiting; it only asks less often. */
+  private static Duration pause(Bridged row) {
+    return row.tries() < MOST_TRIES ? SOON : RARELY;
   }
 
   private HookAnswer tried(Connection connection, Bridged row) {
@@ -104,7 +109,7 @@ class BridgeWork {
       return HookAnswer.refused(422, String.valueOf(row.code()), String.valueOf(row.says()));
     }
     Optional<GhlEvent> event = ghl.appointment(account, row.ghlAppointment());
-    Bridged current = asShown(row, GhlStates.of(event)).orElse(null);
+    Bridged current = asShown(row, Shown.of(event)).orElse(null);
     if (current == null) {
       return HookAnswer.refused(500, "in_progress", "This appointment is being worked on.");
     }
@@ -112,7 +117,7 @@ class BridgeWork {
     if (answer.status() == 500) {
       boolean mustNot = answer.code().equals("unknown") || bringer.stands(connection, current);
       if (current.tries() < MOST_TRIES || mustNot) {
-        rows.later(current, current.tries() < MOST_TRIES ? SOON : RARELY);
+        rows.later(current, pause(current));
         return answer;
       }
       answer = GIVEN_UP;
@@ -121,8 +126,8 @@ class BridgeWork {
   }
 
   /** What GoHighLevel shows now is what counts. Empty when somebody else has it. */
-  private Optional<Bridged> asShown(Bridged row, String state) {
-    return row.ghlState().equals(state) ? Optional.of(row) : rows.overtaken(row, state);
+  private Optional<Bridged> asShown(Bridged row, Shown shown) {
+    return row.ghlState().equals(shown.state()) ? Optional.of(row) : rows.overtaken(row, shown);
   }
 
   private HookAnswer ended(
@@ -151,7 +156,10 @@ class BridgeWork {
     return answer;
   }
 
-  /** What GoHighLevel refuses for good cannot be told; everything else is tried again. */
+  /**
+   * What GoHighLevel refuses for good cannot be told; everything else is tried again, for ten
+   * minutes. What could not be told is an open error until its state changes.
+   */
   private void report(Connection connection, GhlAccount account, Bridged row) {
     try {
       reports.report(connection, account, row);
@@ -163,8 +171,13 @@ class BridgeWork {
       if (!forGood) {
         throw refused;
       }
-      log.warn("a refusal cannot be told to the contact: {}", refused.kind());
-      rows.reported(row, row.ghlState());
+      log.warn("a refusal cannot be told to GoHighLevel: {}", refused.kind());
+      if (refused.kind() == GhlException.Kind.NOT_FOUND) {
+        // Nobody is there any more who could be told.
+        rows.reported(row, row.ghlState());
+      } else {
+        rows.untold(row);
+      }
     }
   }
 
@@ -173,8 +186,8 @@ class BridgeWork {
     if (!rows.toldAgain(row)) {
       return;
     }
-    String state = GhlStates.of(ghl.appointment(account, row.ghlAppointment()));
-    if (rows.tell(connection, row.ghlAppointment(), state, row.choice())
+    Shown shown = Shown.of(ghl.appointment(account, row.ghlAppointment()));
+    if (rows.tell(connection, row.ghlAppointment(), shown, row.choice())
         instanceof BridgedRows.Told.Ours(Bridged next)) {
       work(connection, next);
     }

@@ -3,6 +3,7 @@ package io.clinicsync.bridge;
 import io.clinicsync.booking.BookingAnswer.Offer;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.tenancy.ClinicId;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param code what acting on it came to; null before
  * @param noted whether the contact got its note about a refusal
  * @param turn whose it is: every change is refused once somebody else took it over
+ * @param createdAt when it was first told of; anew after it was forgotten
  */
 record Bridged(
     ClinicId clinic,
@@ -29,7 +31,8 @@ record Bridged(
     @Nullable String appointment,
     boolean noted,
     int tries,
-    int turn) {
+    int turn,
+    Instant createdAt) {
 
   Bridged {
     alternatives = List.copyOf(alternatives);
@@ -44,8 +47,11 @@ record Bridged(
     DONE
   }
 
-  /** One key for all tries of one change. */
+  /**
+   * One key for all tries of one change. What was forgotten and told of better has another one: the
+   * answer to what was missing does not stand in its way.
+   */
   String key() {
-    return "ghl:" + ghlAppointment + ":" + change;
+    return "ghl:" + ghlAppointment + ":" + createdAt.toEpochMilli() + ":" + change;
   }
 }

@@ -12,6 +12,7 @@ import io.clinicsync.tenancy.CrossTenantReads.Sweep;
 import io.clinicsync.tenancy.Tenancy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,8 @@ class BridgedRows {
 
   /** Longer than one try takes. */
   static final Duration CLAIM = Duration.ofSeconds(100);
+
+  private static final String SHOWS = "ghl_state = :state, ends_at = coalesce(:ends, ends_at)";
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
@@ -71,7 +74,7 @@ class BridgedRows {
     record Elsewhere() implements Told {}
   }
 
-  Told tell(Connection connection, String ghlAppointment, String ghlState, Choice choice) {
+  Told tell(Connection connection, String ghlAppointment, Shown shown, Choice choice) {
     ClinicId clinic = connection.clinic();
     Instant now = clock.instant();
     return tenancy.inClinic(
@@ -80,16 +83,18 @@ class BridgedRows {
           int made =
               jdbc.sql(
                       """
-                      INSERT INTO bridge_appointments (tenant_id, connection_id, ghl_appointment_id, ghl_state, change, stage,
-                        choice, alternatives, noted, again, tries, turn, due_at, created_at, updated_at)
-                      VALUES (?, ?, ?, ?, 1, 'OPEN', ?::jsonb, '[]'::jsonb, false, false, 0, 1, ?, ?, ?)
+                      INSERT INTO bridge_appointments (tenant_id, connection_id, ghl_appointment_id, ghl_state, calendar_id, ends_at,
+                        change, stage, choice, alternatives, noted, again, tries, turn, due_at, created_at, updated_at)
+                      VALUES (?, ?, ?, ?, ?, ?, 1, 'OPEN', ?::jsonb, '[]'::jsonb, false, false, 0, 1, ?, ?, ?)
                       ON CONFLICT DO NOTHING
                       """)
                   .params(
                       clinic.value(),
                       connection.id().value(),
                       ghlAppointment,
-                      ghlState,
+                      shown.state(),
+                      shown.calendar(),
+                      end(shown.state()),
                       write(choice),
                       utc(now.plus(CLAIM)),
                       utc(now),
@@ -99,7 +104,7 @@ class BridgedRows {
           if (!row.connection().equals(connection.id())) {
             return new Told.Theirs();
           }
-          return made == 1 ? new Told.Ours(row) : known(row, ghlState, choice, now);
+          return made == 1 ? new Told.Ours(row) : known(row, shown, choice, now);
         });
   }
 
@@ -111,7 +116,7 @@ class BridgedRows {
         .single();
   }
 
-  private Told known(Bridged row, String ghlState, Choice choice, Instant now) {
+  private Told known(Bridged row, Shown shown, Choice choice, Instant now) {
     if (row.stage() != Stage.DONE) {
       jdbc.sql(
               "UPDATE bridge_appointments SET again = true WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?")
@@ -119,24 +124,33 @@ class BridgedRows {
           .update();
       return new Told.Elsewhere();
     }
-    if (row.ghlState().equals(ghlState)) {
+    if (row.ghlState().equals(shown.state())) {
       // Whoever told of it while it was worked on is answered by this look, too.
       jdbc.sql(
-              "UPDATE bridge_appointments SET again = false WHERE tenant_id = ? AND connection_id = ?"
-                  + " AND ghl_appointment_id = ? AND again")
-          .params(row.clinic().value(), row.connection().value(), row.ghlAppointment())
+              """
+              UPDATE bridge_appointments SET again = false, calendar_id = coalesce(:calendar, calendar_id)
+              WHERE tenant_id = :tenant AND connection_id = :connection AND ghl_appointment_id = :id
+                AND (again OR calendar_id IS DISTINCT FROM coalesce(:calendar, calendar_id))
+              """)
+          .param("calendar", shown.calendar(), Types.VARCHAR)
+          .param("tenant", row.clinic().value())
+          .param("connection", row.connection().value())
+          .param("id", row.ghlAppointment())
           .update();
       return new Told.Before(row);
     }
     return new Told.Ours(
         jdbc.sql(
                 """
-                UPDATE bridge_appointments SET ghl_state = :state, change = change + 1, stage = 'OPEN', again = false, choice = :choice::jsonb,
-                  code = NULL, says = NULL, alternatives = '[]'::jsonb, noted = false, tries = 0, turn = turn + 1,
+                UPDATE bridge_appointments SET ghl_state = :state, calendar_id = coalesce(:calendar, calendar_id),
+                  ends_at = coalesce(:ends, ends_at), change = change + 1, stage = 'OPEN', again = false,
+                  choice = :choice::jsonb, untold_at = NULL, code = NULL, says = NULL, alternatives = '[]'::jsonb, noted = false, tries = 0, turn = turn + 1,
                   due_at = :due, updated_at = :now
                 WHERE tenant_id = :tenant AND connection_id = :connection AND ghl_appointment_id = :id RETURNING *
                 """)
-            .param("state", ghlState)
+            .param("state", shown.state())
+            .param("calendar", shown.calendar(), Types.VARCHAR)
+            .param("ends", end(shown.state()), Types.TIMESTAMP_WITH_TIMEZONE)
             .param("choice", write(choice))
             .param("due", utc(now.plus(CLAIM)))
             .param("now", utc(now))
@@ -148,12 +162,28 @@ class BridgedRows {
   }
 
   /** GoHighLevel shows another state now than the one that was to be acted on. */
-  Optional<Bridged> overtaken(Bridged row, String ghlState) {
+  Optional<Bridged> overtaken(Bridged row, Shown shown) {
+    Map<String, Object> parameters = shows(shown.state());
+    parameters.put("calendar", shown.calendar());
     return changed(
-        row, "ghl_state = :state, change = change + 1, tries = 0", Map.of("state", ghlState));
+        row,
+        SHOWS + ", calendar_id = coalesce(:calendar, calendar_id), change = change + 1, tries = 0",
+        parameters);
   }
 
-  /** What acting on it came to. */
+  private static Map<String, Object> shows(String state) {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("state", state);
+    parameters.put("ends", end(state));
+    return parameters;
+  }
+
+  private static @Nullable OffsetDateTime end(String state) {
+    Instant end = GhlStates.end(state);
+    return end == null ? null : utc(end);
+  }
+
+  /** What acting on it came to. Telling it, where that is next, has its own number of tries. */
   Optional<Bridged> finish(Bridged row, Stage next, HookAnswer answer) {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("stage", next.name());
@@ -164,7 +194,7 @@ class BridgedRows {
     return changed(
         row,
         """
-        stage = :stage, code = :code, says = :says, alternatives = :alternatives::jsonb,
+        stage = :stage, tries = 0, code = :code, says = :says, alternatives = :alternatives::jsonb,
         appointment_id = coalesce(:appointment, appointment_id)
         """,
         parameters);
@@ -172,7 +202,12 @@ class BridgedRows {
 
   /** GoHighLevel was told, and shows this state since: our own echo will be known by it. */
   void reported(Bridged row, String ghlState) {
-    changed(row, "stage = 'DONE', ghl_state = :state", Map.of("state", ghlState));
+    changed(row, "stage = 'DONE', " + SHOWS, shows(ghlState));
+  }
+
+  /** GoHighLevel did not take that it was told; somebody has to look. */
+  void untold(Bridged row) {
+    changed(row, "stage = 'DONE', untold_at = :now", Map.of());
   }
 
   /** The contact is about to get its note. */
@@ -235,7 +270,7 @@ class BridgedRows {
 
   /** GoHighLevel shows what the EMR has from now on; the contact is yet to be told. */
   Optional<Bridged> corrected(Bridged row, String ghlState) {
-    return changed(row, "ghl_state = :state", Map.of("state", ghlState));
+    return changed(row, SHOWS, shows(ghlState));
   }
 
   Optional<Bridged> find(ClinicId clinic, ConnectionId connection, String ghlAppointment) {
@@ -318,7 +353,8 @@ class BridgedRows {
         row.getString("appointment_id"),
         row.getBoolean("noted"),
         row.getInt("tries"),
-        row.getInt("turn"));
+        row.getInt("turn"),
+        row.getObject("created_at", OffsetDateTime.class).toInstant());
   }
 
   private <T> T value(String text, Class<T> type) {

@@ -5,8 +5,14 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.records.Catalogues;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,18 +27,21 @@ public class Calendars {
   private final Catalogues catalogues;
   private final MirrorRows mirrors;
   private final ApplicationEventPublisher events;
+  private final Clock clock;
 
   Calendars(
       Tenancy tenancy,
       JdbcClient jdbc,
       Catalogues catalogues,
       MirrorRows mirrors,
-      ApplicationEventPublisher events) {
+      ApplicationEventPublisher events,
+      Clock clock) {
     this.tenancy = tenancy;
     this.jdbc = jdbc;
     this.catalogues = catalogues;
     this.mirrors = mirrors;
     this.events = events;
+    this.clock = clock;
   }
 
   /**
@@ -47,7 +56,20 @@ public class Calendars {
       @Nullable String treatment,
       @Nullable String site,
       @Nullable String room,
-      boolean mirror) {}
+      boolean mirror) {
+
+    /** Whether it leaves nothing to a workflow that a booking needs. */
+    boolean isWhole() {
+      return practitioner != null && treatment != null;
+    }
+  }
+
+  /**
+   * A calendar that stands for both practitioner and treatment.
+   *
+   * @param mappedAt since when
+   */
+  record Mapped(ConnectionId connection, String calendar, Instant mappedAt) {}
 
   /** A calendar is mirrored, or stops being so. Published within the transaction that says it. */
   record MirrorSet(ClinicId clinic) {}
@@ -67,10 +89,12 @@ public class Calendars {
         () -> {
           jdbc.sql(
                   """
-                  INSERT INTO bridge_calendars (tenant_id, connection_id, calendar_id, practitioner, treatment, site, room, mirror)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                  INSERT INTO bridge_calendars AS c (tenant_id, connection_id, calendar_id, practitioner, treatment, site, room,
+                    mirror, mapped_at)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (tenant_id, connection_id, calendar_id) DO UPDATE SET practitioner = excluded.practitioner,
-                    treatment = excluded.treatment, site = excluded.site, room = excluded.room, mirror = excluded.mirror
+                    treatment = excluded.treatment, site = excluded.site, room = excluded.room, mirror = excluded.mirror,
+                    mapped_at = CASE WHEN excluded.mapped_at IS NULL THEN NULL ELSE coalesce(c.mapped_at, excluded.mapped_at) END
                   """)
               .params(
                   clinic.value(),
@@ -80,10 +104,16 @@ public class Calendars {
                   meaning.treatment(),
                   meaning.site(),
                   meaning.room(),
-                  meaning.mirror())
+                  meaning.mirror(),
+                  meaning.isWhole() ? now() : null)
               .update();
           compareWithDiary(clinic, connection, meaning.calendar(), meaning.mirror());
         });
+  }
+
+  /** In milliseconds, as GoHighLevel says when its appointments changed. */
+  private OffsetDateTime now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
   }
 
   /** Leaves a calendar to the workflows again. */
@@ -129,6 +159,24 @@ public class Calendars {
     return of(clinic, connection).stream()
         .filter(each -> each.calendar().equals(calendar))
         .findFirst();
+  }
+
+  /** All calendars of a clinic that leave nothing to a workflow. */
+  List<Mapped> mapped(ClinicId clinic) {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT connection_id, calendar_id, mapped_at FROM bridge_calendars"
+                        + " WHERE tenant_id = ? AND mapped_at IS NOT NULL ORDER BY calendar_id, connection_id")
+                .param(clinic.value())
+                .query(
+                    (row, number) ->
+                        new Mapped(
+                            new ConnectionId(row.getObject("connection_id", UUID.class)),
+                            row.getString("calendar_id"),
+                            row.getObject("mapped_at", OffsetDateTime.class).toInstant()))
+                .list());
   }
 
   /** Whether an appointment the EMR refused is cancelled in GoHighLevel; so it is unless said. */

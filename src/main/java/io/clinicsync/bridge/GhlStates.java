@@ -50,6 +50,20 @@ final class GhlStates {
     return state.startsWith("live ");
   }
 
+  /** When a live state starts; null for any other. */
+  static @Nullable Instant start(String state) {
+    return isLive(state) ? Instant.parse(state.split(" ", 3)[1]) : null;
+  }
+
+  /** When a live state ends, or starts where its end is not known; null for any other. */
+  static @Nullable Instant end(String state) {
+    if (!isLive(state)) {
+      return null;
+    }
+    String[] parts = state.split(" ", 3);
+    return Instant.parse(parts[2].equals("null") ? parts[1] : parts[2]);
+  }
+
   static boolean isEnded(String state) {
     return state.equals(GONE) || state.equals(CANCELLED);
   }

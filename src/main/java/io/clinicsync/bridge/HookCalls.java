@@ -4,7 +4,6 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -18,8 +17,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class HookCalls {
 
-  private static final Duration KEPT = Duration.ofDays(30);
-
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -30,7 +27,11 @@ public class HookCalls {
     this.clock = clock;
   }
 
-  /** A call. */
+  /**
+   * A call.
+   *
+   * @param path which of our paths; {@code calendar} for what a look at a calendar found
+   */
   public record Call(
       Instant at,
       String path,
@@ -58,9 +59,6 @@ public class HookCalls {
                   connection == null ? null : connection.value(),
                   ghlAppointment,
                   code)
-              .update();
-          jdbc.sql("DELETE FROM bridge_calls WHERE tenant_id = ? AND called_at < ?")
-              .params(clinic.value(), utc(now.minus(KEPT)))
               .update();
         });
   }

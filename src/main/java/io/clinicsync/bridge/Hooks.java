@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.clinicsync.booking.BookingRequests.OtherId;
 import io.clinicsync.booking.Bookings;
 import io.clinicsync.bridge.BridgedRows.Told;
-import io.clinicsync.bridge.HookAddresses.Addressee;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
@@ -18,6 +17,7 @@ import io.clinicsync.ghl.GhlApi;
 import io.clinicsync.ghl.GhlEvent;
 import io.clinicsync.ghl.GhlException;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.SecretAddresses.Addressee;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,7 +37,6 @@ import org.springframework.stereotype.Component;
 public class Hooks {
 
   private static final Logger log = LoggerFactory.getLogger(Hooks.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(12);
   private static final String GHL_ID = "[A-Za-z0-9_-]{1,64}";
 
   /** One answer for whatever is not there, not theirs or not so. */
@@ -60,6 +60,9 @@ public class Hooks {
   private final BridgedRows rows;
   private final BridgeWork work;
 
+  /** How long a call waits for another one that works on the same appointment. */
+  private final Duration patience;
+
   /** So that a stranger who asks for the same again costs the clinic nothing. */
   private final Cache<String, HookAnswer> refused =
       Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(Duration.ofSeconds(30)).build();
@@ -75,7 +78,8 @@ public class Hooks {
       GhlApi ghl,
       Bookings bookings,
       BridgedRows rows,
-      BridgeWork work) {
+      BridgeWork work,
+      @Value("${clinicsync.hooks.patience:12s}") Duration patience) {
     this.addresses = addresses;
     this.hookConnections = hookConnections;
     this.calls = calls;
@@ -87,6 +91,7 @@ public class Hooks {
     this.bookings = bookings;
     this.rows = rows;
     this.work = work;
+    this.patience = patience;
   }
 
   /**
@@ -227,7 +232,7 @@ public class Hooks {
     if (event.isEmpty() && bookings.known(connection, new OtherId(OtherId.Of.GHL, id)).isEmpty()) {
       return NOT_CONFIRMED;
     }
-    return told(connection, id, GhlStates.of(event), Choice.of(call.body()));
+    return told(connection, id, Shown.of(event), Choice.of(call.body()));
   }
 
   /** Empty when it is gone, or another sub-account's. */
@@ -237,12 +242,12 @@ public class Hooks {
             each -> each.locationId() == null || each.locationId().equals(account.locationId()));
   }
 
-  private HookAnswer told(Connection connection, String id, String state, Choice choice) {
-    return switch (rows.tell(connection, id, state, choice)) {
+  private HookAnswer told(Connection connection, String id, Shown shown, Choice choice) {
+    return switch (rows.tell(connection, id, shown, choice)) {
       case Told.Ours(Bridged row) -> work.work(connection, row);
       case Told.Before(Bridged row) -> before(row);
       case Told.Theirs() -> NOT_CONFIRMED;
-      case Told.Elsewhere() -> joined(connection, id, state);
+      case Told.Elsewhere() -> joined(connection, id, shown.state());
     };
   }
 
@@ -268,7 +273,7 @@ public class Hooks {
 
   /** Waits a little for whoever works on it. */
   private HookAnswer joined(Connection connection, String id, String state) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < end) {
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       Bridged row = rows.find(connection.clinic(), connection.id(), id).orElse(null);

@@ -1,6 +1,7 @@
 package io.clinicsync.clinics;
 
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
@@ -11,9 +12,6 @@ import io.clinicsync.tenancy.Tenancy;
 import io.clinicsync.vault.Owner;
 import io.clinicsync.vault.Vault;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +84,7 @@ public class EmrSignIns {
 
   private void keep(Connection connection, Beginner beginner, String state, String verifier) {
     ClinicId clinic = connection.clinic();
-    byte[] hash = hash(state);
+    byte[] hash = Hashes.sha256(state);
     byte[] sealed = vault.seal(Owner.of(clinic), connection.id().toString(), COLUMN, verifier);
     tenancy.inClinic(
         clinic,
@@ -155,7 +153,7 @@ public class EmrSignIns {
   }
 
   private Optional<Begun> useUp(String state) {
-    byte[] hash = hash(state);
+    byte[] hash = Hashes.sha256(state);
     Optional<ClinicId> clinic =
         tenancy.resolve(
             () ->
@@ -201,14 +199,6 @@ public class EmrSignIns {
   }
 
   private static String challenge(String verifier) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(hash(verifier));
-  }
-
-  private static byte[] hash(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Hashes.sha256(verifier));
   }
 }

@@ -1,10 +1,8 @@
 package io.clinicsync.clinics;
 
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +55,7 @@ public class GhlConsents {
                   "INSERT INTO clinics_oauth_states (tenant_id, state_hash, key_id, of_organisation, expires_at) VALUES (?, ?, ?, ?, ?)")
               .params(
                   clinic.value(),
-                  hash(state),
+                  Hashes.sha256(state),
                   key,
                   ofOrganisation,
                   clock.instant().plus(LIFETIME).atOffset(ZoneOffset.UTC))
@@ -68,7 +66,7 @@ public class GhlConsents {
 
   /** Uses a state up; empty when it is unknown, used or too old. */
   public Optional<Begun> finish(String state) {
-    byte[] hash = hash(state);
+    byte[] hash = Hashes.sha256(state);
     Optional<ClinicId> clinic =
         tenancy.resolve(
             () ->
@@ -101,13 +99,5 @@ public class GhlConsents {
                                     : Optional.<Begun>empty())
                         .optional()
                         .flatMap(found -> found)));
-  }
-
-  private static byte[] hash(String state) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(state.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

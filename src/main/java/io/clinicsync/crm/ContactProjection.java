@@ -1,11 +1,11 @@
 package io.clinicsync.crm;
 
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.insights.FactPath;
 import io.clinicsync.insights.FactValue;
 import io.clinicsync.insights.Facts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Collections;
@@ -89,7 +89,7 @@ public final class ContactProjection {
 
   /** Equal for equal desired contacts, on every machine; what travels along is left out. */
   public String hash() {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Hashes.sha256();
     values.forEach(
         (key, value) -> {
           add(digest, key);
@@ -179,13 +179,5 @@ public final class ContactProjection {
     byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
     digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
     digest.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java has SHA-256", impossible);
-    }
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdBySource what made it, for example {@code booking_widget}; never proves our own
  *     echo
  * @param deleted removed for good rather than cancelled
+ * @param changedAt when the vendor says it was made or last changed; null when it does not say
  */
 public record GhlEvent(
     String id,
@@ -23,7 +24,8 @@ public record GhlEvent(
     @Nullable String title,
     @Nullable String assignedUserId,
     @Nullable String createdBySource,
-    boolean deleted) {
+    boolean deleted,
+    @Nullable Instant changedAt) {
 
   @Override
   public String toString() {

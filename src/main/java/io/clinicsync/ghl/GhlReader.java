@@ -130,7 +130,14 @@ final class GhlReader {
         GhlJson.text(node, "title"),
         GhlJson.text(node, "assignedUserId"),
         GhlJson.text(node.path("createdBy"), "source"),
-        node.path("deleted").asBoolean(false));
+        node.path("deleted").asBoolean(false),
+        changed(node));
+  }
+
+  private static @Nullable Instant changed(JsonNode node) {
+    String updated = GhlJson.text(node, "dateUpdated");
+    String text = updated == null ? GhlJson.text(node, "dateAdded") : updated;
+    return text == null ? null : instant(text);
   }
 
   /** Only a time with offset is a time; a zoneless one is never guessed [TZ-1]. */

@@ -1,6 +1,7 @@
 package io.clinicsync.imports;
 
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.emr.Connectors;
 import io.clinicsync.emr.spi.Credentials;
@@ -10,8 +11,6 @@ import io.clinicsync.emr.spi.FileIntake.FileKind;
 import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -100,7 +99,7 @@ public class Imports {
     }
     ClinicId clinic = connection.clinic();
     ConnectionId id = connection.id();
-    byte[] sha256 = sha256(upload.file());
+    byte[] sha256 = Hashes.sha256(upload.file());
     refuseTheSame(clinic, id, upload.kind(), sha256);
     UUID file = UUID.randomUUID();
     Instant now = clock.instant();
@@ -191,13 +190,5 @@ public class Imports {
         connection.currency(),
         new Credentials(Map.of()),
         Urgency.SYNC);
-  }
-
-  private static byte[] sha256(byte[] file) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(file);
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.vault.Owner;
 import io.clinicsync.vault.Vault;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.SortedMap;
@@ -52,17 +52,13 @@ class RowFields {
 
   /** Equal hashes mean that there is nothing to store. */
   static byte[] hash(SortedMap<String, String> fields, @Nullable String problem) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(write(fields).getBytes(StandardCharsets.UTF_8));
-      if (problem != null) {
-        digest.update((byte) 0);
-        digest.update(problem.getBytes(StandardCharsets.UTF_8));
-      }
-      return digest.digest();
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
+    MessageDigest digest = Hashes.sha256();
+    digest.update(write(fields).getBytes(StandardCharsets.UTF_8));
+    if (problem != null) {
+      digest.update((byte) 0);
+      digest.update(problem.getBytes(StandardCharsets.UTF_8));
     }
+    return digest.digest();
   }
 
   private static String write(Map<String, String> fields) {

@@ -1,8 +1,8 @@
 package io.clinicsync.insights;
 
+import io.clinicsync.canonical.Hashes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -40,7 +40,7 @@ public record Facts(SortedMap<String, FactValue> values, @Nullable Instant dueAt
    * travels along ("data as of") is left out.
    */
   public String hash() {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Hashes.sha256();
     for (Map.Entry<String, FactValue> entry : values.entrySet()) {
       if (!FactPath.travelsAlong(entry.getKey())) {
         FactValue value = entry.getValue();
@@ -63,13 +63,5 @@ public record Facts(SortedMap<String, FactValue> values, @Nullable Instant dueAt
     // Length first, so that no two lists of parts share one byte sequence.
     digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
     digest.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java has SHA-256", impossible);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.clinicsync.sync;
 
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
@@ -106,7 +107,7 @@ public class VendorCalls {
   }
 
   private void keep(Connection connection, Heard.Changed changed) {
-    byte[] hash = VendorAddresses.hash(changed.id());
+    byte[] hash = Hashes.sha256(changed.id());
     boolean fresh =
         tenancy.inClinic(
             connection.clinic(),

@@ -49,6 +49,10 @@ public class CrossTenantReads {
     APP_EVENTS_WAITING,
     /** Which clinics have calendars of GoHighLevel to compare with a diary. */
     CALENDARS_TO_MIRROR,
+    /** Which clinics have calendars of GoHighLevel to look at. */
+    CALENDARS_TO_LOOK_AT,
+    /** Which clinics have old appointments and calls of GoHighLevel to forget. */
+    BRIDGE_TO_FORGET,
     /** Which clinics have handed-over files to take or to forget. */
     IMPORTS_WAITING,
     /** Which keysets are still wrapped by an old master key. */

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -383,6 +384,18 @@ class HookTests {
   }
 
   @Test
+  void aNameThatWasWrongIsTakenOnceItIsRight() {
+    String appointment = inGhl(0);
+    Map<String, Object> right = chosen;
+    chosen = new HashMap<>(right);
+    chosen.put("staff_member", "Nobody of that name");
+    refused(call("/bookAppt", appointment), 422, "not_found");
+    refused(call("/bookAppt", appointment), 422, "not_found");
+    chosen = right;
+    assertThat(ok(call("/bookAppt", appointment)).text("/code")).isEqualTo("booked");
+  }
+
+  @Test
   void whatIsConfirmedAgainIsBookedAgain() {
     String appointment = inGhl(0);
     String first = ok(call("/bookAppt", appointment)).text("/appointment_id");
@@ -423,63 +436,5 @@ class HookTests {
     Answer moved = ok(call("/update_appt", appointment));
     assertThat(moved.text("/code")).isEqualTo("rescheduled");
     assertThat(moved.text("/appointment_id")).isEqualTo(booked.text("/appointment/id"));
-  }
-
-  @Test
-  void whatIsCancelledWhileItsBookingIsOpenIsCancelledInTheEndToo() {
-    String appointment = inGhl(0);
-    stage
-        .sandbox()
-        .faults()
-        .set(
-            Fault.status(503)
-                .onAccount(cliniko.name())
-                .onMethod("GET")
-                .onPath("/bookings")
-                .fromCall(2));
-    refused(call("/bookAppt", appointment), 500, "unknown");
-    location.edits().setStatus(appointment, "cancelled");
-    refused(call("/cancel_appt", appointment), 500, "in_progress");
-    stage.sandbox().faults().clear();
-    String attempt =
-        organisation.get(path("bookings?connection=" + connection)).text("/items/0/booking");
-    due("UPDATE booking_attempts SET settle_at = created_at WHERE id = '" + attempt + "'");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(500))
-        .until(
-            () -> {
-              context.getBean("settlingWorkers", ClinicWorkers.class).wake(clinic);
-              due("UPDATE bridge_appointments SET due_at = created_at WHERE stage <> 'DONE'");
-              context.getBean("bridgeWorkers", ClinicWorkers.class).wake(clinic);
-              return row(bookedAt(openings.getFirst())).hasNonNull("cancelled_at");
-            });
-    assertThat(ok(call("/cancel_appt", appointment)).text("/code")).isEqualTo("cancelled");
-  }
-
-  private void due(String update) {
-    stage
-        .bean(Tenancy.class)
-        .inClinic(
-            clinic,
-            () -> {
-              stage.bean(JdbcClient.class).sql(update).update();
-            });
-  }
-
-  /** The latest appointment that starts then. */
-  private String bookedAt(JsonNode opening) {
-    try {
-      String found = "";
-      for (JsonNode each : JSON.readTree(cliniko.truth()).path("individual_appointments")) {
-        if (Instant.parse(each.path("starts_at").asText()).equals(start(opening))
-            && each.path("notes").asText().contains("[cs:")) {
-          found = each.path("id").asText();
-        }
-      }
-      return found;
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

@@ -78,7 +78,8 @@ class LastPlaceTests {
         true,
         true,
         24,
-        open.insideWindow());
+        open.insideWindow(),
+        true);
   }
 
   private Attempt attempt() {

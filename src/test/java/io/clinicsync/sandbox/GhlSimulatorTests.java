@@ -377,4 +377,48 @@ class GhlSimulatorTests {
     assertThat(refused.status()).isEqualTo(401);
     assertThat(refused.text()).contains("scope");
   }
+
+  @Test
+  void listsWhatOverlapsASpanOfACalendarCancelledOnesToo() {
+    String contact = location.edits().createContact(Map.of("email", "a@example.org"));
+    Instant start = Instant.parse("2026-03-12T00:00:00Z");
+    String first = location.edits().book(contact, start, start.plusSeconds(1800));
+    String second =
+        location.edits().book(contact, start.plusSeconds(3600), start.plusSeconds(5400));
+    location.edits().setStatus(second, "cancelled");
+    String calendar = "calendarId=" + location.calendarId();
+    assertThat(listed(calendar, start, start.plusSeconds(7200))).containsExactly(first, second);
+    assertThat(listed(calendar, start.plusSeconds(1799), start.plusSeconds(3600)))
+        .as("overlaps")
+        .containsExactly(first);
+    assertThat(listed(calendar, start.plusSeconds(1800), start.plusSeconds(3600))).isEmpty();
+    assertThat(listed("calendarId=another", start, start.plusSeconds(7200))).isEmpty();
+    assertThat(listed("userId=another", start, start.plusSeconds(7200))).isEmpty();
+    assertThat(listed("groupId=another", start, start.plusSeconds(7200))).isEmpty();
+    location.edits().deleteAppointment(first);
+    assertThat(listed(calendar, start, start.plusSeconds(7200))).containsExactly(second);
+
+    String span = "&startTime=" + start.toEpochMilli() + "&endTime=" + start.toEpochMilli();
+    assertThat(status("locationId=" + location.id() + span)).as("whose").isEqualTo(422);
+    assertThat(status(calendar + span)).as("of which location").isEqualTo(422);
+    assertThat(status("locationId=another&" + calendar + span)).isEqualTo(403);
+    String mine = "locationId=" + location.id() + "&" + calendar;
+    assertThat(status(mine + "&startTime=1")).isEqualTo(422);
+    assertThat(status(mine + "&startTime=today&endTime=2")).isEqualTo(422);
+    assertThat(status(mine + span + "&limit=10")).as("no pages").isEqualTo(422);
+  }
+
+  private int status(String query) {
+    return caller.get("/calendars/events?" + query).status();
+  }
+
+  private List<String> listed(String filter, Instant from, Instant to) {
+    return caller
+        .get(
+            "/calendars/events?locationId=%s&%s&startTime=%s&endTime=%s"
+                .formatted(location.id(), filter, from.toEpochMilli(), to.toEpochMilli()))
+        .json()
+        .path("events")
+        .findValuesAsText("id");
+  }
 }

@@ -127,6 +127,18 @@ class BridgeController {
     return new HookAddress(address.of("/hooks/" + addresses.issue(reach.connection())).toString());
   }
 
+  @DeleteMapping("/connections/{connectionId}/hook-address")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Needs(value = KeyScope.MANAGE, wholeClinic = true)
+  @Operation(
+      summary = "End the addresses for workflows",
+      description =
+          "All of the connection's addresses end at once and answer like unknown ones; workflows that call them must get a new"
+              + " one. Ending what was never made is fine.")
+  void endAddresses(Reach reach) {
+    addresses.revoke(reach.connection());
+  }
+
   @GetMapping("/connections/{connectionId}/calendars")
   @Needs({KeyScope.MANAGE, KeyScope.READ})
   @Operation(
@@ -143,9 +155,10 @@ class BridgeController {
   @Operation(
       summary = "Map a calendar",
       description =
-          "Says whom, what and where the calendar stands for. It wins over what a workflow sends in its custom data. With"
-              + " mirror, the practitioner's taken times of the next 60 days are blocked in it, without names; without it,"
-              + " what was blocked before is taken out again.")
+          "Says whom, what and where the calendar stands for. It wins over what a workflow sends in its custom data. With both"
+              + " practitioner and treatment it is also looked at every ten minutes for what no webhook told of. With mirror,"
+              + " the practitioner's taken times of the next 60 days are blocked in it, without names; without it, what was"
+              + " blocked before is taken out again.")
   CalendarView map(
       Reach reach, @PathVariable String calendar, @Valid @RequestBody CalendarMeaning wanted) {
     Connection connection = reach.connection();
@@ -217,7 +230,8 @@ class BridgeController {
       wholeClinic = true)
   @Operation(
       summary = "List calls without a key",
-      description = "Latest first, refused ones too, for thirty days.")
+      description =
+          "Latest first, refused ones too, and what looks at calendars found; for thirty days.")
   Listing<CallView> calls(
       Reach reach, @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit) {
     return new Listing<>(calls.latest(reach.clinic(), limit).stream().map(CallView::of).toList());

@@ -3,6 +3,7 @@ package io.clinicsync.emr.halaxy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.ChangeListener;
 import io.clinicsync.emr.spi.EmrAccount;
@@ -10,7 +11,6 @@ import io.clinicsync.emr.spi.IncomingCall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -103,12 +103,8 @@ final class HalaxyWebhooks implements ChangeListener {
   }
 
   private static String hash(byte[] body, String event) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes(event + "\n"));
-      return HexFormat.of().formatHex(digest.digest(body));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    MessageDigest digest = Hashes.sha256();
+    digest.update(bytes(event + "\n"));
+    return HexFormat.of().formatHex(digest.digest(body));
   }
 }

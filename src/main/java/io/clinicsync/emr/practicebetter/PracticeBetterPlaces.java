@@ -5,15 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.Cursor;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrSession;
 import io.clinicsync.emr.spi.EmrSessions;
 import io.clinicsync.emr.wire.Entry;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -59,14 +57,8 @@ final class PracticeBetterPlaces {
 
   /** A place's id is made of its name, whatever its case. */
   private static String id(String name) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
-      return "place-" + HexFormat.of().formatHex(hash, 0, 8);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    byte[] hash = Hashes.sha256(name.toLowerCase(Locale.ROOT));
+    return "place-" + HexFormat.of().formatHex(hash, 0, 8);
   }
 
   /** Names by id of what is known. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.ChangeListener;
 import io.clinicsync.emr.spi.EmrAccount;
@@ -265,11 +266,7 @@ final class PracticeBetterWebhooks implements ChangeListener {
   }
 
   private static String hash(byte[] body) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return HexFormat.of().formatHex(Hashes.sha256(body));
   }
 
   private static String read(EmrSession kept, String member) {

@@ -1,12 +1,10 @@
 package io.clinicsync.emr.promptemr;
 
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.FileIntake;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,13 +71,6 @@ final class PromptEmrIntake implements FileIntake {
 
   /** The same words always make the same id. */
   static EmrRef made(RecordKind kind, String... words) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(String.join("|", words).getBytes(StandardCharsets.UTF_8));
-      return EmrRef.of(kind, HexFormat.of().formatHex(hash));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return EmrRef.of(kind, HexFormat.of().formatHex(Hashes.sha256(String.join("|", words))));
   }
 }

@@ -3,6 +3,7 @@ package io.clinicsync.emr.pteverywhere;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.canonical.EmrRef;
+import io.clinicsync.canonical.Hashes;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.emr.spi.ChangeListener;
@@ -111,10 +112,6 @@ final class PtEverywhereWebhooks implements ChangeListener {
   }
 
   private static String hash(byte[] plain) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(plain));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return HexFormat.of().formatHex(Hashes.sha256(plain));
   }
 }

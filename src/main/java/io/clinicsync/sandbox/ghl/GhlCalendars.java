@@ -316,13 +316,24 @@ final class GhlCalendars {
     }
   }
 
-  /** Appointments that overlap a window; the API has no pages here. */
-  String list(@Nullable String calendarId, @Nullable String userId, long from, long to) {
+  /**
+   * Appointments that overlap a window, cancelled ones too; the API has no pages here. None of our
+   * calendars is in a group.
+   */
+  String list(
+      @Nullable String calendarId,
+      @Nullable String userId,
+      @Nullable String groupId,
+      long from,
+      long to) {
     List<Map<String, Object>> found = new ArrayList<>();
     for (Event event : events.values()) {
       boolean overlaps = event.start().toEpochMilli() < to && event.end().toEpochMilli() > from;
       boolean fits = calendarId == null || event.text("calendarId").equals(calendarId);
-      if (overlaps && fits && (userId == null || event.text("assignedUserId").equals(userId))) {
+      if (overlaps
+          && fits
+          && groupId == null
+          && (userId == null || event.text("assignedUserId").equals(userId))) {
         found.add(json(event));
       }
     }

@@ -137,7 +137,8 @@ final class GhlRoutes {
       own(location, query(request, "locationId"));
       String calendar = query(request, "calendarId");
       String user = query(request, "userId");
-      if (calendar == null && user == null && query(request, "groupId") == null) {
+      String group = query(request, "groupId");
+      if (calendar == null && user == null && group == null) {
         throw GhlError.unprocessable(List.of("Either calendarId, userId or groupId is required"));
       }
       long from = Long.parseLong(required(request, "startTime"));
@@ -146,7 +147,7 @@ final class GhlRoutes {
           200,
           blocked
               ? calendars.blocks().list(calendar, user, from, to)
-              : calendars.list(calendar, user, from, to));
+              : calendars.list(calendar, user, group, from, to));
     }
     if (call.equals("GET 2")) {
       return Answer.json(200, calendars.one(path.get(1)));

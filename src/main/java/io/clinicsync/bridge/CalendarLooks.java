@@ -1,0 +1,163 @@
+package io.clinicsync.bridge;
+
+import io.clinicsync.bridge.AppAppointments.Heard;
+import io.clinicsync.bridge.LookRows.Found;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.clinics.Connection;
+import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.ghl.GhlAccount;
+import io.clinicsync.ghl.GhlApi;
+import io.clinicsync.ghl.GhlEvent;
+import io.clinicsync.ghl.GhlException;
+import io.clinicsync.tenancy.ClinicId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks at the calendars that are mapped with both practitioner and treatment, for what no webhook
+ * told of: GoHighLevel does not promise to deliver them. What differs from what was acted on goes
+ * the way of a webhook; what does not costs one call a calendar and writes nothing.
+ */
+@Component
+class CalendarLooks {
+
+  /** How far ahead; a later appointment is found when it comes nearer. */
+  static final Duration AHEAD = Duration.ofDays(60);
+
+  private static final Logger log = LoggerFactory.getLogger(CalendarLooks.class);
+  private static final String PATH = "calendar";
+  private static final String GHL_ID = "[A-Za-z0-9_-]{1,64}";
+
+  private final Calendars calendars;
+  private final AppAppointments appointments;
+  private final LookRows rows;
+  private final GhlAccounts accounts;
+  private final GhlApi ghl;
+  private final Clock clock;
+
+  CalendarLooks(
+      Calendars calendars,
+      AppAppointments appointments,
+      LookRows rows,
+      GhlAccounts accounts,
+      GhlApi ghl,
+      Clock clock) {
+    this.calendars = calendars;
+    this.appointments = appointments;
+    this.rows = rows;
+    this.accounts = accounts;
+    this.ghl = ghl;
+    this.clock = clock;
+  }
+
+  /** Looks at all mapped calendars of a clinic, from the share of the quota that syncs have. */
+  void look(ClinicId clinic) {
+    Map<String, Instant> mapped = mapped(clinic);
+    GhlAccount account = accounts.find(clinic).orElse(null);
+    if (account == null) {
+      return;
+    }
+    for (Map.Entry<String, Instant> calendar : mapped.entrySet()) {
+      try {
+        look(clinic, account, calendar.getKey(), calendar.getValue());
+      } catch (GhlException refused) {
+        log.warn("a calendar of clinic {} could not be looked at: {}", clinic, refused.kind());
+        boolean ofThisCalendar =
+            refused.kind() == GhlException.Kind.NOT_FOUND
+                || refused.kind() == GhlException.Kind.INVALID
+                || refused.kind() == GhlException.Kind.CONTRACT_BROKEN;
+        if (!ofThisCalendar) {
+          return; // the next look finds the same
+        }
+      }
+    }
+  }
+
+  /** Calendars by id, and since when they are mapped for a connection that takes bookings. */
+  private Map<String, Instant> mapped(ClinicId clinic) {
+    List<Calendars.Mapped> all = calendars.mapped(clinic);
+    if (all.isEmpty()) {
+      return Map.of();
+    }
+    Set<ConnectionId> booking =
+        appointments.booking(clinic).stream().map(Connection::id).collect(Collectors.toSet());
+    Map<String, Instant> since = new TreeMap<>();
+    for (Calendars.Mapped each : all) {
+      if (booking.contains(each.connection())) {
+        since.merge(
+            each.calendar(), each.mappedAt(), (one, other) -> one.isBefore(other) ? one : other);
+      }
+    }
+    return since;
+  }
+
+  private void look(ClinicId clinic, GhlAccount account, String calendar, Instant since) {
+    Instant now = clock.instant();
+    Instant until = now.plus(AHEAD);
+    List<GhlEvent> events =
+        ghl.events(account, calendar, now, until).stream()
+            .filter(each -> each.id().matches(GHL_ID))
+            .filter(
+                each -> each.locationId() == null || each.locationId().equals(account.locationId()))
+            .toList();
+    Set<String> shown = events.stream().map(GhlEvent::id).collect(Collectors.toSet());
+    Found found = rows.find(clinic, calendar, shown, now, until);
+    for (GhlEvent event : events) {
+      if (isNews(event, found, since) && isJudged(clinic, account, event.id(), calendar)) {
+        rows.remember(clinic, event);
+      }
+    }
+    // Deleted, in another calendar, or later than we look: GoHighLevel is asked for each.
+    Set<String> missing = new LinkedHashSet<>(found.standing());
+    missing.removeAll(shown);
+    missing.forEach(id -> isJudged(clinic, account, id, calendar));
+  }
+
+  /**
+   * Whether an appointment is to be acted on. One that never was acted on, only where it is live
+   * and was made or changed since the calendar is mapped: what was there before is the clinic's own
+   * to bring over.
+   */
+  private static boolean isNews(GhlEvent event, Found found, Instant since) {
+    String state = GhlStates.of(Optional.of(event));
+    String acted = found.acted().get(event.id());
+    if (acted != null) {
+      return !acted.equals(state);
+    }
+    Instant changed = event.changedAt();
+    return GhlStates.isLive(state)
+        && changed != null
+        && !changed.isBefore(since)
+        && !LookRows.mark(event).equals(found.looked().get(event.id()));
+  }
+
+  /**
+   * Goes the way of a webhook with an appointment. Whether that came to anything, be it a refusal;
+   * one that fails holds up no other.
+   *
+   * @throws GhlException when GoHighLevel does not show it now; the next look finds it again
+   */
+  private boolean isJudged(ClinicId clinic, GhlAccount account, String id, String calendar) {
+    try {
+      String code = appointments.bring(new Heard(clinic, account.locationId(), id, calendar, PATH));
+      return !code.equals("not_connected");
+    } catch (GhlException away) {
+      throw away;
+    } catch (RuntimeException unexpected) {
+      // Type only: messages may quote values.
+      log.error("an appointment could not be brought: {}", unexpected.getClass().getName());
+      return false;
+    }
+  }
+}
