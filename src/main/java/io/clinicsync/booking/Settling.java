@@ -96,6 +96,7 @@ class Settling {
         log.info("attempt {} was settled elsewhere", attempt.id());
       } catch (EmrException stillAway) {
         log.info("attempt {} is not settled yet: {}", attempt.id(), stillAway.kind());
+        queue.lookAgain(attempt);
       } catch (RuntimeException unexpected) {
         log.error("settling attempt {} failed: {}", attempt.id(), unexpected.getClass().getName());
       }
