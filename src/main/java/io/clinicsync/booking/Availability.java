@@ -9,9 +9,6 @@ import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.Urgency;
-import io.clinicsync.records.Catalogues;
-import io.clinicsync.tenancy.ClinicId;
-import io.clinicsync.tenancy.Tenancy;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -27,22 +24,13 @@ import org.springframework.stereotype.Component;
 public class Availability {
 
   private final Connections connections;
-  private final Catalogues catalogues;
-  private final Tenancy tenancy;
   private final Openings openings;
-  private final Policies policies;
+  private final AgentView seen;
 
-  Availability(
-      Connections connections,
-      Catalogues catalogues,
-      Tenancy tenancy,
-      Openings openings,
-      Policies policies) {
-    this.policies = policies;
+  Availability(Connections connections, Openings openings, AgentView seen) {
     this.connections = connections;
-    this.catalogues = catalogues;
-    this.tenancy = tenancy;
     this.openings = openings;
+    this.seen = seen;
   }
 
   /** A part of the day, in the connection's zone. */
@@ -158,14 +146,7 @@ public class Availability {
    * @param agent whether a voice or chat agent asks, who sees only what the clinic lets agents see
    */
   public Optional<Catalogue> catalogue(Connection connection, boolean agent) {
-    ClinicId clinic = connection.clinic();
-    return tenancy.inClinic(
-        clinic,
-        () ->
-            catalogues
-                .find(clinic, connection.id())
-                .map(
-                    all -> agent ? AgentView.of(all, policies.all(clinic, connection.id())) : all));
+    return seen.catalogue(connection, agent);
   }
 
   private static LocalTime startTime(Slot slot, ZoneId zone) {

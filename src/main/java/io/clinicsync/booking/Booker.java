@@ -256,8 +256,9 @@ class Booker {
       @Nullable UUID hold,
       boolean agent,
       Trace trace) {
+    // By itself: opening credentials may ask a key service.
+    EmrAccount account = connections.account(connection, Urgency.BOOKING);
     OnHand onHand = onHand(connection);
-    EmrAccount account = onHand.account();
     BookingGateway gateway =
         connectors
             .capability(connection.emr(), account, BookingGateway.class)
@@ -314,17 +315,13 @@ class Booker {
 
   /** What we know ourselves, read in one go. */
   private record OnHand(
-      EmrAccount account,
-      Optional<Catalogue> catalogue,
-      Map<String, BookingPolicy> policies,
-      String country) {}
+      Optional<Catalogue> catalogue, Map<String, BookingPolicy> policies, String country) {}
 
   private OnHand onHand(Connection connection) {
     return tenancy.inClinic(
         connection.clinic(),
         () ->
             new OnHand(
-                connections.account(connection, Urgency.BOOKING),
                 catalogues.find(connection.clinic(), connection.id()),
                 policies.all(connection.clinic(), connection.id()),
                 clinics.require(connection.clinic()).country()));

@@ -136,7 +136,7 @@ public class Bookings {
             about(connection, request.appointment()) + "|" + request.whole(),
             request.whole(),
             null),
-        (attempt, trace) -> changer.reschedule(connection, attempt, request, trace));
+        (attempt, trace) -> changer.reschedule(connection, attempt, request, asked.agent(), trace));
   }
 
   /** Cancels an appointment; one that is cancelled already stays so. */
@@ -150,7 +150,7 @@ public class Bookings {
             about(connection, request.appointment()) + "|" + request.whole(),
             request.whole(),
             null),
-        (attempt, trace) -> changer.cancel(connection, attempt, request, trace));
+        (attempt, trace) -> changer.cancel(connection, attempt, request, asked.agent(), trace));
   }
 
   /** The EMR's id of the appointment that is known by another one; empty when none is. */
@@ -238,18 +238,20 @@ public class Bookings {
       String whole,
       @Nullable OtherId otherId) {
     String given = asked.idempotencyKey();
-    String hashed = HexFormat.of().formatHex(Hashes.sha256(connection.id() + "|" + sameness));
+    // An agent may not see what people asked for, so it never gets the answer they got.
+    String where = connection.id() + (asked.agent() ? "|agent" : "");
+    String hashed = HexFormat.of().formatHex(Hashes.sha256(where + "|" + sameness));
     return given == null
         ? new AttemptKeys.Key(
             "derived:" + hashed,
             true,
-            Hashes.sha256(connection.id() + "|" + sameness),
+            Hashes.sha256(where + "|" + sameness),
             asked.keyId(),
             otherId)
         : new AttemptKeys.Key(
             (asked.keyId() == null ? "ours:" : "given:") + given,
             false,
-            Hashes.sha256(connection.id() + "|" + whole),
+            Hashes.sha256(where + "|" + whole),
             asked.keyId(),
             otherId);
   }

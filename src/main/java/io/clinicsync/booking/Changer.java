@@ -17,8 +17,6 @@ import io.clinicsync.emr.spi.BookingGateway.Move;
 import io.clinicsync.emr.spi.BookingGateway.NewBooking;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.Urgency;
-import io.clinicsync.records.Catalogues;
-import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -33,10 +31,9 @@ class Changer {
   private static final Duration USUAL_LENGTH = Duration.ofMinutes(30);
   private static final EmrRef NOT_KNOWN = EmrRef.of(RecordKind.TREATMENT, "unknown");
 
-  private final Tenancy tenancy;
   private final Connections connections;
   private final Connectors connectors;
-  private final Catalogues catalogues;
+  private final AgentView catalogues;
   private final PolicyCheck policy;
   private final OwnPages pages;
   private final OtherIds otherIds;
@@ -49,10 +46,9 @@ class Changer {
   private final Confirmations confirmations;
 
   Changer(
-      Tenancy tenancy,
       Connections connections,
       Connectors connectors,
-      Catalogues catalogues,
+      AgentView catalogues,
       PolicyCheck policy,
       OwnPages pages,
       OtherIds otherIds,
@@ -63,7 +59,6 @@ class Changer {
       Moves moves,
       Attempts attempts,
       Confirmations confirmations) {
-    this.tenancy = tenancy;
     this.connections = connections;
     this.connectors = connectors;
     this.catalogues = catalogues;
@@ -79,12 +74,21 @@ class Changer {
     this.confirmations = confirmations;
   }
 
+  /**
+   * Moves an appointment.
+   *
+   * @param agent whether a voice or chat agent asks; it knows of no appointment whose treatment is
+   *     kept from agents
+   */
   BookingAnswer reschedule(
-      Connection connection, Attempt attempt, Reschedule request, Trace trace) {
+      Connection connection, Attempt attempt, Reschedule request, boolean agent, Trace trace) {
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
     Appointment now =
-        current(connection, account, alone(connection, attempt, request.appointment()), trace);
+        seen(
+            connection,
+            current(connection, account, alone(connection, attempt, request.appointment()), trace),
+            agent);
     if (!now.status().isLive()) {
       throw Stopped.field(
           Code.FAILED, "appointment", "Only an appointment that is still ahead can be moved.");
@@ -100,7 +104,7 @@ class Changer {
     }
     boolean late = policy.mayChange(connection, now, false);
     policy.mayStart(connection, now, request.startsAt());
-    sameTreatment(connection, now, request.treatment());
+    sameTreatment(connection, now, request.treatment(), agent);
     Move to = move(connection, request, now, request.startsAt().plus(length));
     EmrRef practitioner = Objects.requireNonNullElse(to.practitioner(), now.practitioner());
     NewBooking target = target(now, to, practitioner);
@@ -157,11 +161,16 @@ class Changer {
         now.site() == null ? null : now.site().id().value());
   }
 
-  BookingAnswer cancel(Connection connection, Attempt attempt, Cancel request, Trace trace) {
+  /** Cancels an appointment; as {@link #reschedule} for agents. */
+  BookingAnswer cancel(
+      Connection connection, Attempt attempt, Cancel request, boolean agent, Trace trace) {
     EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
     Appointment now =
-        current(connection, account, alone(connection, attempt, request.appointment()), trace);
+        seen(
+            connection,
+            current(connection, account, alone(connection, attempt, request.appointment()), trace),
+            agent);
     if (now.status() == Appointment.Status.CANCELLED) {
       return confirmations.confirm(
           attempt,
@@ -237,8 +246,11 @@ class Changer {
             .flatMap(source -> source.get(account, ref))
             .filter(each -> each.removedAt() == null);
     trace.step("read", found.map(each -> each.status().name()).orElse("not found"));
-    return found.orElseThrow(
-        () -> Stopped.field(Code.NOT_FOUND, "appointment", "There is no appointment of this id."));
+    return found.orElseThrow(Changer::unknown);
+  }
+
+  private static Stopped unknown() {
+    return Stopped.field(Code.NOT_FOUND, "appointment", "There is no appointment of this id.");
   }
 
   /** Whoever names the practitioner or site the appointment has already means to keep them. */
@@ -248,7 +260,7 @@ class Changer {
     EmrRef who = null;
     EmrRef where = null;
     if (practitioner != null || site != null) {
-      References references = new References(catalogue(connection));
+      References references = new References(catalogue(connection, false));
       who = practitioner == null ? null : references.practitioner(practitioner).ref();
       where = site == null ? null : references.site(site).ref();
     }
@@ -262,12 +274,17 @@ class Changer {
 
   /** A caller that names another treatment means something else than a move. */
   private void sameTreatment(
-      Connection connection, Appointment now, @org.jspecify.annotations.Nullable String wanted) {
+      Connection connection,
+      Appointment now,
+      @org.jspecify.annotations.Nullable String wanted,
+      boolean agent) {
     if (wanted == null || now.treatment() == null) {
       return;
     }
     EmrRef meant =
-        new References(catalogue(connection)).treatment(wanted, null, null, null, null).ref();
+        new References(catalogue(connection, agent))
+            .treatment(wanted, null, null, null, null)
+            .ref();
     if (!meant.equals(now.treatment())) {
       throw Stopped.field(
           Code.FAILED,
@@ -276,9 +293,16 @@ class Changer {
     }
   }
 
-  private Catalogue catalogue(Connection connection) {
-    return tenancy
-        .inClinic(connection.clinic(), () -> catalogues.find(connection.clinic(), connection.id()))
+  private Appointment seen(Connection connection, Appointment now, boolean agent) {
+    if (agent && !policy.of(connection, now).aiVisible()) {
+      throw unknown();
+    }
+    return now;
+  }
+
+  private Catalogue catalogue(Connection connection, boolean agent) {
+    return catalogues
+        .catalogue(connection, agent)
         .orElseThrow(
             () ->
                 Stopped.because(

@@ -8,9 +8,14 @@ import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -21,6 +26,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class DailyCap {
+
+  private static final int LOOKS = 2;
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
@@ -54,6 +61,12 @@ class DailyCap {
           day.atStartOfDay(zone).toInstant(), day.plusDays(1).atStartOfDay(zone).toInstant());
     }
 
+    private boolean isThatClass(Under under) {
+      return joins != null
+          && under.startsAt().equals(startsAt)
+          && joins.id().value().equals(under.classOf());
+    }
+
     private boolean isHere(PatientRecords.DiaryEntry entry) {
       boolean thatClass =
           joins != null
@@ -82,12 +95,32 @@ class DailyCap {
               .param(attempt.connection() + Holds.practitioner(place.practitioner()))
               .query()
               .singleRow();
-          List<PatientRecords.DiaryEntry> standing =
-              records.diary(attempt.clinic(), attempt.connection(), place.practitioner(), day);
-          return standing.stream().anyMatch(place::isHere)
-              || entries(standing) + underWay(attempt, place.practitioner(), day)
-                  < rules.dailyCap();
+          // What is confirmed between the two counts is in the second as well, so one that finds
+          // the day full counts again.
+          for (int look = 0; look < LOOKS; look++) {
+            if (fits(attempt, place, day, rules)) {
+              return true;
+            }
+          }
+          return false;
         });
+  }
+
+  /** What is under way first: what ends meanwhile stands in the diary by then. */
+  private boolean fits(Attempt attempt, Place place, TimeRange day, BookingPolicy rules) {
+    Collection<Under> under = underWay(attempt, place.practitioner(), day);
+    List<PatientRecords.DiaryEntry> standing =
+        records.diary(attempt.clinic(), attempt.connection(), place.practitioner(), day);
+    if (standing.stream().anyMatch(place::isHere) || under.stream().anyMatch(place::isThatClass)) {
+      return true;
+    }
+    long alone = under.stream().filter(each -> each.classOf() == null).count();
+    long classes =
+        under.stream()
+            .filter(each -> each.classOf() != null && standing.stream().noneMatch(each::stands))
+            .distinct()
+            .count();
+    return entries(standing) + alone + classes < rules.dailyCap();
   }
 
   /** A class is one entry, however many are in it. */
@@ -98,28 +131,51 @@ class DailyCap {
         .count();
   }
 
-  /** Times of others that are held, and what was sent and is not settled, each once. */
-  private int underWay(Attempt asking, EmrRef practitioner, TimeRange day) {
-    return jdbc.sql(
+  /**
+   * What another attempt holds or has sent.
+   *
+   * @param classOf the treatment of a class; null for an appointment of its own
+   */
+  private record Under(@Nullable String classOf, Instant startsAt) {
+
+    boolean stands(PatientRecords.DiaryEntry entry) {
+      return entry.startsAt().equals(startsAt) && Objects.equals(entry.treatment(), classOf);
+    }
+  }
+
+  /** Times of others that are held, and what was sent and is not settled; one for each attempt. */
+  private Collection<Under> underWay(Attempt asking, EmrRef practitioner, TimeRange day) {
+    Map<UUID, Under> under = new LinkedHashMap<>();
+    jdbc.sql(
             """
-            SELECT count(*) FROM (
-              SELECT attempt_id FROM booking_holds WHERE tenant_id = :tenant AND connection_id = :connection AND what = :what
-                AND span && tstzrange(:from, :to) AND expires_at > :now
-              UNION
-              SELECT id FROM booking_attempts WHERE tenant_id = :tenant AND connection_id = :connection
-                AND practitioner_id = :practitioner AND starts_at >= :from AND starts_at < :to AND seats <= 1
-                AND state NOT IN ('DONE', 'STARTED', 'REGISTERING')) AS others (attempt_id)
+            SELECT others.* FROM (
+              SELECT id, CASE WHEN seats > 1 THEN treatment_id END, starts_at FROM booking_attempts
+              WHERE tenant_id = :tenant AND connection_id = :connection
+                AND practitioner_id = :practitioner AND starts_at >= :from AND starts_at < :to
+                AND state NOT IN ('DONE', 'STARTED', 'REGISTERING')
+              UNION ALL
+              SELECT attempt_id, CASE WHEN what <> :what THEN substr(what, length(:classes) + 1) END, lower(span) FROM booking_holds
+              WHERE tenant_id = :tenant AND connection_id = :connection AND (what = :what OR starts_with(what, :classes))
+                AND span && tstzrange(:from, :to) AND expires_at > :now) AS others (attempt_id, class_of, starts_at)
             WHERE attempt_id <> :asking
             """)
         .param("tenant", asking.clinic().value())
         .param("connection", asking.connection().value())
         .param("what", Holds.practitioner(practitioner))
+        .param("classes", Holds.classesOf(practitioner))
         .param("practitioner", practitioner.id().value())
         .param("from", AttemptRows.utc(day.from()))
         .param("to", AttemptRows.utc(day.to()))
         .param("now", AttemptRows.utc(clock.instant()))
         .param("asking", asking.id())
-        .query(Integer.class)
-        .single();
+        .query(
+            row -> {
+              under.putIfAbsent(
+                  row.getObject("attempt_id", UUID.class),
+                  new Under(
+                      row.getString("class_of"),
+                      row.getObject("starts_at", OffsetDateTime.class).toInstant()));
+            });
+    return under.values();
   }
 }

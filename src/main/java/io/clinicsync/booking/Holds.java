@@ -47,6 +47,15 @@ class Holds {
     return "practitioner:" + practitioner.id().value();
   }
 
+  /** A class at its time, while a seat of it is being taken; begins with {@link #classesOf}. */
+  static String classOf(EmrRef practitioner, EmrRef treatment) {
+    return classesOf(practitioner) + treatment.id().value();
+  }
+
+  static String classesOf(EmrRef practitioner) {
+    return "class:" + practitioner.id().value() + ":";
+  }
+
   static String seatsOf(EmrRef practitioner, EmrRef treatment) {
     return "seats:" + practitioner.id().value() + ":" + treatment.id().value();
   }

@@ -36,9 +36,14 @@ class TimeTaking {
           continue;
         }
       } else {
-        holds.takeInTurn(
-            stage.attempt(), Holds.seatsOf(each.ref(), stage.wished().treatment().ref()));
-        if (!hasRoom(stage, each, rules)) {
+        EmrRef treatment = stage.wished().treatment().ref();
+        holds.takeInTurn(stage.attempt(), Holds.seatsOf(each.ref(), treatment));
+        // Counts for others from the moment it was found to have room.
+        if (!holds.take(
+            stage.attempt(),
+            Holds.classOf(each.ref(), treatment),
+            stage.span(),
+            () -> hasRoom(stage, each, rules))) {
           holds.release(stage.attempt());
           continue;
         }

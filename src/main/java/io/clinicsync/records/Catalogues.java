@@ -38,8 +38,9 @@ public class Catalogues {
    * A catalogue is needed with each booking and changes rarely: what was read is used again while
    * its hash stands in the database, which is asked each time.
    */
-  private final Cache<ConnectionId, Parsed> parsed =
-      Caffeine.newBuilder().maximumSize(1_000).build();
+  private final Cache<Of, Parsed> parsed = Caffeine.newBuilder().maximumSize(1_000).build();
+
+  private record Of(ClinicId clinic, ConnectionId connection) {}
 
   private record Parsed(byte[] hash, Catalogue catalogue) {}
 
@@ -77,7 +78,7 @@ public class Catalogues {
 
   /** The catalogue as last read; empty before the first read. */
   public Optional<Catalogue> find(ClinicId clinic, ConnectionId connection) {
-    Parsed known = parsed.getIfPresent(connection);
+    Parsed known = parsed.getIfPresent(new Of(clinic, connection));
     Parsed now =
         jdbc.sql(
                 "SELECT hash, CASE WHEN hash = ? THEN NULL ELSE body END AS body FROM records_catalogues"
@@ -89,7 +90,7 @@ public class Catalogues {
     if (now == null) {
       return Optional.empty();
     }
-    parsed.put(connection, now);
+    parsed.put(new Of(clinic, connection), now);
     return Optional.of(now.catalogue());
   }
 

@@ -116,9 +116,55 @@ class AgentKeyTests {
     for (String scopes : List.of("\"agent\"", "\"agent\", \"manage\", \"read\"")) {
       refused(
           clinic.organisation.post(
-              base() + "/keys", "{\"name\": \"voice\", \"scopes\": [" + scopes + "]}"),
+              base() + "/keys",
+              "{\"name\": \"voice\", \"connection\": \""
+                  + clinic.connection
+                  + "\", \"scopes\": ["
+                  + scopes
+                  + "]}"),
           400,
           "invalid_request");
     }
+    Answer unbound =
+        clinic.organisation.post(
+            base() + "/keys", "{\"name\": \"voice\", \"scopes\": [\"agent\", \"book\"]}");
+    refused(unbound, 400, "invalid_request");
+    assertThat(unbound.text("/fields/0/field")).isEqualTo("connection");
+  }
+
+  @Test
+  void anAgentReadsNothingOnceItsEntitlementIsOver() {
+    receptionist("{\"from\": \"2020-01-01T00:00:00Z\", \"until\": \"2020-02-01T00:00:00Z\"}");
+    String one = "/api/v1/patients/" + clinic.patient(0).path("id").asText();
+    for (String path : List.of(base() + "/patients", one + "/appointments", one + "/payload")) {
+      refused(agent.get(path), 403, "not_enabled");
+    }
+  }
+
+  @Test
+  void anAgentNeitherSeesMovesNorCancelsWhatIsKeptFromAgents() {
+    receptionist("{}");
+    visible(false);
+    Answer byPeople = clinic.caller.post("/api/v1/bookings", body());
+    assertThat(byPeople.status()).as(byPeople.raw().body()).isEqualTo(201);
+    String booking = "/api/v1/bookings/" + byPeople.text("/booking");
+    String later = clinic.openings().get(3).path("starts_at").asText();
+    refused(agent.post("/api/v1/bookings", body()), 404, "not_found");
+    refused(
+        agent.post(booking + "/reschedule", "{\"starts_at\": \"" + later + "\"}"),
+        404,
+        "not_found");
+    refused(agent.post(booking + "/cancel", "{}"), 404, "not_found");
+    String list =
+        "/api/v1/patients/" + clinic.patient(0).path("id").asText() + "/appointments?limit=200";
+    String appointment = byPeople.text("/appointment/id");
+    assertThat(clinic.caller.get(list).body().path("items").findValuesAsText("id"))
+        .contains(appointment);
+    assertThat(agent.get(list).body().path("items").findValuesAsText("id"))
+        .doesNotContain(appointment);
+
+    visible(true);
+    Answer cancelled = agent.post(booking + "/cancel", "{}");
+    assertThat(cancelled.status()).as(cancelled.raw().body()).isEqualTo(200);
   }
 }

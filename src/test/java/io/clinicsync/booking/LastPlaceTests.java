@@ -42,6 +42,8 @@ class LastPlaceTests {
 
   private static final Duration HOUR = Duration.ofHours(1);
 
+  @Autowired private java.time.Clock clock;
+  @Autowired private org.springframework.context.ApplicationContext context;
   @Autowired private Clinics clinics;
   @Autowired private Connections connections;
   @Autowired private Tenancy tenancy;
@@ -185,6 +187,71 @@ class LastPlaceTests {
     } catch (InterruptedException stopped) {
       throw new IllegalStateException(stopped);
     }
+  }
+
+  @Test
+  void aPlaceThatIsConfirmedBetweenTheTwoCountsIsStillTaken() {
+    Attempt first = attempt();
+    assertThat(
+            holds.take(first, Holds.practitioner(PRACTITIONER), new TimeRange(TEN, TEN.plus(HOUR))))
+        .isTrue();
+    // The first one is confirmed just before what is under way is counted.
+    JdbcClient raced =
+        (JdbcClient)
+            java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {JdbcClient.class},
+                (proxy, method, arguments) -> {
+                  if (arguments[0].toString().contains("AS others")) {
+                    Thread other =
+                        Thread.ofPlatform()
+                            .start(
+                                () ->
+                                    tenancy.inClinic(
+                                        clinic,
+                                        () -> {
+                                          stands("a-1", TEN, null, null);
+                                          holds.release(first);
+                                        }));
+                    other.join();
+                  }
+                  return method.invoke(jdbc, arguments);
+                });
+    DailyCap counted =
+        new DailyCap(
+            tenancy, raced, context.getBean(io.clinicsync.records.PatientRecords.class), clock);
+    Attempt second = attempt();
+    boolean taken =
+        holds.take(
+            second,
+            Holds.practitioner(PRACTITIONER),
+            new TimeRange(TEN.plus(HOUR), TEN.plus(HOUR).plus(HOUR)),
+            () ->
+                counted.hasRoom(
+                    second,
+                    new DailyCap.Place(connection, PRACTITIONER, TEN.plus(HOUR), null, null),
+                    most(1)));
+    assertThat(taken).as("the day of one place has two").isFalse();
+  }
+
+  @Test
+  void aClassThatIsBeingJoinedTakesAPlaceOfItsDay() {
+    Attempt one = attempt();
+    assertThat(
+            holds.take(
+                one,
+                Holds.classOf(PRACTITIONER, CLASS),
+                new TimeRange(TEN, TEN.plus(HOUR)),
+                () ->
+                    cap.hasRoom(
+                        one,
+                        new DailyCap.Place(connection, PRACTITIONER, TEN, CLASS, null),
+                        most(1))))
+        .isTrue();
+    assertThat(hasRoom(1, TEN.plus(HOUR), null, null)).as("beside the seat under way").isFalse();
+    assertThat(hasRoom(1, TEN, CLASS, null)).as("another seat of the same class").isTrue();
+    stands("a-1", TEN, CLASS, "g-1");
+    assertThat(hasRoom(2, TEN.plus(HOUR), null, null)).as("the class counts once").isTrue();
   }
 
   @Test

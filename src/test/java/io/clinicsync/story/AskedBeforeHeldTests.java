@@ -14,6 +14,7 @@ import io.clinicsync.tenancy.KeyScope;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -26,6 +27,7 @@ import org.springframework.context.annotation.Import;
  */
 @ApplicationTest
 @Import(StoryBed.class)
+@ResourceLock(StoryBed.SANDBOX)
 class AskedBeforeHeldTests {
 
   private static final String PERSON =

@@ -21,6 +21,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,6 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What goes wrong on the way to a contact is found, bounded and said. */
 @ApplicationTest
 @Import(StoryBed.class)
+@ResourceLock(StoryBed.SANDBOX)
 class ContactFaultsTests {
 
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,6 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ApplicationTest
 @Import(StoryBed.class)
 @Order(9)
+@ResourceLock(StoryBed.SANDBOX)
 class ContactsFollowClinikoTests {
 
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");

@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -40,6 +41,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ApplicationTest
 @Import(StoryBed.class)
 @Order(5)
+@ResourceLock(StoryBed.SANDBOX)
 class EveryEmrBookingTests {
 
   private static final Map<String, String> WAYS =

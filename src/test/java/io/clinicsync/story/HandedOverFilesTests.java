@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,6 +41,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What becomes of files that clinics hand over, good and bad. */
 @ApplicationTest
 @org.springframework.context.annotation.Import(StoryBed.class)
+@ResourceLock(StoryBed.SANDBOX)
 class HandedOverFilesTests {
 
   private static final String VISITS =

@@ -31,6 +31,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Import;
@@ -39,6 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Bookings in an EMR that holds a time before it is booked. */
 @ApplicationTest
 @Import(StoryBed.class)
+@ResourceLock(StoryBed.SANDBOX)
 class JaneBookingStoryTests {
 
   @Autowired private Stage stage;

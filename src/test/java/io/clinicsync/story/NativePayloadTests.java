@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,6 +40,7 @@ import org.springframework.context.annotation.Import;
 @ApplicationTest
 @Import(StoryBed.class)
 @Order(11)
+@ResourceLock(StoryBed.SANDBOX)
 class NativePayloadTests {
 
   @Autowired private Stage stage;

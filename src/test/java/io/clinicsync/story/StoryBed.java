@@ -50,6 +50,9 @@ import org.springframework.stereotype.Component;
 @TestConfiguration(proxyBeanMethods = false)
 class StoryBed {
 
+  /** The sandbox's faults and clock, which all stories share: one class at a time. */
+  static final String SANDBOX = "story sandbox";
+
   /**
    * Six in the morning in Sydney, between its two daylight-saving nights: nobody came in the last
    * hours, so that a run right after the first load is truly unchanged.

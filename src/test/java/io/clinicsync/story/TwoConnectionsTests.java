@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,6 +46,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ApplicationTest
 @Import(StoryBed.class)
 @Order(10)
+@ResourceLock(StoryBed.SANDBOX)
 class TwoConnectionsTests {
 
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");

@@ -238,7 +238,8 @@ class AvailabilityController {
           policy.aiVisible());
     }
 
-    BookingPolicy policy() {
+    /** Whoever does not know of {@code ai_visible} leaves it as it is. */
+    BookingPolicy policy(BookingPolicy before) {
       return new BookingPolicy(
           bookable,
           noticeMinutes,
@@ -253,7 +254,7 @@ class AvailabilityController {
           duplicates,
           windowHours,
           BookingPolicy.InsideWindow.valueOf(insideWindow.toUpperCase(Locale.ROOT)),
-          aiVisible == null || aiVisible);
+          aiVisible == null ? before.aiVisible() : aiVisible);
     }
   }
 
@@ -285,7 +286,9 @@ class AvailabilityController {
       @RequestParam(required = false) @Nullable UUID connection,
       @Valid @RequestBody PolicyView wanted) {
     Connection bookable = connections.of(reach, connection);
-    policies.decide(bookable.clinic(), bookable.id(), wanted.treatment(), wanted.policy());
-    return wanted;
+    BookingPolicy before = policies.of(bookable.clinic(), bookable.id(), wanted.treatment());
+    BookingPolicy decided = wanted.policy(before);
+    policies.decide(bookable.clinic(), bookable.id(), wanted.treatment(), decided);
+    return PolicyView.of(wanted.treatment() == null ? "" : wanted.treatment(), decided);
   }
 }

@@ -3,8 +3,6 @@ package io.clinicsync.api.web;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
-import io.clinicsync.clinics.Entitlements;
-import io.clinicsync.clinics.Entitlements.Feature;
 import io.clinicsync.emr.spi.BookingGateway;
 import java.util.List;
 import java.util.UUID;
@@ -16,10 +14,8 @@ import org.springframework.stereotype.Component;
 class BookableConnections {
 
   private final Connections connections;
-  private final Entitlements entitlements;
 
-  BookableConnections(Connections connections, Entitlements entitlements) {
-    this.entitlements = entitlements;
+  BookableConnections(Connections connections) {
     this.connections = connections;
   }
 
@@ -51,12 +47,6 @@ class BookableConnections {
     }
     Connection connection = bookable.getFirst();
     SyncController.mustRun(connection);
-    if (reach.isAgent()
-        && !entitlements.allows(reach.clinic(), connection.id(), Feature.RECEPTIONIST)) {
-      throw Refusal.NOT_ENABLED
-          .because("This connection is not enabled for voice and chat agents.")
-          .next("Enable them with PUT …/connections/{connectionId}/entitlements/receptionist.");
-    }
     return connection;
   }
 }

@@ -91,7 +91,7 @@ class KeyController {
           "The secret is in this answer and nowhere else. A key may manage, read and book as its scopes say; the scope agent"
               + " says that a voice or chat agent uses it, who sees and books only treatments whose policy has ai_visible.")
   NewKeyView issue(Reach reach, @Valid @RequestBody NewKey wanted) {
-    checkAgent(wanted.scopes());
+    checkAgent(wanted.scopes(), wanted.connection());
     Instant expires = wanted.expiresAt();
     if (expires != null && !expires.isAfter(clock.instant())) {
       throw Refusal.field("expires_at", "must lie in the future");
@@ -120,12 +120,17 @@ class KeyController {
     };
   }
 
-  private static void checkAgent(Set<KeyScope> scopes) {
-    if (scopes.contains(KeyScope.AGENT)
-        && (scopes.contains(KeyScope.MANAGE) || scopes.size() == 1)) {
+  private static void checkAgent(Set<KeyScope> scopes, @Nullable UUID connection) {
+    if (!scopes.contains(KeyScope.AGENT)) {
+      return;
+    }
+    if (scopes.contains(KeyScope.MANAGE) || scopes.size() == 1) {
       throw Refusal.field(
           "scopes",
           "of an agent's key are agent with read, book or both; an agent manages nothing");
+    }
+    if (connection == null) {
+      throw Refusal.field("connection", "is needed for an agent's key, which is bound to one");
     }
   }
 

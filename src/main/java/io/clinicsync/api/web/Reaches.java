@@ -4,8 +4,11 @@ import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
+import io.clinicsync.clinics.Entitlements;
+import io.clinicsync.clinics.Entitlements.Feature;
 import io.clinicsync.tenancy.Caller;
 import io.clinicsync.tenancy.ClinicId;
+import io.clinicsync.tenancy.KeyScope;
 import io.clinicsync.tenancy.OrganisationId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -41,10 +44,12 @@ class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebM
 
   private final Clinics clinics;
   private final Connections connections;
+  private final Entitlements entitlements;
 
-  Reaches(Clinics clinics, Connections connections) {
+  Reaches(Clinics clinics, Connections connections, Entitlements entitlements) {
     this.clinics = clinics;
     this.connections = connections;
+    this.entitlements = entitlements;
   }
 
   @Override
@@ -71,6 +76,7 @@ class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebM
       return true;
     }
     checkScope(needs, caller);
+    checkAgent(caller);
     boolean aboutAClinic =
         Arrays.stream(method.getMethodParameters())
             .anyMatch(parameter -> parameter.getParameterType() == Reach.class);
@@ -92,6 +98,22 @@ class Reaches implements HandlerInterceptor, HandlerMethodArgumentResolver, WebM
     if (needs.wholeClinic() && caller.connection() != null) {
       throw Refusal.FORBIDDEN.because(
           "This call is about the whole clinic, and the key is bound to one connection.");
+    }
+  }
+
+  /** Whatever an agent asks, it asks while its connection's receptionist is enabled. */
+  private void checkAgent(Caller caller) {
+    if (!caller.may(KeyScope.AGENT)) {
+      return;
+    }
+    ClinicId clinic = caller.clinic();
+    ConnectionId connection = caller.connection();
+    if (clinic == null
+        || connection == null
+        || !entitlements.allows(clinic, connection, Feature.RECEPTIONIST)) {
+      throw Refusal.NOT_ENABLED
+          .because("This connection is not enabled for voice and chat agents.")
+          .next("Enable them with PUT …/connections/{connectionId}/entitlements/receptionist.");
     }
   }
 
