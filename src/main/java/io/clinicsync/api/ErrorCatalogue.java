@@ -97,7 +97,7 @@ public final class ErrorCatalogue {
             "refusal_untold",
             "The EMR refused an appointment of GoHighLevel, and GoHighLevel did not take word of it for ten minutes.",
             Who.CLINIC,
-            "Look at the named appointment in GoHighLevel and cancel or move it there; this ends with that, or once its time has passed."));
+            "Nothing while GoHighLevel is away, for it is told again every quarter of an hour. Else cancel or move the named appointment there; this ends with either, or once its time has passed."));
     add(
         new Entry(
             "internal_error",

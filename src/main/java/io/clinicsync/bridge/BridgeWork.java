@@ -41,6 +41,9 @@ class BridgeWork {
    */
   private static final int MOST_TRIES = 30;
 
+  /** Between two tries to tell what GoHighLevel did not take. */
+  private static final Duration UNTOLD = Duration.ofMinutes(15);
+
   private static final HookAnswer GIVEN_UP =
       HookAnswer.refused(
           422, "emr_unavailable", "The EMR did not answer for ten minutes; book it again.");
@@ -174,27 +177,23 @@ class BridgeWork {
   }
 
   /**
-   * What GoHighLevel refuses for good cannot be told; everything else is tried again, for ten
-   * minutes. What could not be told is an open error until its state changes.
+   * What GoHighLevel refuses, or does not take for ten minutes, is an open error and told again now
+   * and then: it ends when it is told, changes in GoHighLevel, or has passed.
    */
   private void report(Connection connection, GhlAccount account, Bridged row) {
     try {
       reports.report(connection, account, row);
     } catch (GhlException refused) {
-      boolean forGood =
-          refused.kind() == GhlException.Kind.NOT_FOUND
-              || refused.kind() == GhlException.Kind.INVALID
-              || row.tries() >= MOST_TRIES;
-      if (!forGood) {
-        throw refused;
-      }
-      log.warn("a refusal cannot be told to GoHighLevel: {}", refused.kind());
       if (refused.kind() == GhlException.Kind.NOT_FOUND) {
         // Nobody is there any more who could be told.
         rows.reported(row, row.ghlState());
-      } else {
-        rows.untold(row);
+        return;
       }
+      if (refused.kind() != GhlException.Kind.INVALID && row.tries() < MOST_TRIES) {
+        throw refused;
+      }
+      log.warn("a refusal cannot be told to GoHighLevel: {}", refused.kind());
+      rows.untold(row, UNTOLD);
     }
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param noted whether the contact got its note about a refusal
  * @param turn whose it is: every change is refused once somebody else took it over
  * @param location the sub-account that showed it; null where that was not kept yet
+ * @param untold whether GoHighLevel does not take that it is told of a refusal
  * @param createdAt when it was first told of; anew after it was forgotten
  */
 record Bridged(
@@ -35,6 +36,7 @@ record Bridged(
     int tries,
     int turn,
     @Nullable String location,
+    boolean untold,
     Instant createdAt) {
 
   Bridged {

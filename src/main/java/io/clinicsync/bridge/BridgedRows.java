@@ -118,7 +118,10 @@ class BridgedRows {
   }
 
   private Told known(Bridged row, Shown shown, Choice choice, Instant now) {
-    if (row.stage() != Stage.DONE) {
+    boolean same = row.ghlState().equals(shown.state());
+    // A refusal that could not be told waits for long; what is new there does not wait for it.
+    boolean isBusy = row.stage() != Stage.DONE && (same || !row.untold());
+    if (isBusy) {
       jdbc.sql(
               "UPDATE bridge_appointments SET again = true, location_id = coalesce(?, location_id)"
                   + " WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?")
@@ -130,7 +133,7 @@ class BridgedRows {
           .update();
       return new Told.Elsewhere();
     }
-    if (row.ghlState().equals(shown.state())) {
+    if (same) {
       // Whoever told of it while it was worked on is answered by this look, too.
       jdbc.sql(
               """
@@ -216,12 +219,19 @@ class BridgedRows {
 
   /** GoHighLevel was told, and shows this state since: our own echo will be known by it. */
   void reported(Bridged row, String ghlState) {
-    changed(row, "stage = 'DONE', " + SHOWS, shows(ghlState));
+    changed(row, "stage = 'DONE', untold_at = NULL, " + SHOWS, shows(ghlState));
   }
 
-  /** GoHighLevel did not take that it was told; somebody has to look. */
-  void untold(Bridged row) {
-    changed(row, "stage = 'DONE', untold_at = :now", Map.of());
+  /**
+   * GoHighLevel does not take that it is told: somebody has to look. It is told again in a while,
+   * until its time has passed.
+   */
+  void untold(Bridged row, Duration wait) {
+    changed(
+        row,
+        "stage = CASE WHEN ends_at <= :now THEN 'DONE' ELSE stage END,"
+            + " untold_at = coalesce(untold_at, :now), tries = tries + 1, due_at = :due",
+        Map.of("due", utc(clock.instant().plus(wait))));
   }
 
   /** The contact is about to get its note. */
@@ -372,6 +382,7 @@ class BridgedRows {
         row.getInt("tries"),
         row.getInt("turn"),
         row.getString("location_id"),
+        row.getObject("untold_at") != null,
         row.getObject("created_at", OffsetDateTime.class).toInstant());
   }
 
