@@ -121,7 +121,9 @@ class AppAppointments {
       Bridged row = rows.find(clinic, bridged.id(), id).orElse(null);
       boolean canBeMissing =
           row == null || row.location() == null ? told.signed() : row.isOf(account);
-      return event.isPresent() || canBeMissing ? brought(told, account, bridged, event) : "not_confirmed";
+      return event.isPresent() || canBeMissing
+          ? brought(told, account, bridged, event)
+          : "not_confirmed";
     }
     if (event.filter(each -> each.contactId() == null).isPresent()) {
       // A blocked time; ours, too, when it is told of before its making was answered.

@@ -135,7 +135,8 @@ class BridgeWork {
     }
     HookAnswer answer = bringer.bring(connection, account, current, event);
     if (answer.status() == 500) {
-      boolean mustNot = answer.code().equals("unknown") || bringer.stands(connection, current.ghlAppointment());
+      boolean mustNot =
+          answer.code().equals("unknown") || bringer.stands(connection, current.ghlAppointment());
       if (current.tries() < MOST_TRIES || mustNot) {
         rows.later(current, pause(current));
         return answer;

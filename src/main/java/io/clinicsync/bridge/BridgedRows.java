@@ -311,8 +311,7 @@ class BridgedRows {
   /**
    * What a sub-account showed last of those of these appointments that it is known to have shown.
    */
-  Map<String, String> states(
-      ClinicId clinic, String location, Collection<String> ghlAppointments) {
+  Map<String, String> states(ClinicId clinic, String location, Collection<String> ghlAppointments) {
     Map<String, String> states = new HashMap<>();
     tenancy.inClinic(
         clinic,

@@ -186,7 +186,8 @@ class CalendarLooks {
    */
   private boolean isJudged(ClinicId clinic, GhlAccount account, String id, String calendar) {
     try {
-      String code = appointments.bring(new Heard(clinic, account.locationId(), id, calendar, PATH, false));
+      String code =
+          appointments.bring(new Heard(clinic, account.locationId(), id, calendar, PATH, false));
       return !code.equals("not_connected");
     } catch (GhlException away) {
       throw away;

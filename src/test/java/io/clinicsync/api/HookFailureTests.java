@@ -10,7 +10,6 @@ import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
-import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.tenancy.ClinicWorkers;
 import java.time.Clock;
 import java.time.Duration;
