@@ -88,10 +88,16 @@ public final class ErrorCatalogue {
             "Look whether the calendar is still there in the sub-account; else map another one, or take mirror out of the mapping."));
     add(
         new Entry(
+            "calendar_emptied",
+            "Many appointments of a mapped calendar are gone from GoHighLevel at once; none of them was cancelled in the EMR.",
+            Who.CLINIC,
+            "Look whether the named calendar is as it should be in the sub-account. What is truly off, cancel in the EMR; this ends once at most five of them, or a fifth of the calendar's, are left, and with the calendar's mapping."));
+    add(
+        new Entry(
             "refusal_untold",
             "The EMR refused an appointment of GoHighLevel, and GoHighLevel did not take word of it for ten minutes.",
             Who.CLINIC,
-            "Look at the named appointment in GoHighLevel and cancel or move it there; this ends with that, or once its time has passed."));
+            "Nothing while GoHighLevel is away, for it is told again every quarter of an hour. Else cancel or move the named appointment there; this ends with either, or once its time has passed."));
     add(
         new Entry(
             "internal_error",

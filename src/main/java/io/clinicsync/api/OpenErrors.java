@@ -1,6 +1,7 @@
 package io.clinicsync.api;
 
 import io.clinicsync.booking.Bookings;
+import io.clinicsync.bridge.EmptiedCalendars;
 import io.clinicsync.bridge.Mirror;
 import io.clinicsync.bridge.UntoldRefusals;
 import io.clinicsync.canonical.ConnectionId;
@@ -47,6 +48,7 @@ public class OpenErrors {
   private final Bookings bookings;
   private final Mirror mirror;
   private final UntoldRefusals untold;
+  private final EmptiedCalendars emptied;
 
   OpenErrors(
       Tenancy tenancy,
@@ -59,7 +61,8 @@ public class OpenErrors {
       ParkedFacts parked,
       Bookings bookings,
       Mirror mirror,
-      UntoldRefusals untold) {
+      UntoldRefusals untold,
+      EmptiedCalendars emptied) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.syncs = syncs;
@@ -71,6 +74,7 @@ public class OpenErrors {
     this.bookings = bookings;
     this.mirror = mirror;
     this.untold = untold;
+    this.emptied = emptied;
   }
 
   /**
@@ -154,6 +158,7 @@ public class OpenErrors {
                         trouble.count(),
                         trouble.calendars())));
     ofRefusals(clinic, errors);
+    ofEmptied(clinic, errors);
     errors.sort(
         Comparator.comparing(OpenError::lastSeen)
             .reversed()
@@ -199,6 +204,21 @@ public class OpenErrors {
                             .limit(NAMED_AT_MOST)
                             .map(each -> "ghl_appointment:" + each.ghlAppointment())
                             .toList())));
+  }
+
+  /** Calendars whose appointments are gone at once. */
+  private void ofEmptied(ClinicId clinic, List<OpenError> errors) {
+    for (EmptiedCalendars.Emptied each : emptied.of(clinic)) {
+      errors.add(
+          error(
+              "calendar_emptied",
+              each.connection(),
+              "calendars",
+              each.since(),
+              each.lastSeen(),
+              1,
+              List.of(each.calendar())));
+    }
   }
 
   private void ofState(Connection connection, List<OpenError> errors) {

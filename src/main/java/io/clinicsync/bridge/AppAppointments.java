@@ -35,6 +35,7 @@ class AppAppointments {
   private final Bookings bookings;
   private final BridgedRows rows;
   private final BridgeWork work;
+  private final Bringer bringer;
   private final HookCalls calls;
   private final BlockRows blocks;
   private final GhlAccounts accounts;
@@ -47,6 +48,7 @@ class AppAppointments {
       Bookings bookings,
       BridgedRows rows,
       BridgeWork work,
+      Bringer bringer,
       HookCalls calls,
       BlockRows blocks,
       GhlAccounts accounts,
@@ -57,6 +59,7 @@ class AppAppointments {
     this.bookings = bookings;
     this.rows = rows;
     this.work = work;
+    this.bringer = bringer;
     this.calls = calls;
     this.blocks = blocks;
     this.accounts = accounts;
@@ -69,13 +72,16 @@ class AppAppointments {
    * @param location the sub-account it is said to be in
    * @param calendar as it was told; null when it was not said
    * @param path how it was heard of, for the list of calls
+   * @param signed whether GoHighLevel itself named the sub-account: what is not found there was
+   *     removed. Otherwise only an appointment that it is known to have shown can be missing.
    */
   record Heard(
       ClinicId clinic,
       String location,
       String appointment,
       @Nullable String calendar,
-      String path) {}
+      String path,
+      boolean signed) {}
 
   /** The connections of a clinic that take bookings now. */
   List<Connection> booking(ClinicId clinic) {
@@ -112,7 +118,12 @@ class AppAppointments {
                 each ->
                     each.locationId() == null || each.locationId().equals(account.locationId()));
     if (bridged != null) {
-      return brought(told, bridged, event);
+      Bridged row = rows.find(clinic, bridged.id(), id).orElse(null);
+      boolean canBeMissing =
+          row == null || row.location() == null ? told.signed() : row.isOf(account);
+      return event.isPresent() || canBeMissing
+          ? brought(told, account, bridged, event)
+          : "not_confirmed";
     }
     if (event.filter(each -> each.contactId() == null).isPresent()) {
       // A blocked time; ours, too, when it is told of before its making was answered.
@@ -124,9 +135,14 @@ class AppAppointments {
     List<Connection> meant = mapped(booking, event.map(GhlEvent::calendarId).orElse(null));
     return switch (meant.size()) {
       case 0 -> "not_mapped";
-      case 1 -> brought(told, meant.getFirst(), event);
+      case 1 -> brought(told, account, meant.getFirst(), event);
       default -> noted(told, null, "needs_choice");
     };
+  }
+
+  /** Whether something of an appointment of GoHighLevel stands in an EMR, as far as we know. */
+  boolean stands(ClinicId clinic, String id) {
+    return booking(clinic).stream().anyMatch(each -> bringer.stands(each, id));
   }
 
   private boolean isOurs(Connection connection, String id) {
@@ -145,12 +161,17 @@ class AppAppointments {
         .toList();
   }
 
-  private String brought(Heard told, Connection connection, Optional<GhlEvent> event) {
+  private String brought(
+      Heard told, GhlAccount account, Connection connection, Optional<GhlEvent> event) {
     ClinicId clinic = connection.clinic();
     String id = told.appointment();
     // What a workflow chose for it stands.
     Choice choice = rows.find(clinic, connection.id(), id).map(Bridged::choice).orElse(Choice.NONE);
-    return switch (rows.tell(connection, id, Shown.of(event), choice)) {
+    Shown shown = Shown.of(account, event);
+    if (told.signed()) {
+      shown = shown.in(told.location());
+    }
+    return switch (rows.tell(connection, id, shown, choice)) {
       case Told.Ours(Bridged row) -> noted(told, connection, work.work(connection, row).code());
       case Told.Before before -> "known";
       // Whoever works on it looks once more when they are through.

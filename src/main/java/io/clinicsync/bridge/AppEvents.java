@@ -117,7 +117,8 @@ class AppEvents {
                   event.location(),
                   Objects.requireNonNull(event.subject()),
                   event.calendar(),
-                  PATH));
+                  PATH,
+                  true));
       case CONTACT_GONE -> contact(event);
       // A grant comes by the sign-in page; nothing hangs on being told.
       case INSTALLED -> "noted";

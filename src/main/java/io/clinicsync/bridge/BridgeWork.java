@@ -26,11 +26,23 @@ class BridgeWork {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Duration RARELY = Duration.ofMinutes(5);
 
+  /** Until the clinic may be back in the sub-account that showed an appointment. */
+  private static final Duration ELSEWHERE = Duration.ofHours(1);
+
+  private static final HookAnswer NOT_SHOWN =
+      HookAnswer.refused(
+          500,
+          "not_confirmed",
+          "The sub-account that is connected now is not known to have shown this appointment.");
+
   /**
    * Ten minutes of trying; then a booking is refused, for GoHighLevel shows what nobody has booked.
    * What stands in the EMR is never given up.
    */
   private static final int MOST_TRIES = 30;
+
+  /** Between two tries to tell what GoHighLevel did not take. */
+  private static final Duration UNTOLD = Duration.ofMinutes(15);
 
   private static final HookAnswer GIVEN_UP =
       HookAnswer.refused(
@@ -99,6 +111,10 @@ class BridgeWork {
                     new GhlException(
                         GhlException.Kind.UNAUTHORISED, "The clinic has no sub-account any more"))
             .urgent(true);
+    if (row.isOfAnother(account)) {
+      rows.later(row, ELSEWHERE);
+      return NOT_SHOWN;
+    }
     if (row.stage() == Stage.DONE) {
       lookAgain(connection, account, row);
       return HookAnswer.done("nothing_to_do", "It was looked at again.", row.appointment());
@@ -109,13 +125,18 @@ class BridgeWork {
       return HookAnswer.refused(422, String.valueOf(row.code()), String.valueOf(row.says()));
     }
     Optional<GhlEvent> event = ghl.appointment(account, row.ghlAppointment());
-    Bridged current = asShown(row, Shown.of(event)).orElse(null);
+    if (event.isEmpty() && !row.isOf(account)) {
+      rows.later(row, ELSEWHERE);
+      return NOT_SHOWN;
+    }
+    Bridged current = asShown(row, Shown.of(account, event)).orElse(null);
     if (current == null) {
       return HookAnswer.refused(500, "in_progress", "This appointment is being worked on.");
     }
     HookAnswer answer = bringer.bring(connection, account, current, event);
     if (answer.status() == 500) {
-      boolean mustNot = answer.code().equals("unknown") || bringer.stands(connection, current);
+      boolean mustNot =
+          answer.code().equals("unknown") || bringer.stands(connection, current.ghlAppointment());
       if (current.tries() < MOST_TRIES || mustNot) {
         rows.later(current, pause(current));
         return answer;
@@ -157,27 +178,23 @@ class BridgeWork {
   }
 
   /**
-   * What GoHighLevel refuses for good cannot be told; everything else is tried again, for ten
-   * minutes. What could not be told is an open error until its state changes.
+   * What GoHighLevel refuses, or does not take for ten minutes, is an open error and told again now
+   * and then: it ends when it is told, changes in GoHighLevel, or has passed.
    */
   private void report(Connection connection, GhlAccount account, Bridged row) {
     try {
       reports.report(connection, account, row);
     } catch (GhlException refused) {
-      boolean forGood =
-          refused.kind() == GhlException.Kind.NOT_FOUND
-              || refused.kind() == GhlException.Kind.INVALID
-              || row.tries() >= MOST_TRIES;
-      if (!forGood) {
-        throw refused;
-      }
-      log.warn("a refusal cannot be told to GoHighLevel: {}", refused.kind());
       if (refused.kind() == GhlException.Kind.NOT_FOUND) {
         // Nobody is there any more who could be told.
         rows.reported(row, row.ghlState());
-      } else {
-        rows.untold(row);
+        return;
       }
+      if (refused.kind() != GhlException.Kind.INVALID && row.tries() < MOST_TRIES) {
+        throw refused;
+      }
+      log.warn("a refusal cannot be told to GoHighLevel: {}", refused.kind());
+      rows.untold(row, UNTOLD);
     }
   }
 
@@ -186,7 +203,11 @@ class BridgeWork {
     if (!rows.toldAgain(row)) {
       return;
     }
-    Shown shown = Shown.of(ghl.appointment(account, row.ghlAppointment()));
+    Optional<GhlEvent> event = ghl.appointment(account, row.ghlAppointment());
+    Shown shown =
+        event.isEmpty() && !row.isOf(account)
+            ? new Shown(row.ghlState(), null, null) // says nothing, so it stays as it is
+            : Shown.of(account, event);
     if (rows.tell(connection, row.ghlAppointment(), shown, row.choice())
         instanceof BridgedRows.Told.Ours(Bridged next)) {
       work(connection, next);

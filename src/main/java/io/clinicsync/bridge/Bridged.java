@@ -2,6 +2,7 @@ package io.clinicsync.bridge;
 
 import io.clinicsync.booking.BookingAnswer.Offer;
 import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.ghl.GhlAccount;
 import io.clinicsync.tenancy.ClinicId;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param code what acting on it came to; null before
  * @param noted whether the contact got its note about a refusal
  * @param turn whose it is: every change is refused once somebody else took it over
+ * @param location the sub-account that showed it; null where that was not kept yet
+ * @param untold whether GoHighLevel does not take that it is told of a refusal
  * @param createdAt when it was first told of; anew after it was forgotten
  */
 record Bridged(
@@ -32,6 +35,8 @@ record Bridged(
     boolean noted,
     int tries,
     int turn,
+    @Nullable String location,
+    boolean untold,
     Instant createdAt) {
 
   Bridged {
@@ -45,6 +50,19 @@ record Bridged(
     /** Refused by the EMR; GoHighLevel is yet to be told. */
     REPORTING,
     DONE
+  }
+
+  /**
+   * Whether this sub-account is known to have shown it. Only there does it mean anything that it is
+   * not found: another one never had it.
+   */
+  boolean isOf(GhlAccount account) {
+    return account.locationId().equals(location);
+  }
+
+  /** Whether another sub-account showed it than this one. */
+  boolean isOfAnother(GhlAccount account) {
+    return location != null && !isOf(account);
   }
 
   /**

@@ -83,9 +83,9 @@ class BridgedRows {
           int made =
               jdbc.sql(
                       """
-                      INSERT INTO bridge_appointments (tenant_id, connection_id, ghl_appointment_id, ghl_state, calendar_id, ends_at,
+                      INSERT INTO bridge_appointments (tenant_id, connection_id, ghl_appointment_id, ghl_state, calendar_id, location_id, ends_at,
                         change, stage, choice, alternatives, noted, again, tries, turn, due_at, created_at, updated_at)
-                      VALUES (?, ?, ?, ?, ?, ?, 1, 'OPEN', ?::jsonb, '[]'::jsonb, false, false, 0, 1, ?, ?, ?)
+                      VALUES (?, ?, ?, ?, ?, ?, ?, 1, 'OPEN', ?::jsonb, '[]'::jsonb, false, false, 0, 1, ?, ?, ?)
                       ON CONFLICT DO NOTHING
                       """)
                   .params(
@@ -94,6 +94,7 @@ class BridgedRows {
                       ghlAppointment,
                       shown.state(),
                       shown.calendar(),
+                      shown.location(),
                       end(shown.state()),
                       write(choice),
                       utc(now.plus(CLAIM)),
@@ -117,22 +118,33 @@ class BridgedRows {
   }
 
   private Told known(Bridged row, Shown shown, Choice choice, Instant now) {
-    if (row.stage() != Stage.DONE) {
+    boolean same = row.ghlState().equals(shown.state());
+    // A refusal that could not be told waits for long; what is new there does not wait for it.
+    boolean isBusy = row.stage() != Stage.DONE && (same || !row.untold());
+    if (isBusy) {
       jdbc.sql(
-              "UPDATE bridge_appointments SET again = true WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?")
-          .params(row.clinic().value(), row.connection().value(), row.ghlAppointment())
+              "UPDATE bridge_appointments SET again = true, location_id = coalesce(?, location_id)"
+                  + " WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?")
+          .params(
+              shown.location(),
+              row.clinic().value(),
+              row.connection().value(),
+              row.ghlAppointment())
           .update();
       return new Told.Elsewhere();
     }
-    if (row.ghlState().equals(shown.state())) {
+    if (same) {
       // Whoever told of it while it was worked on is answered by this look, too.
       jdbc.sql(
               """
-              UPDATE bridge_appointments SET again = false, calendar_id = coalesce(:calendar, calendar_id)
+              UPDATE bridge_appointments SET again = false, calendar_id = coalesce(:calendar, calendar_id),
+                location_id = coalesce(:location, location_id)
               WHERE tenant_id = :tenant AND connection_id = :connection AND ghl_appointment_id = :id
-                AND (again OR calendar_id IS DISTINCT FROM coalesce(:calendar, calendar_id))
+                AND (again OR calendar_id IS DISTINCT FROM coalesce(:calendar, calendar_id)
+                  OR location_id IS DISTINCT FROM coalesce(:location, location_id))
               """)
           .param("calendar", shown.calendar(), Types.VARCHAR)
+          .param("location", shown.location(), Types.VARCHAR)
           .param("tenant", row.clinic().value())
           .param("connection", row.connection().value())
           .param("id", row.ghlAppointment())
@@ -143,6 +155,7 @@ class BridgedRows {
         jdbc.sql(
                 """
                 UPDATE bridge_appointments SET ghl_state = :state, calendar_id = coalesce(:calendar, calendar_id),
+                  location_id = coalesce(:location, location_id),
                   ends_at = coalesce(:ends, ends_at), change = change + 1, stage = 'OPEN', again = false,
                   choice = :choice::jsonb, untold_at = NULL, code = NULL, says = NULL, alternatives = '[]'::jsonb, noted = false, tries = 0, turn = turn + 1,
                   due_at = :due, updated_at = :now
@@ -150,6 +163,7 @@ class BridgedRows {
                 """)
             .param("state", shown.state())
             .param("calendar", shown.calendar(), Types.VARCHAR)
+            .param("location", shown.location(), Types.VARCHAR)
             .param("ends", end(shown.state()), Types.TIMESTAMP_WITH_TIMEZONE)
             .param("choice", write(choice))
             .param("due", utc(now.plus(CLAIM)))
@@ -165,9 +179,12 @@ class BridgedRows {
   Optional<Bridged> overtaken(Bridged row, Shown shown) {
     Map<String, Object> parameters = shows(shown.state());
     parameters.put("calendar", shown.calendar());
+    parameters.put("location", shown.location());
     return changed(
         row,
-        SHOWS + ", calendar_id = coalesce(:calendar, calendar_id), change = change + 1, tries = 0",
+        SHOWS
+            + ", calendar_id = coalesce(:calendar, calendar_id), location_id = coalesce(:location, location_id),"
+            + " change = change + 1, tries = 0",
         parameters);
   }
 
@@ -202,12 +219,19 @@ class BridgedRows {
 
   /** GoHighLevel was told, and shows this state since: our own echo will be known by it. */
   void reported(Bridged row, String ghlState) {
-    changed(row, "stage = 'DONE', " + SHOWS, shows(ghlState));
+    changed(row, "stage = 'DONE', untold_at = NULL, " + SHOWS, shows(ghlState));
   }
 
-  /** GoHighLevel did not take that it was told; somebody has to look. */
-  void untold(Bridged row) {
-    changed(row, "stage = 'DONE', untold_at = :now", Map.of());
+  /**
+   * GoHighLevel does not take that it is told: somebody has to look. It is told again in a while,
+   * until its time has passed.
+   */
+  void untold(Bridged row, Duration wait) {
+    changed(
+        row,
+        "stage = CASE WHEN ends_at <= :now THEN 'DONE' ELSE stage END,"
+            + " untold_at = coalesce(untold_at, :now), tries = tries + 1, due_at = :due",
+        Map.of("due", utc(clock.instant().plus(wait))));
   }
 
   /** The contact is about to get its note. */
@@ -284,16 +308,18 @@ class BridgedRows {
                 .optional());
   }
 
-  /** What GoHighLevel showed last of those of these appointments that we were told of. */
-  Map<String, String> states(ClinicId clinic, Collection<String> ghlAppointments) {
+  /**
+   * What a sub-account showed last of those of these appointments that it is known to have shown.
+   */
+  Map<String, String> states(ClinicId clinic, String location, Collection<String> ghlAppointments) {
     Map<String, String> states = new HashMap<>();
     tenancy.inClinic(
         clinic,
         () -> {
           jdbc.sql(
                   "SELECT ghl_appointment_id, ghl_state FROM bridge_appointments WHERE tenant_id = ?"
-                      + " AND ghl_appointment_id = ANY (?)")
-              .params(clinic.value(), ghlAppointments.toArray(String[]::new))
+                      + " AND location_id = ? AND ghl_appointment_id = ANY (?)")
+              .params(clinic.value(), location, ghlAppointments.toArray(String[]::new))
               .query(
                   row -> {
                     states.put(row.getString("ghl_appointment_id"), row.getString("ghl_state"));
@@ -354,6 +380,8 @@ class BridgedRows {
         row.getBoolean("noted"),
         row.getInt("tries"),
         row.getInt("turn"),
+        row.getString("location_id"),
+        row.getObject("untold_at") != null,
         row.getObject("created_at", OffsetDateTime.class).toInstant());
   }
 

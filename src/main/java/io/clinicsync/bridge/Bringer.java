@@ -91,9 +91,9 @@ class Bringer {
   }
 
   /** Whether something of it stands in the EMR, as far as we know. */
-  boolean stands(Connection connection, Bridged row) {
+  boolean stands(Connection connection, String ghlAppointment) {
     return bookings
-        .known(connection, new OtherId(OtherId.Of.GHL, row.ghlAppointment()))
+        .known(connection, new OtherId(OtherId.Of.GHL, ghlAppointment))
         .filter(id -> isLive(connection, id))
         .isPresent();
   }

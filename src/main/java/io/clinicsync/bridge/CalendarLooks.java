@@ -13,12 +13,13 @@ import io.clinicsync.tenancy.ClinicId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +37,17 @@ class CalendarLooks {
   static final Duration AHEAD = Duration.ofDays(60);
 
   private static final Logger log = LoggerFactory.getLogger(CalendarLooks.class);
+
+  /** So many appointments may be missing from a calendar at once, or a fifth of all it had. */
+  private static final int MOST_MISSING = 5;
+
   private static final String PATH = "calendar";
   private static final String GHL_ID = "[A-Za-z0-9_-]{1,64}";
 
   private final Calendars calendars;
   private final AppAppointments appointments;
   private final LookRows rows;
+  private final EmptiedCalendars emptied;
   private final GhlAccounts accounts;
   private final GhlApi ghl;
   private final Clock clock;
@@ -50,12 +56,14 @@ class CalendarLooks {
       Calendars calendars,
       AppAppointments appointments,
       LookRows rows,
+      EmptiedCalendars emptied,
       GhlAccounts accounts,
       GhlApi ghl,
       Clock clock) {
     this.calendars = calendars;
     this.appointments = appointments;
     this.rows = rows;
+    this.emptied = emptied;
     this.accounts = accounts;
     this.ghl = ghl;
     this.clock = clock;
@@ -112,16 +120,44 @@ class CalendarLooks {
                 each -> each.locationId() == null || each.locationId().equals(account.locationId()))
             .toList();
     Set<String> shown = events.stream().map(GhlEvent::id).collect(Collectors.toSet());
-    Found found = rows.find(clinic, calendar, shown, now, until);
+    Found found = rows.find(clinic, account.locationId(), calendar, shown, now, until);
     for (GhlEvent event : events) {
       if (isNews(event, found, since) && isJudged(clinic, account, event.id(), calendar)) {
         rows.remember(clinic, event);
       }
     }
-    // Deleted, in another calendar, or later than we look: GoHighLevel is asked for each.
-    Set<String> missing = new LinkedHashSet<>(found.standing());
+    lookFor(clinic, account, calendar, found.standing(), shown);
+  }
+
+  /**
+   * What should be there and is not: deleted, in another calendar, or later than we look.
+   * GoHighLevel is asked for each. Where too many that stand in the EMR are gone at once, it is the
+   * calendar that is wrong, or who was asked: then none is cancelled, and a person has to look.
+   */
+  private void lookFor(
+      ClinicId clinic, GhlAccount account, String calendar, Set<String> known, Set<String> shown) {
+    int most = Math.max(MOST_MISSING, known.size() / 5);
+    Set<String> missing = new TreeSet<>(known);
     missing.removeAll(shown);
-    missing.forEach(id -> isJudged(clinic, account, id, calendar));
+    List<String> gone = new ArrayList<>();
+    for (String id : missing) {
+      if (appointments.stands(clinic, id) && isGone(account, id)) {
+        gone.add(id);
+        if (gone.size() > most) {
+          log.warn("a calendar of clinic {} lost too many appointments at once", clinic);
+          emptied.note(clinic, calendar);
+          return;
+        }
+      } else {
+        isJudged(clinic, account, id, calendar);
+      }
+    }
+    emptied.end(clinic, calendar);
+    gone.forEach(id -> isJudged(clinic, account, id, calendar));
+  }
+
+  private boolean isGone(GhlAccount account, String id) {
+    return GhlStates.of(ghl.appointment(account, id)).equals(GhlStates.GONE);
   }
 
   /**
@@ -150,7 +186,8 @@ class CalendarLooks {
    */
   private boolean isJudged(ClinicId clinic, GhlAccount account, String id, String calendar) {
     try {
-      String code = appointments.bring(new Heard(clinic, account.locationId(), id, calendar, PATH));
+      String code =
+          appointments.bring(new Heard(clinic, account.locationId(), id, calendar, PATH, false));
       return !code.equals("not_connected");
     } catch (GhlException away) {
       throw away;

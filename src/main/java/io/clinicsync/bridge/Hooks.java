@@ -2,8 +2,6 @@ package io.clinicsync.bridge;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.clinicsync.booking.BookingRequests.OtherId;
-import io.clinicsync.booking.Bookings;
 import io.clinicsync.bridge.BridgedRows.Told;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
@@ -56,7 +54,6 @@ public class Hooks {
   private final Entitlements entitlements;
   private final GhlAccounts accounts;
   private final GhlApi ghl;
-  private final Bookings bookings;
   private final BridgedRows rows;
   private final BridgeWork work;
 
@@ -76,7 +73,6 @@ public class Hooks {
       Entitlements entitlements,
       GhlAccounts accounts,
       GhlApi ghl,
-      Bookings bookings,
       BridgedRows rows,
       BridgeWork work,
       @Value("${clinicsync.hooks.patience:12s}") Duration patience) {
@@ -88,7 +84,6 @@ public class Hooks {
     this.entitlements = entitlements;
     this.accounts = accounts;
     this.ghl = ghl;
-    this.bookings = bookings;
     this.rows = rows;
     this.work = work;
     this.patience = patience;
@@ -229,10 +224,14 @@ public class Hooks {
       return HookAnswer.refused(
           500, "ghl_unavailable", "GoHighLevel does not show the appointment now; try again.");
     }
-    if (event.isEmpty() && bookings.known(connection, new OtherId(OtherId.Of.GHL, id)).isEmpty()) {
+    // What this sub-account never showed is not known to be removed.
+    if (event.isEmpty()
+        && rows.find(connection.clinic(), connection.id(), id)
+            .filter(row -> row.isOf(account))
+            .isEmpty()) {
       return NOT_CONFIRMED;
     }
-    return told(connection, id, Shown.of(event), Choice.of(call.body()));
+    return told(connection, id, Shown.of(account, event), Choice.of(call.body()));
   }
 
   /** Empty when it is gone, or another sub-account's. */

@@ -45,8 +45,8 @@ class LookRows {
    *
    * @param acted the state each was acted on, or is being acted on
    * @param looked those that came to nothing
-   * @param standing ids of appointments that were acted on as live ones of this calendar and start
-   *     within the span that was looked at
+   * @param standing ids of appointments that this sub-account showed and that were acted on as live
+   *     ones of this calendar and start within the span that was looked at
    */
   record Found(Map<String, String> acted, Map<String, Mark> looked, Set<String> standing) {}
 
@@ -58,7 +58,13 @@ class LookRows {
   }
 
   /** What is known of these appointments, and of all others that should be among them. */
-  Found find(ClinicId clinic, String calendar, Set<String> ids, Instant from, Instant until) {
+  Found find(
+      ClinicId clinic,
+      String location,
+      String calendar,
+      Set<String> ids,
+      Instant from,
+      Instant until) {
     String[] shown = ids.toArray(String[]::new);
     Map<String, String> acted = new HashMap<>();
     Map<String, Mark> looked = new HashMap<>();
@@ -66,6 +72,12 @@ class LookRows {
     tenancy.inClinic(
         clinic,
         () -> {
+          // Where the sub-account was not kept yet, this look says it.
+          jdbc.sql(
+                  "UPDATE bridge_appointments SET location_id = ?"
+                      + " WHERE tenant_id = ? AND ghl_appointment_id = ANY (?) AND location_id IS NULL")
+              .params(location, clinic.value(), shown)
+              .update();
           jdbc.sql(
                   "SELECT ghl_appointment_id, ghl_state FROM bridge_appointments"
                       + " WHERE tenant_id = ? AND ghl_appointment_id = ANY (?)")
@@ -88,9 +100,9 @@ class LookRows {
           jdbc.sql(
                   """
                   SELECT ghl_appointment_id, ghl_state FROM bridge_appointments
-                  WHERE tenant_id = ? AND calendar_id = ? AND ends_at > ? AND stage = 'DONE'
+                  WHERE tenant_id = ? AND calendar_id = ? AND ends_at > ? AND stage = 'DONE' AND location_id = ?
                   """)
-              .params(clinic.value(), calendar, utc(from))
+              .params(clinic.value(), calendar, utc(from), location)
               .query(
                   row -> {
                     Instant start = GhlStates.start(row.getString(2));

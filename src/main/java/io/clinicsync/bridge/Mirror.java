@@ -195,7 +195,7 @@ public class Mirror {
     if (connection == null || meaning == null) {
       return Optional.of(MirrorPlan.steps(Map.of(), written, now));
     }
-    return switch (diary.times(connection, meaning, now)) {
+    return switch (diary.times(connection, account.locationId(), meaning, now)) {
       case Found.Times(Map<String, Span> taken) ->
           Optional.of(MirrorPlan.steps(taken, written, now));
       case Found.NotRead() -> Optional.of(List.of());

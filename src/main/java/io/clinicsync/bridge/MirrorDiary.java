@@ -61,8 +61,12 @@ class MirrorDiary {
     record NobodyMeant() implements Found {}
   }
 
-  /** The times that are to be blocked in a calendar. */
-  Found times(Connection connection, Meaning meaning, Instant now) {
+  /**
+   * The times that are to be blocked in a calendar.
+   *
+   * @param location the sub-account it is in
+   */
+  Found times(Connection connection, String location, Meaning meaning, Instant now) {
     Catalogue catalogue = catalogues.find(connection.clinic(), connection.id()).orElse(null);
     if (catalogue == null) {
       return new Found.NotRead();
@@ -84,7 +88,7 @@ class MirrorDiary {
     Optional<String> sold = ownTreatment(catalogue, meaning);
     Map<String, Span> times = new HashMap<>();
     List<Taken> all = diary.of(connection.clinic(), connection.id(), meant.id(), now, until);
-    Set<String> shown = shownAlready(connection, all, lengths);
+    Set<String> shown = shownAlready(connection, location, all, lengths);
     for (Taken each : all) {
       String shared = each.booking();
       boolean seatsAreSoldHere =
@@ -107,13 +111,13 @@ class MirrorDiary {
 
   /** Appointments of GoHighLevel take the time there by themselves, as long as they stand so. */
   private Set<String> shownAlready(
-      Connection connection, List<Taken> all, Map<EmrRef, Duration> lengths) {
+      Connection connection, String location, List<Taken> all, Map<EmrRef, Duration> lengths) {
     Map<String, List<String>> known =
         bookings.knownInGhl(connection, all.stream().map(Taken::appointment).toList());
     List<String> ids = new ArrayList<>();
     known.values().forEach(ids::addAll);
     Map<String, String> states =
-        ids.isEmpty() ? Map.of() : bridged.states(connection.clinic(), ids);
+        ids.isEmpty() ? Map.of() : bridged.states(connection.clinic(), location, ids);
     Set<String> shown = new HashSet<>();
     for (Taken each : all) {
       Span span = span(each, lengths);

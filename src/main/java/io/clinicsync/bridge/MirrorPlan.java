@@ -33,7 +33,7 @@ final class MirrorPlan {
     /** It is there and must not be. */
     record Remove(Block block) implements Step {}
 
-    /** It is over; nothing hangs on it any more. */
+    /** It is over, wherever it stands; nothing hangs on it any more. */
     record Forget(Block block) implements Step {}
 
     /** When what it is about begins. */
@@ -86,10 +86,13 @@ final class MirrorPlan {
   }
 
   private static @Nullable Step step(Block block, @Nullable Span wanted, Instant now) {
-    if (wanted == null && !block.span().to().isAfter(now)) {
+    // One that may not have been moved into the past may still stand ahead.
+    boolean isThere = block.event() != null;
+    boolean isOver = !block.span().to().isAfter(now) && (block.sure() || !isThere);
+    if (wanted == null && isOver) {
       return new Step.Forget(block);
     }
-    if (block.event() == null) {
+    if (!isThere) {
       return new Step.Find(block, wanted);
     }
     if (wanted == null) {

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Refused appointments that GoHighLevel did not take word of: it may show what the EMR does not
- * have. Each is one until it changes in GoHighLevel, or its time has passed.
+ * have. Each is one until it is told, changes in GoHighLevel, or its time has passed.
  */
 @Component
 public class UntoldRefusals {
@@ -32,7 +32,7 @@ public class UntoldRefusals {
   /**
    * One of them.
    *
-   * @param since when telling it was given up
+   * @param since when it had not been taken for ten minutes, or was refused
    */
   public record Untold(ConnectionId connection, String ghlAppointment, Instant since) {}
 

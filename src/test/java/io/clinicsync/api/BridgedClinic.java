@@ -50,7 +50,7 @@ final class BridgedClinic {
                     "lastName", "Sorel",
                     "email", "ana.sorel@example.org",
                     "phone", "+61491570006"));
-    openings = ApiStage.openTimes(clinic.organisation, path(""), 5);
+    openings = ApiStage.openTimes(clinic.organisation, path(""), 8);
   }
 
   String path(String rest) {

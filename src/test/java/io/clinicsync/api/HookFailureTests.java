@@ -10,7 +10,6 @@ import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
-import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.tenancy.ClinicWorkers;
 import java.time.Clock;
 import java.time.Duration;
@@ -169,7 +168,7 @@ class HookFailureTests {
   }
 
   @Test
-  void aRefusalThatGhlNeverTakesEndsAsAnOpenError() {
+  void aRefusalThatGhlDoesNotTakeIsAnOpenErrorUntilItIsTold() {
     clinic.blockInEmr(0);
     String appointment = clinic.inGhl(0);
     fails(ghl(Fault.status(503)).onMethod("PUT").onPath("/calendars"));
@@ -182,21 +181,50 @@ class HookFailureTests {
     for (int tries = 20; tries < MANY; tries++) {
       later(Duration.ofSeconds(21));
     }
-    assertThat(clinic.bridged()).containsEntry("stage", "DONE");
     JsonNode error = clinic.get("errors").body().at("/items/0");
     assertThat(error.path("code").asText()).isEqualTo("refusal_untold");
     assertThat(error.path("connection").asText()).isEqualTo(clinic.clinic.connection);
     assertThat(error.path("affected").toString()).contains(appointment);
 
-    long mark = clinic.mark();
-    later(Duration.ofHours(1));
-    assertThat(clinic.since(mark, LogEntry.Kind.REFUSED, clinic.location.id()))
-        .filteredOn(each -> each.operation().contains("calendars"))
-        .as("no endless loop")
-        .isEmpty();
+    int tries = (int) clinic.bridged().get("tries");
+    for (int minutes = 0; minutes < 60; minutes++) {
+      later(Duration.ofMinutes(1));
+    }
+    assertThat((int) clinic.bridged().get("tries") - tries).as("rarely").isBetween(3, 4);
+    String since = error.path("first_seen").asText();
+    assertThat(clinic.get("errors").body().at("/items/0/first_seen").asText()).isEqualTo(since);
+
     heals();
-    clinic.location.edits().setStatus(appointment, "cancelled");
-    ok(clinic.call("/cancel_appt", appointment));
+    later(Duration.ofMinutes(16));
+    assertThat(clinic.bridged()).containsEntry("stage", "DONE").containsEntry("untold_at", null);
+    assertThat(clinic.ghlStatus(appointment)).isEqualTo("cancelled");
+    assertThat(clinic.location.truth()).contains("booking-refused");
+    assertThat(clinic.openErrors()).doesNotContain("refusal_untold");
+    assertThat(clinic.standing()).isEmpty();
+  }
+
+  @Test
+  void whatGhlRefusesToBeToldIsAnOpenErrorAtOnceAndToldOnceItTakesIt() {
+    clinic.blockInEmr(0);
+    String appointment = clinic.inGhl(0);
+    fails(ghl(Fault.status(422)).onMethod("PUT").onPath("/calendars"));
+    refused(clinic.call("/bookAppt", appointment), 422, "slot_taken");
+    assertThat(clinic.openErrors()).contains("refusal_untold");
+    assertThat(clinic.bridged()).containsEntry("stage", "REPORTING").containsEntry("tries", 1);
+    heals();
+    later(Duration.ofMinutes(16));
+    assertThat(clinic.ghlStatus(appointment)).isEqualTo("cancelled");
+    assertThat(clinic.openErrors()).doesNotContain("refusal_untold");
+  }
+
+  @Test
+  void whatCouldNotBeToldUntilItsTimeHasPassedIsToldNoMore() {
+    clinic.blockInEmr(0);
+    String appointment = clinic.inGhl(0);
+    fails(ghl(Fault.status(422)).onMethod("PUT").onPath("/calendars"));
+    refused(clinic.call("/bookAppt", appointment), 422, "slot_taken");
+    later(Duration.between(clock.instant(), clinic.end(0)).plusMinutes(1));
+    assertThat(clinic.bridged()).containsEntry("stage", "DONE");
     assertThat(clinic.openErrors()).doesNotContain("refusal_untold");
   }
 

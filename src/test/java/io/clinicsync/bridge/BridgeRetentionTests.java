@@ -83,7 +83,7 @@ class BridgeRetentionTests {
   }
 
   private Bridged told(Connection of, String id, String state) {
-    return ((Told.Ours) rows.tell(of, id, new Shown(state, "CAL1"), Choice.NONE)).row();
+    return ((Told.Ours) rows.tell(of, id, new Shown(state, "CAL1", "LOC1"), Choice.NONE)).row();
   }
 
   private void done(Connection of, String id, String state) {

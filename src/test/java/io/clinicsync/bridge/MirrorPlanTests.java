@@ -56,6 +56,14 @@ class MirrorPlanTests {
   }
 
   @Test
+  void aMoveIntoThePastThatMayNotHaveBeenDoneIsNotForgotten() {
+    Block unsure = new Block("a", "mark", "e", hours(-2, 0), false, 3, false);
+    Block lost = new Block("b", "mark", null, hours(-2, 0), false, 0, false);
+    assertThat(steps(Map.of(), unsure, lost))
+        .containsExactly(new Step.Forget(lost), new Step.Remove(unsure));
+  }
+
+  @Test
   void whatMayBeThereIsLookedForBeforeAnythingElse() {
     Block lost = new Block("a", "mark", null, hours(1, 2), false, 0, false);
     assertThat(steps(Map.of("a", hours(1, 2)), lost))

@@ -1,0 +1,145 @@
+package io.clinicsync.api;
+
+import static io.clinicsync.api.BridgedClinic.ok;
+import static io.clinicsync.api.BridgedClinic.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clinicsync.ApplicationTest;
+import io.clinicsync.api.ApiClient.Answer;
+import io.clinicsync.clinics.GhlAccounts;
+import io.clinicsync.sandbox.SandboxServer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/** What GoHighLevel does not show is cancelled only where it is certain that it was removed. */
+@ApplicationTest
+@ResourceLock(ApiStage.FAULTS)
+class OtherSubAccountTests {
+
+  @Autowired private ApplicationContext context;
+
+  private BridgedClinic clinic;
+
+  @BeforeEach
+  void aMappedCalendar() {
+    clinic = new BridgedClinic(context);
+    clinic.mapCalendar();
+  }
+
+  private void connect(SandboxServer.Account account) {
+    clinic
+        .stage
+        .bean(GhlAccounts.class)
+        .connect(clinic.clinic.id(), account.id(), account.secret(), account.base());
+  }
+
+  /** A workflow calls about an appointment that it may not find any more. */
+  private Answer call(String location, String appointment) {
+    return clinic.workflow.post(
+        "/cancel_appt",
+        """
+        {"location": {"id": "%s"}, "calendar": {"appointmentId": "%s"}}"""
+            .formatted(location, appointment));
+  }
+
+  /** Changes the bridge's rows, as a crash or an older version would have left them. */
+  private void left(String sets) {
+    assertThat(clinic.rows("UPDATE bridge_appointments SET " + sets + " RETURNING turn"))
+        .isNotEmpty();
+  }
+
+  private void leftOpen() {
+    left("stage = 'OPEN', due_at = now() - interval '1 minute'");
+  }
+
+  @Test
+  void anotherSubAccountCancelsNothingInTheEmr() {
+    String appointment = clinic.inGhl(0);
+    clinic.look();
+    clinic.standsAt(0);
+    SandboxServer.Account other = clinic.stage.ghl();
+    connect(other);
+    clinic.look();
+    clinic.standsAt(0);
+    refused(call(other.id(), appointment), 404, "not_confirmed");
+    clinic.standsAt(0);
+
+    connect(clinic.ghl);
+    clinic.location.edits().deleteAppointment(appointment);
+    clinic.look();
+    assertThat(clinic.standing()).as("removed where it was").isEmpty();
+  }
+
+  @Test
+  void whatWasBegunInAnotherSubAccountWaitsUntilItIsConnectedAgain() {
+    String appointment = clinic.inGhl(0);
+    clinic.look();
+    clinic.moveInGhl(appointment, 2);
+    leftOpen();
+    connect(clinic.stage.ghl());
+    clinic.work();
+    clinic.standsAt(0);
+    assertThat(clinic.bridged()).containsEntry("stage", "OPEN");
+
+    connect(clinic.ghl);
+    leftOpen();
+    clinic.work();
+    clinic.standsAt(2);
+  }
+
+  @Test
+  void whoseSubAccountIsNotKnownIsNotCancelledForBeingAbsent() {
+    String appointment = clinic.inGhl(0);
+    clinic.look();
+    left("location_id = NULL");
+    clinic.location.edits().deleteAppointment(appointment);
+    clinic.look();
+    refused(call(clinic.location.id(), appointment), 404, "not_confirmed");
+    leftOpen();
+    clinic.work();
+    left("stage = 'DONE', again = true, due_at = now() - interval '1 minute'");
+    clinic.work();
+    assertThat(clinic.bridged()).containsEntry("again", false);
+    clinic.standsAt(0);
+  }
+
+  @Test
+  void aLookThatFindsItSaysWhoseItIs() {
+    String appointment = clinic.inGhl(0);
+    clinic.look();
+    left("location_id = NULL");
+    clinic.look();
+    assertThat(clinic.bridged()).containsEntry("location_id", clinic.location.id());
+    clinic.location.edits().deleteAppointment(appointment);
+    clinic.look();
+    assertThat(clinic.standing()).isEmpty();
+  }
+
+  @Test
+  void whatIsGoneInGreatNumberIsNotCancelledAndAPersonIsTold() {
+    List<String> booked = new ArrayList<>();
+    for (int opening = 0; opening < 7; opening++) {
+      booked.add(clinic.inGhl(opening));
+    }
+    clinic.look();
+    assertThat(clinic.standing()).hasSize(7);
+    booked.subList(1, 7).forEach(clinic.location.edits()::deleteAppointment);
+    clinic.look();
+    clinic.look();
+    assertThat(clinic.standing()).hasSize(7);
+    assertThat(clinic.openErrors()).contains("calendar_emptied");
+    assertThat(clinic.get("errors").body().at("/items").toString())
+        .contains(clinic.location.calendarId());
+
+    ok(call(clinic.location.id(), booked.get(6)));
+    assertThat(clinic.standing()).hasSize(6);
+    clinic.look();
+    clinic.standsAt(0);
+    assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+  }
+}
