@@ -308,18 +308,17 @@ class BridgedRows {
                 .optional());
   }
 
-  /**
-   * What a sub-account showed last of those of these appointments that it is known to have shown.
-   */
-  Map<String, String> states(ClinicId clinic, String location, Collection<String> ghlAppointments) {
+  /** What a calendar showed last of those of these appointments that are known to be in it. */
+  Map<String, String> states(
+      ClinicId clinic, String location, String calendar, Collection<String> ghlAppointments) {
     Map<String, String> states = new HashMap<>();
     tenancy.inClinic(
         clinic,
         () -> {
           jdbc.sql(
                   "SELECT ghl_appointment_id, ghl_state FROM bridge_appointments WHERE tenant_id = ?"
-                      + " AND location_id = ? AND ghl_appointment_id = ANY (?)")
-              .params(clinic.value(), location, ghlAppointments.toArray(String[]::new))
+                      + " AND location_id = ? AND calendar_id = ? AND ghl_appointment_id = ANY (?)")
+              .params(clinic.value(), location, calendar, ghlAppointments.toArray(String[]::new))
               .query(
                   row -> {
                     states.put(row.getString("ghl_appointment_id"), row.getString("ghl_state"));

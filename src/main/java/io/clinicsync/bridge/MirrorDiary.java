@@ -88,7 +88,7 @@ class MirrorDiary {
     Optional<String> sold = ownTreatment(catalogue, meaning);
     Map<String, Span> times = new HashMap<>();
     List<Taken> all = diary.of(connection.clinic(), connection.id(), meant.id(), now, until);
-    Set<String> shown = shownAlready(connection, location, all, lengths);
+    Set<String> shown = shownAlready(connection, location, meaning.calendar(), all, lengths);
     for (Taken each : all) {
       String shared = each.booking();
       boolean seatsAreSoldHere =
@@ -109,15 +109,22 @@ class MirrorDiary {
         .map(each -> each.id().value());
   }
 
-  /** Appointments of GoHighLevel take the time there by themselves, as long as they stand so. */
+  /**
+   * Appointments of GoHighLevel take the time of their own calendar by themselves, as long as they
+   * stand so. Where it is not known which calendar that is, a block too many does no harm.
+   */
   private Set<String> shownAlready(
-      Connection connection, String location, List<Taken> all, Map<EmrRef, Duration> lengths) {
+      Connection connection,
+      String location,
+      String calendar,
+      List<Taken> all,
+      Map<EmrRef, Duration> lengths) {
     Map<String, List<String>> known =
         bookings.knownInGhl(connection, all.stream().map(Taken::appointment).toList());
     List<String> ids = new ArrayList<>();
     known.values().forEach(ids::addAll);
     Map<String, String> states =
-        ids.isEmpty() ? Map.of() : bridged.states(connection.clinic(), location, ids);
+        ids.isEmpty() ? Map.of() : bridged.states(connection.clinic(), location, calendar, ids);
     Set<String> shown = new HashSet<>();
     for (Taken each : all) {
       Span span = span(each, lengths);

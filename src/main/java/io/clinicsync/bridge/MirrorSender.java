@@ -115,12 +115,15 @@ class MirrorSender {
     stands(place, subject, ghl.create(place.account(), place.wanted(mark, span)), span);
   }
 
-  /** What GoHighLevel says it stored is compared: a time that was misread must not stay so. */
+  /**
+   * What GoHighLevel says it stored is compared: a time that was misread must not stay so. Only
+   * this block is wrong then, so it waits as one that is refused and holds up no other.
+   */
   private void stands(Place place, String subject, GhlBlock stored, Span span) {
     Span shown = new Span(stored.startsAt(), stored.endsAt());
     rows.stands(place.claim(), subject, stored.id(), shown);
     if (!shown.equals(span)) {
-      throw new GhlException(Kind.CONTRACT_BROKEN, "A block was stored with other times than sent");
+      throw new GhlException(Kind.INVALID, "A block was stored with other times than sent");
     }
   }
 

@@ -203,6 +203,31 @@ class MirrorFaultTests {
   }
 
   @Test
+  void aBlockThatIsStoredWithOtherTimesHoldsUpNoOther() {
+    String first = calendar.book(0, "ana");
+    calendar.shown();
+    String stored = calendar.block(0).id();
+    for (String time : List.of("startTime", "endTime")) {
+      faults.set(
+          here(
+              Fault.of(FaultKind.DROP_FIELD)
+                  .field(time)
+                  .onMethod("PUT")
+                  .onPath("/block-slots/" + stored)));
+    }
+    calendar.move(first, 2);
+    awaits(
+        () -> assertThat(calendar.rows("SELECT * FROM bridge_blocks WHERE tries = 1")).hasSize(1));
+    calendar.settled();
+    calendar.book(1, "bea");
+    awaits(() -> assertThat(calendar.offered(1)).as("goes on").isEmpty());
+    assertThat(mirror()).containsEntry("tries", 0);
+    faults.clear();
+    calendar.hasten();
+    calendar.shown();
+  }
+
+  @Test
   void aCalendarThatIsNotThereCostsThreeCallsATry() {
     for (int opening = 0; opening < 4; opening++) {
       calendar.book(opening, List.of("ana", "bea", "cleo", "dina").get(opening));

@@ -174,6 +174,18 @@ class MirrorTests {
     assertThat(calendar.taken()).contains(span(calendar.openings.get(0)));
     assertThat(calendar.blocked()).isEqualTo(before);
 
+    // It takes the time of its own calendar only.
+    for (String elsewhere : List.of("calendar_id = 'other'", "location_id = 'other'")) {
+      calendar.rows("UPDATE bridge_appointments SET " + elsewhere + " RETURNING turn");
+      calendar.hasten();
+      calendar.shown();
+      calendar.rows(
+          "UPDATE bridge_appointments SET calendar_id = '%s', location_id = '%s' RETURNING turn"
+              .formatted(calendar.location.calendarId(), calendar.location.id()));
+      calendar.hasten();
+      assertThat(calendar.blocked()).isEqualTo(before);
+    }
+
     // Staff move it in the EMR: GoHighLevel shows it where it was.
     String inTheEmr =
         String.valueOf(
