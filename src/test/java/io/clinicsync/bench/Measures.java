@@ -49,7 +49,13 @@ final class Measures {
   void firstLoad(Bench.Subject subject, double readsPerSecond) {
     long from = System.nanoTime();
     long since = sandbox.logEnd();
-    run(subject);
+    // One that takes long makes room for others in between, and is continued by the next run.
+    for (int turn = 0; turn == 0 || isLoading(subject); turn++) {
+      if (turn == 100) {
+        throw new IllegalStateException("The first load does not come to its end");
+      }
+      run(subject);
+    }
     double read = seconds(from);
     bench.quiet(subject, Duration.ofMinutes(20));
     double took = seconds(from);
@@ -67,6 +73,13 @@ final class Measures {
     report.add("first load: EMR calls", emr.size());
     report.add("first load: CRM calls beyond creates and look-ups", crm.size() - creates - lookUps);
     report.add("first load: calls answered 429", refused(emr) + refused(crm));
+  }
+
+  private boolean isLoading(Bench.Subject subject) {
+    return bench.number(
+            "SELECT count(*) FROM clinics_connections WHERE quiet_until_loaded AND id = '%s'"
+                .formatted(subject.connection().value()))
+        > 0;
   }
 
   /**
