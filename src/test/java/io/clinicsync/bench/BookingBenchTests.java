@@ -156,7 +156,7 @@ class BookingBenchTests {
             SECONDS,
             Group.open("ours", Kind.BOOK, ours, 16),
             Group.open("direct", Kind.BOOK_DIRECTLY, direct, 16)),
-        Phase.of("warm-up 2", 1, 3 * SECONDS, Group.open("ours", Kind.BOOK, ours, 24)));
+        Phase.of("warm-up 2", 1, 6 * SECONDS, Group.open("ours", Kind.BOOK, ours, 24)));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.clinicsync.load;
 
 import static io.gatling.javaapi.core.CoreDsl.constantConcurrentUsers;
 import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
+import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.nothingFor;
 import static io.gatling.javaapi.core.CoreDsl.pause;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
@@ -57,10 +58,11 @@ public final class Load extends Simulation {
           .exec(once)
           .injectOpen(nothingFor(quiet), constantUsersPerSec(group.perSecond()).during(time));
     }
+    // Callers who paused equally long would ask all at once for ever.
     ChainBuilder whole =
         group.pauseMillis() == 0
             ? once
-            : once.exec(pause(Duration.ofMillis(group.pauseMillis())));
+            : exec(pause(Duration.ZERO, Duration.ofMillis(2L * group.pauseMillis()))).exec(once);
     return scenario(label)
         .exec(whole)
         .injectClosed(

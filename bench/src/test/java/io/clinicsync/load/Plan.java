@@ -52,7 +52,7 @@ record Plan(String application, String vendor, List<Clinic> clinics, List<Phase>
    * @param perSecond new calls per second, whether or not earlier ones were answered; 0 where
    *     callers wait
    * @param callers how many call again once they were answered; 0 in an open group
-   * @param pauseMillis what each of them lets pass between an answer and the next call
+   * @param pauseMillis what each of them lets pass before a call, on average
    */
   record Group(
       String name,
