@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quartz.Scheduler;
@@ -49,7 +48,6 @@ import org.springframework.test.context.ContextConfiguration;
     })
 @ContextConfiguration(initializers = OwnDatabase.class)
 @Import(SyncTestSetup.class)
-@ResourceLock("sync-test-bed")
 @Order(3)
 class DatabaseFaultTests {
 

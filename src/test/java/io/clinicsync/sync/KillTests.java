@@ -25,7 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /**
  * F1: the application, as a process of its own, dies at each persisted step; another one goes on.
  */
-@SyncTest
+@SyncTest(bed = "processes")
 @Order(1)
 class KillTests {
 

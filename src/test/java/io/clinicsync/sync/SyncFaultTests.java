@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The vendor misbehaves: what is read stays true, and afterwards everything is there. */
-@SyncTest
+@SyncTest(bed = "vendor faults")
 @Order(2)
 class SyncFaultTests {
 
