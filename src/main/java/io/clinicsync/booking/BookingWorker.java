@@ -1,14 +1,13 @@
 package io.clinicsync.booking;
 
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,21 +25,12 @@ class BookingWorker {
 
   @Bean
   JobDetail bookingSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("booking-sweep", "booking")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "booking-sweep", "booking");
   }
 
   @Bean
   Trigger bookingSweepTrigger(JobDetail bookingSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("booking-sweep", "booking")
-        .forJob(bookingSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatSecondlyForever(15)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofSeconds(15), bookingSweep);
   }
 
   @Bean
@@ -50,21 +40,12 @@ class BookingWorker {
 
   @Bean
   JobDetail bookingForgetting() {
-    return JobBuilder.newJob(ForgetJob.class)
-        .withIdentity("booking-forgetting", "booking")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(ForgetJob.class, "booking-forgetting", "booking");
   }
 
   @Bean
   Trigger bookingForgettingTrigger(JobDetail bookingForgetting) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("booking-forgetting", "booking")
-        .forJob(bookingForgetting)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatHourlyForever(1)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofHours(1), bookingForgetting);
   }
 
   /** Forgets what is past. */

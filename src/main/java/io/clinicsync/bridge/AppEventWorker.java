@@ -1,14 +1,13 @@
 package io.clinicsync.bridge;
 
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,21 +30,12 @@ class AppEventWorker {
 
   @Bean
   JobDetail appEventSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("app-event-sweep", "bridge")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "app-event-sweep", "bridge");
   }
 
   @Bean
   Trigger appEventSweepTrigger(@Qualifier("appEventSweep") JobDetail appEventSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("app-event-sweep", "bridge")
-        .forJob(appEventSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatSecondlyForever(20)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofSeconds(20), appEventSweep);
   }
 
   /** Hears that an event was kept. */

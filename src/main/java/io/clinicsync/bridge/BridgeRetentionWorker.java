@@ -1,15 +1,13 @@
 package io.clinicsync.bridge;
 
 import io.clinicsync.tenancy.ClinicId;
-import org.quartz.DateBuilder;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -24,22 +22,12 @@ class BridgeRetentionWorker {
 
   @Bean
   JobDetail bridgeRetentionJob() {
-    return JobBuilder.newJob(ForgetJob.class)
-        .withIdentity("bridge-retention", "bridge")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(ForgetJob.class, "bridge-retention", "bridge");
   }
 
   @Bean
   Trigger bridgeRetentionTrigger(@Qualifier("bridgeRetentionJob") JobDetail bridgeRetentionJob) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("bridge-retention", "bridge")
-        .forJob(bridgeRetentionJob)
-        .startAt(DateBuilder.futureDate(30, DateBuilder.IntervalUnit.MINUTE))
-        .withSchedule(
-            SimpleScheduleBuilder.repeatHourlyForever(24)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofHours(24), bridgeRetentionJob, Duration.ofMinutes(30));
   }
 
   /** A clinic that fails holds up no other. */

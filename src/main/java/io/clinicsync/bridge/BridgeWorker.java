@@ -1,14 +1,13 @@
 package io.clinicsync.bridge;
 
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,21 +23,12 @@ class BridgeWorker {
 
   @Bean
   JobDetail bridgeSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("bridge-sweep", "bridge")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "bridge-sweep", "bridge");
   }
 
   @Bean
   Trigger bridgeSweepTrigger(@Qualifier("bridgeSweep") JobDetail bridgeSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("bridge-sweep", "bridge")
-        .forJob(bridgeSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatSecondlyForever(15)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofSeconds(15), bridgeSweep);
   }
 
   /** Finds what a crash or a failure left. */

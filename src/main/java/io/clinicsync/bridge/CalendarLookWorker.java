@@ -2,15 +2,14 @@ package io.clinicsync.bridge;
 
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import java.time.Instant;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,21 +30,12 @@ class CalendarLookWorker {
 
   @Bean
   JobDetail calendarLookSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("calendar-look-sweep", "bridge")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "calendar-look-sweep", "bridge");
   }
 
   @Bean
   Trigger calendarLookSweepTrigger(@Qualifier("calendarLookSweep") JobDetail calendarLookSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("calendar-look-sweep", "bridge")
-        .forJob(calendarLookSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatMinutelyForever()
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofMinutes(1), calendarLookSweep);
   }
 
   /** Whether this minute is the clinic's. */

@@ -5,17 +5,16 @@ import io.clinicsync.clinics.GhlAccounts.GhlConnected;
 import io.clinicsync.records.PatientsTouched;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,21 +34,12 @@ class MirrorWorker {
 
   @Bean
   JobDetail mirrorSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("mirror-sweep", "bridge")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "mirror-sweep", "bridge");
   }
 
   @Bean
   Trigger mirrorSweepTrigger(@Qualifier("mirrorSweep") JobDetail mirrorSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("mirror-sweep", "bridge")
-        .forJob(mirrorSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatSecondlyForever(15)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofSeconds(15), mirrorSweep);
   }
 
   /** Hears what may have changed a diary. Clinics that mirror nothing cost nothing. */

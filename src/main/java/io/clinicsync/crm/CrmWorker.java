@@ -12,19 +12,17 @@ import io.clinicsync.people.Links;
 import io.clinicsync.records.Cause;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
 import io.clinicsync.tenancy.Tenancy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.quartz.DateBuilder;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -51,41 +49,22 @@ class CrmWorker {
 
   @Bean
   JobDetail pushSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("push-sweep", "crm")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "push-sweep", "crm");
   }
 
   @Bean
   Trigger pushSweepTrigger(JobDetail pushSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("push-sweep", "crm")
-        .forJob(pushSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatSecondlyForever(10)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofSeconds(10), pushSweep);
   }
 
   @Bean
   JobDetail contactSweepJob() {
-    return JobBuilder.newJob(ContactSweepJob.class)
-        .withIdentity("contact-sweep", "crm")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(ContactSweepJob.class, "contact-sweep", "crm");
   }
 
   @Bean
   Trigger contactSweepTrigger(JobDetail contactSweepJob) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("contact-sweep", "crm")
-        .forJob(contactSweepJob)
-        .startAt(DateBuilder.futureDate(1, DateBuilder.IntervalUnit.HOUR))
-        .withSchedule(
-            SimpleScheduleBuilder.repeatHourlyForever(24)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofHours(24), contactSweepJob, Duration.ofHours(1));
   }
 
   /** Hears what makes pushes necessary. */

@@ -2,15 +2,14 @@ package io.clinicsync.imports;
 
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
 import java.time.Clock;
+import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -26,21 +25,12 @@ class ImportWorker {
 
   @Bean
   JobDetail importSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("import-sweep", "imports")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "import-sweep", "imports");
   }
 
   @Bean
   Trigger importSweepTrigger(JobDetail importSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("import-sweep", "imports")
-        .forJob(importSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatMinutelyForever(1)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofMinutes(1), importSweep);
   }
 
   /** Hears that a file was queued. */

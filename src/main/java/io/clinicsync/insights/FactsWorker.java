@@ -5,14 +5,13 @@ import io.clinicsync.records.DueMarkers;
 import io.clinicsync.records.PatientsTouched;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,21 +32,12 @@ class FactsWorker {
 
   @Bean
   JobDetail factsSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("facts-sweep", "insights")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "facts-sweep", "insights");
   }
 
   @Bean
   Trigger factsSweepTrigger(JobDetail factsSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("facts-sweep", "insights")
-        .forJob(factsSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatSecondlyForever(10)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofSeconds(10), factsSweep);
   }
 
   /** Hears that patients were touched. */

@@ -2,14 +2,13 @@ package io.clinicsync.sync;
 
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
+import io.clinicsync.tenancy.SweepJobs;
+import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
-import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
-import org.quartz.TriggerBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -28,40 +27,22 @@ class NoticeWorker {
 
   @Bean
   JobDetail noticeSweep() {
-    return JobBuilder.newJob(SweepJob.class)
-        .withIdentity("notice-sweep", "sync")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(SweepJob.class, "notice-sweep", "sync");
   }
 
   @Bean
   Trigger noticeSweepTrigger(JobDetail noticeSweep) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("notice-sweep", "sync")
-        .forJob(noticeSweep)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatSecondlyForever(20)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofSeconds(20), noticeSweep);
   }
 
   @Bean
   JobDetail sessionKeeper() {
-    return JobBuilder.newJob(KeeperJob.class)
-        .withIdentity("session-keeper", "sync")
-        .storeDurably()
-        .build();
+    return SweepJobs.job(KeeperJob.class, "session-keeper", "sync");
   }
 
   @Bean
   Trigger sessionKeeperTrigger(JobDetail sessionKeeper) {
-    return TriggerBuilder.newTrigger()
-        .withIdentity("session-keeper", "sync")
-        .forJob(sessionKeeper)
-        .withSchedule(
-            SimpleScheduleBuilder.repeatMinutelyForever(1)
-                .withMisfireHandlingInstructionNextWithRemainingCount())
-        .build();
+    return SweepJobs.every(Duration.ofMinutes(1), sessionKeeper);
   }
 
   /** Keeps grants alive. */
