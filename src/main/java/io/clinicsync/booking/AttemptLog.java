@@ -20,6 +20,8 @@ import org.springframework.stereotype.Component;
 @Component
 class AttemptLog {
 
+  private static final String OF_KEY = " AND (?::uuid IS NULL OR key_id = ?)";
+
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
   private final AttemptRows rows;
@@ -40,12 +42,17 @@ class AttemptLog {
       List<Trace.Step> trace,
       Instant createdAt) {}
 
-  Optional<Shown> find(ClinicId clinic, UUID id) {
+  /**
+   * One attempt.
+   *
+   * @param ofKey only if this key made it; null for whoever did
+   */
+  Optional<Shown> find(ClinicId clinic, UUID id, @Nullable UUID ofKey) {
     return tenancy.inClinic(
         clinic,
         () ->
-            jdbc.sql("SELECT * FROM booking_attempts WHERE tenant_id = ? AND id = ?")
-                .params(clinic.value(), id)
+            jdbc.sql("SELECT * FROM booking_attempts WHERE tenant_id = ? AND id = ?" + OF_KEY)
+                .params(clinic.value(), id, ofKey, ofKey)
                 .query((row, number) -> shown(row))
                 .optional());
   }
@@ -63,15 +70,20 @@ class AttemptLog {
                 .list());
   }
 
-  /** Latest first. */
-  List<Shown> latest(ClinicId clinic, ConnectionId connection, int limit) {
+  /**
+   * Latest first.
+   *
+   * @param ofKey only what this key made; null for whoever did
+   */
+  List<Shown> latest(ClinicId clinic, ConnectionId connection, @Nullable UUID ofKey, int limit) {
     return tenancy.inClinic(
         clinic,
         () ->
             jdbc.sql(
                     "SELECT * FROM booking_attempts WHERE tenant_id = ? AND connection_id = ?"
+                        + OF_KEY
                         + " ORDER BY created_at DESC, id LIMIT ?")
-                .params(clinic.value(), connection.value(), limit)
+                .params(clinic.value(), connection.value(), ofKey, ofKey, limit)
                 .query((row, number) -> shown(row))
                 .list());
   }

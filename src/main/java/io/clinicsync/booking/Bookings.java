@@ -62,6 +62,7 @@ public class Bookings {
   private final Settling settling;
   private final Confirmations confirmations;
   private final Holds holds;
+  private final ConnectionTurns turns;
   private final Clock clock;
 
   Bookings(
@@ -77,6 +78,7 @@ public class Bookings {
       Settling settling,
       Confirmations confirmations,
       Holds holds,
+      ConnectionTurns turns,
       Clock clock) {
     this.tenancy = tenancy;
     this.keys = keys;
@@ -90,6 +92,7 @@ public class Bookings {
     this.settling = settling;
     this.confirmations = confirmations;
     this.holds = holds;
+    this.turns = turns;
     this.clock = clock;
   }
 
@@ -181,9 +184,13 @@ public class Bookings {
   /** A step of an attempt and how long it took. */
   public record Passed(String step, String found, long millis) {}
 
-  /** One attempt of a clinic. */
-  public Optional<Seen> find(ClinicId clinic, UUID attempt) {
-    return past.find(clinic, attempt).map(Bookings::seen);
+  /**
+   * One attempt of a clinic.
+   *
+   * @param ofKey only if this key made it; null for whoever did
+   */
+  public Optional<Seen> find(ClinicId clinic, UUID attempt, @Nullable UUID ofKey) {
+    return past.find(clinic, attempt, ofKey).map(Bookings::seen);
   }
 
   /** Attempts of a clinic that have been open for ten minutes: a person must look [R29]. */
@@ -193,9 +200,13 @@ public class Bookings {
         .toList();
   }
 
-  /** A connection's latest attempts, latest first. */
-  public List<Seen> latest(Connection connection, int limit) {
-    return past.latest(connection.clinic(), connection.id(), limit).stream()
+  /**
+   * A connection's latest attempts, latest first.
+   *
+   * @param ofKey only what this key made; null for whoever did
+   */
+  public List<Seen> latest(Connection connection, @Nullable UUID ofKey, int limit) {
+    return past.latest(connection.clinic(), connection.id(), ofKey, limit).stream()
         .map(Bookings::seen)
         .toList();
   }
@@ -261,6 +272,9 @@ public class Bookings {
       Operation operation,
       AttemptKeys.Key key,
       BiFunction<Attempt, Trace, BookingAnswer> work) {
+    if (turns.isFull(connection.id())) {
+      return ConnectionTurns.TOO_MANY;
+    }
     long end = System.nanoTime() + PATIENCE.toNanos();
     UUID joined = null;
     while (true) {
@@ -313,7 +327,7 @@ public class Bookings {
 
   /** The answer of the call that was joined, also where its key is free again. */
   private Optional<BookingAnswer> ended(Connection connection, UUID attempt) {
-    return past.find(connection.clinic(), attempt)
+    return past.find(connection.clinic(), attempt, null)
         .flatMap(each -> Optional.ofNullable(each.answer()))
         .map(BookingAnswer::again);
   }
@@ -338,7 +352,7 @@ public class Bookings {
   private BookingAnswer ending(
       Attempt attempt, BiFunction<Attempt, Trace, BookingAnswer> work, Trace trace) {
     try {
-      return work.apply(attempt, trace);
+      return turns.inTurn(attempt.connection(), () -> work.apply(attempt, trace));
     } catch (Stopped stopped) {
       Attempt as = stopped.attempt();
       return confirmations.end(as == null ? attempt : as, stopped.answer(), trace);

@@ -34,6 +34,8 @@ public enum Code {
   FAILED,
   /** Booking was not granted for this connection, or not for this time. */
   NOT_ENABLED,
+  /** Too many calls of this connection wait already. */
+  RATE_LIMITED,
   /** The same call is still being worked on. */
   IN_PROGRESS,
   /** The key was used for another request. */
@@ -77,6 +79,7 @@ public enum Code {
           UNKNOWN,
           EMR_UNAVAILABLE,
           NOT_ENABLED,
+          RATE_LIMITED,
           IN_PROGRESS,
           IDEMPOTENCY_MISMATCH ->
           false;

@@ -35,11 +35,13 @@ class Holds {
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
+  private final ConnectionTurns turns;
   private final Clock clock;
 
-  Holds(Tenancy tenancy, JdbcClient jdbc, Clock clock) {
+  Holds(Tenancy tenancy, JdbcClient jdbc, ConnectionTurns turns, Clock clock) {
     this.tenancy = tenancy;
     this.jdbc = jdbc;
+    this.turns = turns;
     this.clock = clock;
   }
 
@@ -140,10 +142,16 @@ class Holds {
   }
 
   /**
-   * Waits for its turn where callers must go one after the other: seats of a class, and a person
-   * who is being registered.
+   * Waits where callers must go one after the other: seats of a class, a person who is being
+   * registered, an id. Who waits steps aside, so that others of the connection are worked on.
    */
   void takeInTurn(Attempt attempt, String what) {
+    if (!take(attempt, what, ALWAYS)) {
+      turns.stepAside(() -> waitFor(attempt, what));
+    }
+  }
+
+  private void waitFor(Attempt attempt, String what) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!take(attempt, what, ALWAYS)) {
       if (System.nanoTime() > end) {
@@ -152,6 +160,22 @@ class Holds {
       }
       LockSupport.parkNanos(Duration.ofMillis(40).toNanos());
     }
+  }
+
+  /**
+   * Lets go of the times and classes an attempt holds, to try another practitioner's. Its turn
+   * about an id or a person stays.
+   */
+  void releaseTimes(Attempt attempt) {
+    tenancy.inClinic(
+        attempt.clinic(),
+        () -> {
+          jdbc.sql(
+                  "DELETE FROM booking_holds WHERE tenant_id = ? AND attempt_id = ? AND (what LIKE 'practitioner:%'"
+                      + " OR what LIKE 'seats:%' OR what LIKE 'class:%')")
+              .params(attempt.clinic().value(), attempt.id())
+              .update();
+        });
   }
 
   /** Lets go of everything an attempt holds; joins an open transaction. */

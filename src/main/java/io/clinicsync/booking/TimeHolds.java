@@ -23,14 +23,21 @@ public class TimeHolds {
   private final Booker booker;
   private final Holds holds;
   private final CallerHolds callerHolds;
+  private final ConnectionTurns turns;
   private final Clock clock;
 
   TimeHolds(
-      Entitlements entitlements, Booker booker, Holds holds, CallerHolds callerHolds, Clock clock) {
+      Entitlements entitlements,
+      Booker booker,
+      Holds holds,
+      CallerHolds callerHolds,
+      ConnectionTurns turns,
+      Clock clock) {
     this.entitlements = entitlements;
     this.booker = booker;
     this.holds = holds;
     this.callerHolds = callerHolds;
+    this.turns = turns;
     this.clock = clock;
   }
 
@@ -116,7 +123,9 @@ public class TimeHolds {
             wish.startsAt(),
             wish.endsAt(),
             null);
-    Booker.Free free = booker.hold(connection, holder, asked, agent, new Trace());
+    Booker.Free free =
+        turns.inTurn(
+            connection.id(), () -> booker.hold(connection, holder, asked, agent, new Trace()));
     CallerHolds.Kept kept =
         new CallerHolds.Kept(
             holder.id(),

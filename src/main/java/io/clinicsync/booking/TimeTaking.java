@@ -44,7 +44,7 @@ class TimeTaking {
             Holds.classOf(each.ref(), treatment),
             stage.span(),
             () -> hasRoom(stage, each, rules))) {
-          holds.release(stage.attempt());
+          holds.releaseTimes(stage.attempt());
           continue;
         }
       }
@@ -60,7 +60,7 @@ class TimeTaking {
       if (!taken) {
         return each;
       }
-      holds.release(stage.attempt());
+      holds.releaseTimes(stage.attempt());
     }
     throw new Stopped(Overlaps.TAKEN);
   }

@@ -202,7 +202,7 @@ class Bringer {
           case BOOKED, RESCHEDULED, CANCELLED, ALREADY_BOOKED -> 200;
           case NOT_ENABLED -> 403;
           // Not decided: the same change is tried again, by whoever comes first.
-          case UNKNOWN, EMR_UNAVAILABLE, IN_PROGRESS, IDEMPOTENCY_MISMATCH -> 500;
+          case UNKNOWN, EMR_UNAVAILABLE, RATE_LIMITED, IN_PROGRESS, IDEMPOTENCY_MISMATCH -> 500;
           default -> 422;
         };
     return new HookAnswer(

@@ -167,4 +167,19 @@ class AgentKeyTests {
     Answer cancelled = agent.post(booking + "/cancel", "{}");
     assertThat(cancelled.status()).as(cancelled.raw().body()).isEqualTo(200);
   }
+
+  @Test
+  void anAgentSeesTheAttemptsOfItsOwnKeyOnly() {
+    receptionist("{}");
+    String theirs = clinic.caller.post("/api/v1/bookings", body()).text("/booking");
+    refused(agent.get("/api/v1/bookings/" + theirs), 404, "not_found");
+    assertThat(agent.get("/api/v1/bookings").body().path("items")).isEmpty();
+    String own = agent.post("/api/v1/bookings", body()).text("/booking");
+    assertThat(own).isNotEqualTo(theirs);
+    JsonNode seen = agent.get("/api/v1/bookings").body().path("items");
+    assertThat(seen).hasSize(1);
+    assertThat(seen.path(0).path("booking").asText()).isEqualTo(own);
+    assertThat(agent.get("/api/v1/bookings/" + own).status()).isEqualTo(200);
+    assertThat(clinic.caller.get("/api/v1/bookings").body().path("items")).hasSize(2);
+  }
 }

@@ -93,6 +93,26 @@ class LastPlaceTests {
         attempt(), new DailyCap.Place(connection, PRACTITIONER, start, joins, moves), most(most));
   }
 
+  /** Who tries the next practitioner keeps its turn about the caller's id. */
+  @Test
+  void anotherPractitionersTimeIsTriedWithoutLosingTheTurnAboutAnId() {
+    Attempt first = attempt();
+    Attempt second = attempt();
+    TimeRange span = new TimeRange(TEN, TEN.plus(HOUR));
+    String about = "other:CALLER:appointment-1";
+    holds.takeInTurn(first, about);
+    assertThat(holds.take(first, Holds.practitioner(PRACTITIONER), span)).isTrue();
+    assertThat(holds.take(first, Holds.seatsOf(PRACTITIONER, CLASS), span)).isTrue();
+    assertThat(holds.take(first, Holds.classOf(PRACTITIONER, CLASS), span)).isTrue();
+    holds.releaseTimes(first);
+    assertThat(holds.take(second, about, span)).as("the turn about the id").isFalse();
+    assertThat(holds.take(second, Holds.practitioner(PRACTITIONER), span)).isTrue();
+    assertThat(holds.take(second, Holds.seatsOf(PRACTITIONER, CLASS), span)).isTrue();
+    assertThat(holds.take(second, Holds.classOf(PRACTITIONER, CLASS), span)).isTrue();
+    holds.release(first);
+    assertThat(holds.take(second, about, span)).isTrue();
+  }
+
   private void stands(
       String id, Instant start, @Nullable EmrRef treatment, @Nullable String group) {
     stands(id, start, treatment, group, Appointment.Status.BOOKED);

@@ -304,7 +304,7 @@ class PastBookingsTests {
 
   @Test
   void holdsThatNobodyLetGoGoADayAfterTheyAreOver() {
-    Holds holds = new Holds(tenancy, jdbc, clock);
+    Holds holds = new Holds(tenancy, jdbc, new ConnectionTurns(), clock);
     CallerHolds callers = new CallerHolds(tenancy, jdbc, clock);
     Attempt holder = Attempt.holding(UUID.randomUUID(), clinic, connection);
     UUID caller = UUID.randomUUID();

@@ -146,7 +146,9 @@ class JaneBookingStoryTests {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(
-            () -> bookings.find(scene.clinic(), answer.attempt()).orElseThrow().answer() != null);
+            () ->
+                bookings.find(scene.clinic(), answer.attempt(), null).orElseThrow().answer()
+                    != null);
   }
 
   private void failing(Fault fault) {

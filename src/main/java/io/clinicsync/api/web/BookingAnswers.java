@@ -35,6 +35,7 @@ class BookingAnswers {
       case TOO_MANY_HOLDS -> refused(Refusal.TOO_MANY_HOLDS, answer, null);
       case LINK_TO_BOOK -> refused(Refusal.LINK_TO_BOOK, answer, null);
       case NOT_ENABLED -> refused(Refusal.NOT_ENABLED, answer, null);
+      case RATE_LIMITED -> refused(Refusal.RATE_LIMITED, answer, Duration.ofSeconds(5));
       case EMR_UNAVAILABLE -> refused(Refusal.EMR_UNAVAILABLE, answer, Duration.ofSeconds(60));
       case UNKNOWN, IN_PROGRESS -> refused(Refusal.IN_PROGRESS, answer, Duration.ofSeconds(2));
       case IDEMPOTENCY_MISMATCH -> refused(Refusal.IDEMPOTENCY_MISMATCH, answer, null);

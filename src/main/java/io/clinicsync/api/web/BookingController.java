@@ -309,7 +309,7 @@ class BookingController {
       description = "What it came to, and the steps it went through with their timings.")
   AttemptView get(Reach reach, @PathVariable UUID bookingId) {
     return bookings
-        .find(reach.clinic(), bookingId)
+        .find(reach.clinic(), bookingId, reach.onlyOwn())
         .filter(each -> reach.sees(new io.clinicsync.canonical.ConnectionId(each.connection())))
         .map(AttemptView::of)
         .orElseThrow(Refusal::notFound);
@@ -317,13 +317,15 @@ class BookingController {
 
   @GetMapping
   @Needs({KeyScope.BOOK, KeyScope.READ})
-  @Operation(summary = "List booking attempts", description = "Latest first.")
+  @Operation(
+      summary = "List booking attempts",
+      description = "Latest first. An agent's key sees its own only.")
   Listing<AttemptView> list(
       Reach reach,
       @RequestParam(required = false) @Nullable UUID connection,
       @RequestParam(defaultValue = "20") @Min(1) @Max(200) int limit) {
     return new Listing<>(
-        bookings.latest(connections.of(reach, connection), limit).stream()
+        bookings.latest(connections.of(reach, connection), reach.onlyOwn(), limit).stream()
             .map(AttemptView::of)
             .toList());
   }
@@ -371,7 +373,7 @@ class BookingController {
     }
     Bookings.Seen booking =
         uuid(id)
-            .flatMap(attempt -> bookings.find(reach.clinic(), attempt))
+            .flatMap(attempt -> bookings.find(reach.clinic(), attempt, null))
             .filter(each -> reach.sees(new ConnectionId(each.connection())))
             .filter(each -> named == null || named.equals(each.connection()))
             .orElse(null);

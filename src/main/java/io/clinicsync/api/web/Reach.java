@@ -7,6 +7,7 @@ import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.KeyScope;
 import io.clinicsync.tenancy.OrganisationId;
 import io.clinicsync.vault.Owner;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ record Reach(Caller caller, @Nullable ClinicId of, @Nullable Connection named) {
   Owner owner() {
     OrganisationId organisation = caller.organisation();
     return of != null || organisation == null ? Owner.of(clinic()) : Owner.of(organisation);
+  }
+
+  /** The key whose bookings it sees only; null for one that sees everybody's. */
+  @Nullable UUID onlyOwn() {
+    return isAgent() ? caller.keyId() : null;
   }
 
   /** Whether the key speaks for a voice or chat agent. */

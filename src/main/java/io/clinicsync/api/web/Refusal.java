@@ -62,6 +62,8 @@ enum Refusal {
       "emr_unavailable",
       "Nothing was done; send the same request with the same key again in a minute."),
   BOOKING_FAILED(422, "failed", "Hand over to the clinic, naming the booking's id."),
+  RATE_LIMITED(
+      429, "rate_limited", "Send the same request with the same key again in some seconds."),
   IN_PROGRESS(409, "in_progress", "Send the same request with the same key again in a moment."),
   IDEMPOTENCY_MISMATCH(
       422, "idempotency_mismatch", "Use a new Idempotency-Key for another request."),

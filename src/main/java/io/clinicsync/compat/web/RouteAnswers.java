@@ -23,7 +23,7 @@ final class RouteAnswers {
       case NOT_ENABLED -> 403;
       // A patient or a treatment that is not there is a wrong field; the route found its way.
       case NOT_FOUND -> "appointment".equals(answer.field()) ? 404 : 422;
-      case UNKNOWN, EMR_UNAVAILABLE, IN_PROGRESS -> 500;
+      case UNKNOWN, EMR_UNAVAILABLE, RATE_LIMITED, IN_PROGRESS -> 500;
       default -> 422;
     };
   }
@@ -47,7 +47,8 @@ final class RouteAnswers {
           "Enable AI booking for this connection in its settings, or ask whoever runs it to.";
       case UNKNOWN, IN_PROGRESS ->
           "Send the same request again in a minute: it joins this attempt and never books twice.";
-      case EMR_UNAVAILABLE -> "Nothing was done; send the same request again in a minute.";
+      case EMR_UNAVAILABLE, RATE_LIMITED ->
+          "Nothing was done; send the same request again in a minute.";
       case SLOT_TAKEN, CLASS_FULL -> "Offer one of the alternatives.";
       case NEEDS_CHOICE -> "Send the request again with one of the choices, or with an id.";
       case NEEDS_INFO -> "Ask for what the named field needs and send the request again.";
