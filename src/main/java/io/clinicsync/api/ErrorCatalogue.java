@@ -91,7 +91,7 @@ public final class ErrorCatalogue {
             "calendar_emptied",
             "Many appointments of a mapped calendar are gone from GoHighLevel at once; none of them was cancelled in the EMR.",
             Who.CLINIC,
-            "Look whether the named calendar is as it should be in the sub-account. What is truly off, cancel in the EMR; this ends once at most five of them, or a fifth of the calendar's, are left, and with the calendar's mapping."));
+            "Look whether the named calendar is as it should be in the sub-account. What is truly off, cancel in the EMR; this ends once at most five of them, or a fifth of the calendar's, are left, and when the calendar is looked at no more: without its mapping, its connection's booking, or its sub-account."));
     add(
         new Entry(
             "refusal_untold",

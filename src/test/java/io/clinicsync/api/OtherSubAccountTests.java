@@ -8,8 +8,13 @@ import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.sandbox.server.Fault;
+import io.clinicsync.sandbox.server.FaultKind;
+import io.clinicsync.sandbox.server.Faults;
+import io.clinicsync.sandbox.server.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -141,5 +146,85 @@ class OtherSubAccountTests {
     clinic.look();
     clinic.standsAt(0);
     assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+  }
+
+  /** Seven appointments are gone at once, and a look found it. */
+  private void emptied() {
+    for (int opening = 0; opening < 7; opening++) {
+      clinic.inGhl(opening);
+    }
+    clinic.look();
+    assertThat(clinic.standing()).hasSize(7);
+    for (Map<String, Object> each :
+        clinic.rows("SELECT ghl_appointment_id AS id FROM bridge_appointments")) {
+      clinic.location.edits().deleteAppointment(each.get("id").toString());
+    }
+    clinic.look();
+    assertThat(clinic.openErrors()).contains("calendar_emptied");
+  }
+
+  @Test
+  void aCalendarThatListsNothingWhileItsAppointmentsAreThereChangesNothing() {
+    for (int opening = 0; opening < 7; opening++) {
+      clinic.inGhl(opening);
+    }
+    clinic.look();
+    Faults faults = clinic.stage.sandbox().faults();
+    faults.set(
+        Fault.of(FaultKind.EMPTY_LIST)
+            .onAccount(clinic.location.id())
+            .onMethod("GET")
+            .onPath("/calendars/events\\?"));
+    long mark = clinic.mark();
+    try {
+      clinic.look();
+    } finally {
+      faults.clear();
+    }
+    assertThat(clinic.since(mark, LogEntry.Kind.READ, clinic.location.id()))
+        .filteredOn(each -> each.operation().contains("/calendars/events/appointments/"))
+        .as("each was asked for by itself")
+        .hasSizeGreaterThanOrEqualTo(7);
+    assertThat(clinic.standing()).hasSize(7);
+    assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+  }
+
+  @Test
+  void anEmptiedCalendarIsNoErrorAnyMoreOnceItsConnectionTakesNoBookings() {
+    emptied();
+    clinic.clinic.organisation.delete(
+        clinic.path("connections/" + clinic.clinic.connection + "/entitlements/booking"));
+    clinic.look();
+    assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+    assertThat(clinic.standing()).hasSize(7);
+
+    clinic.stage.mayBook(clinic.clinic.organisation, clinic.clinic.clinic, clinic.clinic.connection);
+    clinic.look();
+    assertThat(clinic.openErrors()).as("looked at again").contains("calendar_emptied");
+    clinic.stage.bean(GhlAccounts.class).disconnect(clinic.clinic.id());
+    clinic.look();
+    assertThat(clinic.openErrors()).as("no sub-account").doesNotContain("calendar_emptied");
+    assertThat(clinic.standing()).hasSize(7);
+  }
+
+  @Test
+  void anEmptiedCalendarIsNoErrorAnyMoreOnceItsMappingIsAWorkflowsOrGone() {
+    emptied();
+    String calendar =
+        clinic.path(
+            "connections/"
+                + clinic.clinic.connection
+                + "/calendars/"
+                + clinic.location.calendarId());
+    clinic.clinic.organisation.put(
+        calendar,
+        "{\"treatment\": \"" + clinic.openings.getFirst().path("treatment").asText() + "\"}");
+    clinic.mapCalendar();
+    assertThat(clinic.openErrors()).as("mapped anew").doesNotContain("calendar_emptied");
+    clinic.look();
+    assertThat(clinic.openErrors()).contains("calendar_emptied");
+    clinic.clinic.organisation.delete(calendar);
+    assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+    assertThat(clinic.standing()).hasSize(7);
   }
 }
