@@ -100,6 +100,12 @@ public final class ErrorCatalogue {
             "Nothing while GoHighLevel is away, for it is told again every quarter of an hour. Else cancel or move the named appointment there; this ends with either, or once its time has passed."));
     add(
         new Entry(
+            "sub_account_left",
+            "An appointment of GoHighLevel was not carried to its end before the clinic left its sub-account; the EMR keeps what it has.",
+            Who.CLINIC,
+            "Look at the named appointment in that sub-account and set it right in the EMR. It goes on by itself if that sub-account is connected again; this ends then, or once its time has passed."));
+    add(
+        new Entry(
             "internal_error",
             "A run failed for a reason of ours; it is tried again by itself.",
             Who.US,

@@ -18,6 +18,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
@@ -25,6 +27,9 @@ import org.springframework.context.ApplicationContext;
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
 class OtherSubAccountTests {
+
+  private static final String WAITING =
+      "SELECT turn FROM bridge_appointments WHERE stage <> 'DONE' OR again";
 
   @Autowired private ApplicationContext context;
 
@@ -90,11 +95,66 @@ class OtherSubAccountTests {
     clinic.work();
     clinic.standsAt(0);
     assertThat(clinic.bridged()).containsEntry("stage", "OPEN");
+    assertThat(clinic.get("errors").body().path("items"))
+        .filteredOn(each -> each.path("code").asText().equals("sub_account_left"))
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.path("connection").asText()).isEqualTo(clinic.clinic.connection);
+              assertThat(error.path("affected").toString()).contains(appointment);
+              assertThat(error.path("next_step").asText()).isNotBlank();
+            });
 
     connect(clinic.ghl);
+    assertThat(clinic.openErrors()).doesNotContain("sub_account_left");
     leftOpen();
     clinic.work();
     clinic.standsAt(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stage = 'OPEN'",
+        "stage = 'REPORTING', code = 'slot_taken', untold_at = now()",
+        "stage = 'DONE', again = true"
+      })
+  void whatWasBegunInAnotherSubAccountEndsOnceItsTimeHasPassed(String begun) {
+    clinic.inGhl(0);
+    clinic.look();
+    left(begun + ", due_at = now() - interval '1 minute'");
+    connect(clinic.stage.ghl());
+    clinic.work();
+    assertThat(clinic.openErrors()).contains("sub_account_left");
+    assertThat(clinic.rows(WAITING)).hasSize(1);
+
+    left("ends_at = now() - interval '1 minute', due_at = now() - interval '1 minute'");
+    assertThat(clinic.openErrors()).doesNotContain("sub_account_left");
+    clinic.work();
+    assertThat(clinic.rows(WAITING)).as("looked at no more").isEmpty();
+    assertThat(clinic.bridged()).containsEntry("untold_at", null);
+    clinic.standsAt(0);
+  }
+
+  @Test
+  void withoutASubAccountItWaitsVisiblyAndEndsOnceItsTimeHasPassed() {
+    clinic.inGhl(0);
+    clinic.look();
+    leftOpen();
+    clinic.stage.bean(GhlAccounts.class).disconnect(clinic.clinic.id());
+    clinic.work();
+    assertThat(clinic.bridged()).containsEntry("stage", "OPEN").containsEntry("tries", 1);
+    assertThat(clinic.openErrors()).contains("sub_account_left");
+
+    // One that never said its time has two months.
+    left("ends_at = NULL, due_at = now() - interval '1 minute'");
+    clinic.work();
+    assertThat(clinic.rows(WAITING)).hasSize(1);
+    left("created_at = now() - interval '61 days', due_at = now() - interval '1 minute'");
+    clinic.work();
+    assertThat(clinic.rows(WAITING)).isEmpty();
+    assertThat(clinic.openErrors()).doesNotContain("sub_account_left");
+    clinic.standsAt(0);
   }
 
   @Test
