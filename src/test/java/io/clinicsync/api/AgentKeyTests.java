@@ -48,16 +48,22 @@ class AgentKeyTests {
   }
 
   private void visible(boolean toAgents) {
+    assertThat(decided("\"treatment\": \"" + treatment + "\", \"ai_visible\": " + toAgents))
+        .isEqualTo(toAgents);
+  }
+
+  /** Decides a policy, with more members than it must have; whether agents see it then. */
+  private boolean decided(String more) {
     Answer decided =
         clinic.organisation.put(
             base() + "/booking-policies",
             """
-            {"treatment": "%s", "bookable": true, "notice_minutes": 0, "horizon_days": 365, "buffer_before_minutes": 0,
+            {"bookable": true, "notice_minutes": 0, "horizon_days": 365, "buffer_before_minutes": 0,
              "buffer_after_minutes": 0, "daily_cap": 0, "patients": "any", "register": true, "reschedule": true,
-             "cancel": true, "duplicates": true, "window_hours": 24, "inside_window": "allow", "ai_visible": %s}"""
-                .formatted(treatment, toAgents));
+             "cancel": true, "duplicates": true, "window_hours": 24, "inside_window": "allow"%s}"""
+                .formatted(more.isEmpty() ? "" : ", " + more));
     assertThat(decided.status()).as(decided.raw().body()).isEqualTo(200);
-    assertThat(decided.body().path("ai_visible").asBoolean()).isEqualTo(toAgents);
+    return decided.body().path("ai_visible").asBoolean();
   }
 
   private String body() {
@@ -109,6 +115,33 @@ class AgentKeyTests {
     assertThat(treatments(clinic.caller).findValuesAsText("id")).contains(treatment);
     Answer byPeople = clinic.caller.post("/api/v1/bookings", body());
     assertThat(byPeople.status()).as(byPeople.raw().body()).isEqualTo(201);
+  }
+
+  @Test
+  void whoeverDoesNotKnowOfAgentsLeavesWhatTheySeeAsItIs() {
+    receptionist("{}");
+    String other = "\"treatment\": \"" + otherTreatment() + "\"";
+    String own = "\"treatment\": \"" + treatment + "\"";
+    assertThat(decided(own)).as("true unless decided").isTrue();
+    visible(false);
+    assertThat(decided(own)).isFalse();
+    assertThat(treatments(agent).findValuesAsText("id"))
+        .contains(otherTreatment())
+        .doesNotContain(treatment);
+    visible(true);
+    assertThat(decided(own)).isTrue();
+
+    assertThat(decided("\"ai_visible\": false")).as("for all").isFalse();
+    assertThat(decided("")).isFalse();
+    assertThat(decided(other)).as("what held for all before").isFalse();
+    assertThat(treatments(agent).findValuesAsText("id")).containsExactly(treatment);
+  }
+
+  private String otherTreatment() {
+    return treatments(clinic.caller).findValuesAsText("id").stream()
+        .filter(each -> !each.equals(treatment))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
