@@ -294,7 +294,7 @@ class Changer {
   }
 
   private Appointment seen(Connection connection, Appointment now, boolean agent) {
-    if (agent && !policy.of(connection, now).aiVisible()) {
+    if (!catalogues.appointments(connection, agent).test(now)) {
       throw unknown();
     }
     return now;

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
+import io.clinicsync.canonical.Catalogue;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.records.Catalogues;
+import io.clinicsync.tenancy.Tenancy;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -137,6 +142,34 @@ class AgentKeyTests {
     assertThat(treatments(agent).findValuesAsText("id")).containsExactly(treatment);
   }
 
+  /** The EMR does not list the treatment any more. */
+  private void leavesTheCatalogue() {
+    Catalogues catalogues = clinic.stage.bean(Catalogues.class);
+    ConnectionId connection = new ConnectionId(UUID.fromString(clinic.connection));
+    clinic
+        .stage
+        .bean(Tenancy.class)
+        .inClinic(
+            clinic.id(),
+            () -> {
+              Catalogue all = catalogues.find(clinic.id(), connection).orElseThrow();
+              catalogues.store(
+                  clinic.id(),
+                  connection,
+                  new Catalogue(
+                      all.practitioners(),
+                      all.treatments().stream()
+                          .filter(each -> !each.id().value().equals(treatment))
+                          .toList(),
+                      all.sites(),
+                      all.rooms(),
+                      all.offerings().stream()
+                          .filter(each -> !each.treatment().id().value().equals(treatment))
+                          .toList()));
+            });
+    assertThat(treatments(clinic.caller).findValuesAsText("id")).doesNotContain(treatment);
+  }
+
   private String otherTreatment() {
     return treatments(clinic.caller).findValuesAsText("id").stream()
         .filter(each -> !each.equals(treatment))
@@ -195,8 +228,13 @@ class AgentKeyTests {
         .contains(appointment);
     assertThat(agent.get(list).body().path("items").findValuesAsText("id"))
         .doesNotContain(appointment);
+    leavesTheCatalogue();
+    assertThat(agent.get(list).body().path("items").findValuesAsText("id"))
+        .as("of a treatment that the EMR lists no more")
+        .doesNotContain(appointment);
 
     visible(true);
+    assertThat(agent.get(list).body().path("items").findValuesAsText("id")).contains(appointment);
     Answer cancelled = agent.post(booking + "/cancel", "{}");
     assertThat(cancelled.status()).as(cancelled.raw().body()).isEqualTo(200);
   }
