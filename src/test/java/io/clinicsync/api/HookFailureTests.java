@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
+import io.clinicsync.booking.BookingInTests;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
@@ -336,6 +337,27 @@ class HookFailureTests {
 
   private long written(long mark, String what) {
     return clinic.ghlWrites(mark).stream().filter(each -> each.operation().contains(what)).count();
+  }
+
+  @Test
+  void whileABookingIsOpenAnEmrThatFailsIsAskedAgainEveryTwentySeconds() {
+    String appointment = clinic.inGhl(0);
+    fails(emr(Fault.status(503)).onMethod("GET").onPath("/bookings").fromCall(2));
+    refused(clinic.call("/bookAppt", appointment), 500, "unknown");
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
+    for (int looks = 0; looks < 3; looks++) {
+      assertThat(BookingInTests.isDue(context, clinic.clinic.id())).as("not at once").isFalse();
+      clock.advance(Duration.ofSeconds(21));
+      assertThat(BookingInTests.isDue(context, clinic.clinic.id())).as("soon").isTrue();
+      assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
+    }
+
+    heals();
+    // Longer than a breaker stays open.
+    clock.advance(Duration.ofMinutes(6));
+    assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("DONE");
+    clinic.standsAt(0);
   }
 
   @Test
