@@ -73,7 +73,7 @@ public class EmptiedCalendars {
         () -> {
           jdbc.sql(
                   "UPDATE bridge_calendars SET emptied_since = coalesce(emptied_since, ?), emptied_at = ?"
-                      + " WHERE tenant_id = ? AND calendar_id = ? AND mapped_at IS NOT NULL AND connection_id = ANY (?)")
+                      + " WHERE tenant_id = ? AND calendar_id = ? AND mapped_at IS NOT NULL AND connection_id = ANY (?::uuid[])")
               .params(now, now, clinic.value(), calendar, values(booking))
               .update();
         });
@@ -104,13 +104,13 @@ public class EmptiedCalendars {
           jdbc.sql(
                   "UPDATE bridge_calendars SET emptied_since = NULL, emptied_at = NULL"
                       + " WHERE tenant_id = ? AND emptied_since IS NOT NULL"
-                      + " AND (mapped_at IS NULL OR connection_id <> ALL (?))")
+                      + " AND (mapped_at IS NULL OR connection_id <> ALL (?::uuid[]))")
               .params(clinic.value(), values(booking))
               .update();
         });
   }
 
-  private static UUID[] values(Collection<ConnectionId> connections) {
-    return connections.stream().map(ConnectionId::value).toArray(UUID[]::new);
+  private static String[] values(Collection<ConnectionId> connections) {
+    return connections.stream().map(ConnectionId::toString).toArray(String[]::new);
   }
 }
