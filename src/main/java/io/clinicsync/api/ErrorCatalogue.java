@@ -91,13 +91,19 @@ public final class ErrorCatalogue {
             "calendar_emptied",
             "Many appointments of a mapped calendar are gone from GoHighLevel at once; none of them was cancelled in the EMR.",
             Who.CLINIC,
-            "Look whether the named calendar is as it should be in the sub-account. What is truly off, cancel in the EMR; this ends once at most five of them, or a fifth of the calendar's, are left, and with the calendar's mapping."));
+            "Look whether the named calendar is as it should be in the sub-account. What is truly off, cancel in the EMR; this ends once at most five of them, or a fifth of the calendar's, are left, and when the calendar is looked at no more: without its mapping, its connection's booking, or its sub-account."));
     add(
         new Entry(
             "refusal_untold",
             "The EMR refused an appointment of GoHighLevel, and GoHighLevel did not take word of it for ten minutes.",
             Who.CLINIC,
             "Nothing while GoHighLevel is away, for it is told again every quarter of an hour. Else cancel or move the named appointment there; this ends with either, or once its time has passed."));
+    add(
+        new Entry(
+            "sub_account_left",
+            "An appointment of GoHighLevel was not carried to its end before the clinic left its sub-account; the EMR keeps what it has.",
+            Who.CLINIC,
+            "Look at the named appointment in that sub-account and set it right in the EMR. It goes on by itself if that sub-account is connected again; this ends then, or once its time has passed."));
     add(
         new Entry(
             "internal_error",

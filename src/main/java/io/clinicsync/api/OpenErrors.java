@@ -2,6 +2,7 @@ package io.clinicsync.api;
 
 import io.clinicsync.booking.Bookings;
 import io.clinicsync.bridge.EmptiedCalendars;
+import io.clinicsync.bridge.LeftAppointments;
 import io.clinicsync.bridge.Mirror;
 import io.clinicsync.bridge.UntoldRefusals;
 import io.clinicsync.canonical.ConnectionId;
@@ -49,6 +50,7 @@ public class OpenErrors {
   private final Mirror mirror;
   private final UntoldRefusals untold;
   private final EmptiedCalendars emptied;
+  private final LeftAppointments left;
 
   OpenErrors(
       Tenancy tenancy,
@@ -62,7 +64,8 @@ public class OpenErrors {
       Bookings bookings,
       Mirror mirror,
       UntoldRefusals untold,
-      EmptiedCalendars emptied) {
+      EmptiedCalendars emptied,
+      LeftAppointments left) {
     this.tenancy = tenancy;
     this.connections = connections;
     this.syncs = syncs;
@@ -75,6 +78,7 @@ public class OpenErrors {
     this.mirror = mirror;
     this.untold = untold;
     this.emptied = emptied;
+    this.left = left;
   }
 
   /**
@@ -159,6 +163,7 @@ public class OpenErrors {
                         trouble.calendars())));
     ofRefusals(clinic, errors);
     ofEmptied(clinic, errors);
+    ofLeft(clinic, errors);
     errors.sort(
         Comparator.comparing(OpenError::lastSeen)
             .reversed()
@@ -199,6 +204,29 @@ public class OpenErrors {
                         "bookings",
                         some.getFirst().since(),
                         some.getLast().since(),
+                        some.size(),
+                        some.stream()
+                            .limit(NAMED_AT_MOST)
+                            .map(each -> "ghl_appointment:" + each.ghlAppointment())
+                            .toList())));
+  }
+
+  /** Appointments of a sub-account that the clinic has left. */
+  private void ofLeft(ClinicId clinic, List<OpenError> errors) {
+    left.of(clinic).stream()
+        .collect(Collectors.groupingBy(LeftAppointments.Left::connection))
+        .forEach(
+            (connection, some) ->
+                errors.add(
+                    error(
+                        "sub_account_left",
+                        connection,
+                        "bookings",
+                        some.getFirst().since(),
+                        some.stream()
+                            .map(LeftAppointments.Left::lastSeen)
+                            .max(Comparator.naturalOrder())
+                            .orElseThrow(),
                         some.size(),
                         some.stream()
                             .limit(NAMED_AT_MOST)

@@ -1,5 +1,6 @@
 package io.clinicsync.booking;
 
+import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.clinics.Connection;
@@ -9,12 +10,15 @@ import io.clinicsync.tenancy.Tenancy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What voice and chat agents see of a catalogue: treatments the clinic keeps from them are not
- * there at all, so that none is offered, found by its name, or named as a close one [BK-4].
+ * What voice and chat agents see: treatments the clinic keeps from them are not there at all, so
+ * that none is offered, found by its name, or named as a close one, and neither are their
+ * appointments [BK-4].
  */
 @Component
 class AgentView {
@@ -44,11 +48,31 @@ class AgentView {
                 .map(all -> agent ? of(all, policies.all(clinic, connection.id())) : all));
   }
 
+  /**
+   * Tells of appointments whether the caller sees them, as the clinic has decided by now. One
+   * without a treatment follows what holds for all; one of a treatment that left the catalogue
+   * follows what was decided of it.
+   *
+   * @param agent whether a voice or chat agent asks
+   */
+  Predicate<Appointment> appointments(Connection connection, boolean agent) {
+    if (!agent) {
+      return each -> true;
+    }
+    Map<String, BookingPolicy> decided = policies.all(connection.clinic(), connection.id());
+    return each -> isSeen(decided, each.treatment());
+  }
+
+  private static boolean isSeen(
+      Map<String, BookingPolicy> policies, @Nullable EmrRef treatment) {
+    return Policies.of(policies, treatment == null ? null : treatment.id().value()).aiVisible();
+  }
+
   static Catalogue of(Catalogue catalogue, Map<String, BookingPolicy> policies) {
     Set<EmrRef> hidden =
         catalogue.treatments().stream()
             .map(Catalogue.Treatment::ref)
-            .filter(each -> !Policies.of(policies, each.id().value()).aiVisible())
+            .filter(each -> !isSeen(policies, each))
             .collect(Collectors.toSet());
     return hidden.isEmpty()
         ? catalogue

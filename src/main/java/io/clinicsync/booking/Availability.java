@@ -1,5 +1,6 @@
 package io.clinicsync.booking;
 
+import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Slot;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -147,6 +149,16 @@ public class Availability {
    */
   public Optional<Catalogue> catalogue(Connection connection, boolean agent) {
     return seen.catalogue(connection, agent);
+  }
+
+  /**
+   * Which appointments of a connection the caller may be told of.
+   *
+   * @param agent whether a voice or chat agent asks, who is told of none whose treatment the clinic
+   *     keeps from agents
+   */
+  public Predicate<Appointment> appointments(Connection connection, boolean agent) {
+    return seen.appointments(connection, agent);
   }
 
   private static LocalTime startTime(Slot slot, ZoneId zone) {

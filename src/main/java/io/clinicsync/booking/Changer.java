@@ -33,7 +33,7 @@ class Changer {
 
   private final Connections connections;
   private final Connectors connectors;
-  private final AgentView catalogues;
+  private final AgentView agentView;
   private final PolicyCheck policy;
   private final OwnPages pages;
   private final OtherIds otherIds;
@@ -48,7 +48,7 @@ class Changer {
   Changer(
       Connections connections,
       Connectors connectors,
-      AgentView catalogues,
+      AgentView agentView,
       PolicyCheck policy,
       OwnPages pages,
       OtherIds otherIds,
@@ -61,7 +61,7 @@ class Changer {
       Confirmations confirmations) {
     this.connections = connections;
     this.connectors = connectors;
-    this.catalogues = catalogues;
+    this.agentView = agentView;
     this.policy = policy;
     this.pages = pages;
     this.otherIds = otherIds;
@@ -294,14 +294,14 @@ class Changer {
   }
 
   private Appointment seen(Connection connection, Appointment now, boolean agent) {
-    if (agent && !policy.of(connection, now).aiVisible()) {
+    if (!agentView.appointments(connection, agent).test(now)) {
       throw unknown();
     }
     return now;
   }
 
   private Catalogue catalogue(Connection connection, boolean agent) {
-    return catalogues
+    return agentView
         .catalogue(connection, agent)
         .orElseThrow(
             () ->

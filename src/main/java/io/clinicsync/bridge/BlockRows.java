@@ -94,7 +94,7 @@ class BlockRows {
 
   /**
    * A block is about to be made, or made once more. Where its answer is lost it is looked for when
-   * it must be visible, if it was made.
+   * it should be visible, if it was made.
    */
   void making(Claim claim, String location, String subject, String mark, Span span) {
     Map<String, Object> parameters = times(span);
@@ -109,9 +109,32 @@ class BlockRows {
         VALUES (:tenant, :connection, :calendar, :subject, :location, :mark, :from, :to, false, 0,
           clock_timestamp() + interval '1 minute')
         ON CONFLICT (tenant_id, connection_id, calendar_id, subject) DO UPDATE SET mark = excluded.mark, event_id = NULL,
-          starts_at = excluded.starts_at, ends_at = excluded.ends_at, sure = false, due_at = excluded.due_at
+          starts_at = excluded.starts_at, ends_at = excluded.ends_at, sure = false, due_at = excluded.due_at, missed = false
         """,
         parameters);
+  }
+
+  /**
+   * A block whose answer was lost was looked for and not found. The first time it is put off, for
+   * it may be listed late.
+   *
+   * @return whether it was missed before, and so long ago that it will not come any more
+   */
+  boolean missedBefore(Claim claim, String subject) {
+    return tenancy.inClinic(
+        claim.key().clinic(),
+        () -> {
+          mirrors.keep(claim);
+          int first =
+              jdbc.sql(
+                      "UPDATE bridge_blocks SET missed = true, due_at = clock_timestamp() + interval '5 minutes'"
+                          + ONE
+                          + " AND NOT missed")
+                  .params(claim.key().parameters())
+                  .param("subject", subject)
+                  .update();
+          return first == 0;
+        });
   }
 
   /** A block is about to get other times. */

@@ -35,6 +35,10 @@ class BridgeWork {
           "not_confirmed",
           "The sub-account that is connected now is not known to have shown this appointment.");
 
+  private static final HookAnswer NOT_CONNECTED =
+      HookAnswer.refused(
+          500, "ghl_unavailable", "The clinic has no sub-account now; it is tried again.");
+
   /**
    * Ten minutes of trying; then a booking is refused, for GoHighLevel shows what nobody has booked.
    * What stands in the EMR is never given up.
@@ -104,15 +108,13 @@ class BridgeWork {
 
   private HookAnswer tried(Connection connection, Bridged row) {
     GhlAccount account =
-        accounts
-            .find(connection.clinic())
-            .orElseThrow(
-                () ->
-                    new GhlException(
-                        GhlException.Kind.UNAUTHORISED, "The clinic has no sub-account any more"))
-            .urgent(true);
+        accounts.find(connection.clinic()).map(each -> each.urgent(true)).orElse(null);
+    if (account == null) {
+      rows.elsewhere(row, pause(row));
+      return NOT_CONNECTED;
+    }
     if (row.isOfAnother(account)) {
-      rows.later(row, ELSEWHERE);
+      rows.elsewhere(row, ELSEWHERE);
       return NOT_SHOWN;
     }
     if (row.stage() == Stage.DONE) {
@@ -126,7 +128,7 @@ class BridgeWork {
     }
     Optional<GhlEvent> event = ghl.appointment(account, row.ghlAppointment());
     if (event.isEmpty() && !row.isOf(account)) {
-      rows.later(row, ELSEWHERE);
+      rows.elsewhere(row, ELSEWHERE);
       return NOT_SHOWN;
     }
     Bridged current = asShown(row, Shown.of(account, event)).orElse(null);

@@ -38,6 +38,9 @@ class BridgedRows {
   /** Longer than one try takes. */
   static final Duration CLAIM = Duration.ofSeconds(100);
 
+  /** Whether its time has passed; where it never said one, two months after it was told of. */
+  static final String IS_PAST = "(coalesce(ends_at, created_at + interval '60 days') <= :now)";
+
   private static final String SHOWS = "ghl_state = :state, ends_at = coalesce(:ends, ends_at)";
 
   private final Tenancy tenancy;
@@ -231,6 +234,21 @@ class BridgedRows {
         row,
         "stage = CASE WHEN ends_at <= :now THEN 'DONE' ELSE stage END,"
             + " untold_at = coalesce(untold_at, :now), tries = tries + 1, due_at = :due",
+        Map.of("due", utc(clock.instant().plus(wait))));
+  }
+
+  /**
+   * It is of a sub-account that cannot be asked: it waits until the clinic is back there, and ends
+   * as it is once its time has passed.
+   */
+  void elsewhere(Bridged row, Duration wait) {
+    changed(
+        row,
+        """
+        stage = CASE WHEN %1$s THEN 'DONE' ELSE stage END, again = again AND NOT %1$s,
+        untold_at = CASE WHEN %1$s THEN NULL ELSE untold_at END, tries = tries + 1, due_at = :due
+        """
+            .formatted(IS_PAST),
         Map.of("due", utc(clock.instant().plus(wait))));
   }
 

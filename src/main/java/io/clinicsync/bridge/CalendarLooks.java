@@ -71,14 +71,15 @@ class CalendarLooks {
 
   /** Looks at all mapped calendars of a clinic, from the share of the quota that syncs have. */
   void look(ClinicId clinic) {
-    Map<String, Instant> mapped = mapped(clinic);
     GhlAccount account = accounts.find(clinic).orElse(null);
+    Set<ConnectionId> booking = account == null ? Set.of() : booking(clinic);
+    emptied.endOthers(clinic, booking);
     if (account == null) {
       return;
     }
-    for (Map.Entry<String, Instant> calendar : mapped.entrySet()) {
+    for (Map.Entry<String, Instant> calendar : mapped(clinic, booking).entrySet()) {
       try {
-        look(clinic, account, calendar.getKey(), calendar.getValue());
+        look(new Place(clinic, booking, account, calendar.getKey()), calendar.getValue());
       } catch (GhlException refused) {
         log.warn("a calendar of clinic {} could not be looked at: {}", clinic, refused.kind());
         boolean ofThisCalendar =
@@ -92,16 +93,15 @@ class CalendarLooks {
     }
   }
 
-  /** Calendars by id, and since when they are mapped for a connection that takes bookings. */
-  private Map<String, Instant> mapped(ClinicId clinic) {
-    List<Calendars.Mapped> all = calendars.mapped(clinic);
-    if (all.isEmpty()) {
-      return Map.of();
-    }
-    Set<ConnectionId> booking =
-        appointments.booking(clinic).stream().map(Connection::id).collect(Collectors.toSet());
+  /** The connections that take bookings now. */
+  private Set<ConnectionId> booking(ClinicId clinic) {
+    return appointments.booking(clinic).stream().map(Connection::id).collect(Collectors.toSet());
+  }
+
+  /** Calendars by id, and since when they are mapped for one of these connections. */
+  private Map<String, Instant> mapped(ClinicId clinic, Set<ConnectionId> booking) {
     Map<String, Instant> since = new TreeMap<>();
-    for (Calendars.Mapped each : all) {
+    for (Calendars.Mapped each : calendars.mapped(clinic)) {
       if (booking.contains(each.connection())) {
         since.merge(
             each.calendar(), each.mappedAt(), (one, other) -> one.isBefore(other) ? one : other);
@@ -110,7 +110,14 @@ class CalendarLooks {
     return since;
   }
 
-  private void look(ClinicId clinic, GhlAccount account, String calendar, Instant since) {
+  /** Where is looked, and for which connections. */
+  private record Place(
+      ClinicId clinic, Set<ConnectionId> booking, GhlAccount account, String calendar) {}
+
+  private void look(Place place, Instant since) {
+    ClinicId clinic = place.clinic();
+    GhlAccount account = place.account();
+    String calendar = place.calendar();
     Instant now = clock.instant();
     Instant until = now.plus(AHEAD);
     List<GhlEvent> events =
@@ -122,11 +129,11 @@ class CalendarLooks {
     Set<String> shown = events.stream().map(GhlEvent::id).collect(Collectors.toSet());
     Found found = rows.find(clinic, account.locationId(), calendar, shown, now, until);
     for (GhlEvent event : events) {
-      if (isNews(event, found, since) && isJudged(clinic, account, event.id(), calendar)) {
+      if (isNews(event, found, since) && isJudged(place, event.id())) {
         rows.remember(clinic, event);
       }
     }
-    lookFor(clinic, account, calendar, found.standing(), shown);
+    lookFor(place, found.standing(), shown);
   }
 
   /**
@@ -134,26 +141,26 @@ class CalendarLooks {
    * GoHighLevel is asked for each. Where too many that stand in the EMR are gone at once, it is the
    * calendar that is wrong, or who was asked: then none is cancelled, and a person has to look.
    */
-  private void lookFor(
-      ClinicId clinic, GhlAccount account, String calendar, Set<String> known, Set<String> shown) {
+  private void lookFor(Place place, Set<String> known, Set<String> shown) {
+    ClinicId clinic = place.clinic();
     int most = Math.max(MOST_MISSING, known.size() / 5);
     Set<String> missing = new TreeSet<>(known);
     missing.removeAll(shown);
     List<String> gone = new ArrayList<>();
     for (String id : missing) {
-      if (appointments.stands(clinic, id) && isGone(account, id)) {
+      if (appointments.stands(clinic, id) && isGone(place.account(), id)) {
         gone.add(id);
         if (gone.size() > most) {
           log.warn("a calendar of clinic {} lost too many appointments at once", clinic);
-          emptied.note(clinic, calendar);
+          emptied.note(clinic, place.booking(), place.calendar());
           return;
         }
       } else {
-        isJudged(clinic, account, id, calendar);
+        isJudged(place, id);
       }
     }
-    emptied.end(clinic, calendar);
-    gone.forEach(id -> isJudged(clinic, account, id, calendar));
+    emptied.end(clinic, place.calendar());
+    gone.forEach(id -> isJudged(place, id));
   }
 
   private boolean isGone(GhlAccount account, String id) {
@@ -184,10 +191,12 @@ class CalendarLooks {
    *
    * @throws GhlException when GoHighLevel does not show it now; the next look finds it again
    */
-  private boolean isJudged(ClinicId clinic, GhlAccount account, String id, String calendar) {
+  private boolean isJudged(Place place, String id) {
     try {
       String code =
-          appointments.bring(new Heard(clinic, account.locationId(), id, calendar, PATH, false));
+          appointments.bring(
+              new Heard(
+                  place.clinic(), place.account().locationId(), id, place.calendar(), PATH, false));
       return !code.equals("not_connected");
     } catch (GhlException away) {
       throw away;

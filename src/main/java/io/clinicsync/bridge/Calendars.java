@@ -94,7 +94,8 @@ public class Calendars {
                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (tenant_id, connection_id, calendar_id) DO UPDATE SET practitioner = excluded.practitioner,
                     treatment = excluded.treatment, site = excluded.site, room = excluded.room, mirror = excluded.mirror,
-                    mapped_at = CASE WHEN excluded.mapped_at IS NULL THEN NULL ELSE coalesce(c.mapped_at, excluded.mapped_at) END
+                    mapped_at = CASE WHEN excluded.mapped_at IS NULL THEN NULL ELSE coalesce(c.mapped_at, excluded.mapped_at) END,
+                    emptied_since = CASE WHEN excluded.mapped_at IS NULL THEN NULL ELSE c.emptied_since END
                   """)
               .params(
                   clinic.value(),

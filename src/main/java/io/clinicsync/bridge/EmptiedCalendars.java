@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Mapped calendars that lost so many appointments at once that nobody believes it: none of them is
- * cancelled in the EMR. Each is one until a look finds fewer missing, or it is mapped no more.
+ * cancelled in the EMR. Each is one until a look finds fewer missing, or it is looked at no more.
  */
 @Component
 public class EmptiedCalendars {
@@ -60,16 +61,20 @@ public class EmptiedCalendars {
                 .list());
   }
 
-  /** A look found it so. */
-  void note(ClinicId clinic, String calendar) {
+  /**
+   * A look found it so.
+   *
+   * @param booking the connections it was looked at for
+   */
+  void note(ClinicId clinic, Collection<ConnectionId> booking, String calendar) {
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     tenancy.inClinic(
         clinic,
         () -> {
           jdbc.sql(
                   "UPDATE bridge_calendars SET emptied_since = coalesce(emptied_since, ?), emptied_at = ?"
-                      + " WHERE tenant_id = ? AND calendar_id = ?")
-              .params(now, now, clinic.value(), calendar)
+                      + " WHERE tenant_id = ? AND calendar_id = ? AND mapped_at IS NOT NULL AND connection_id = ANY (?::uuid[])")
+              .params(now, now, clinic.value(), calendar, values(booking))
               .update();
         });
   }
@@ -85,5 +90,27 @@ public class EmptiedCalendars {
               .params(clinic.value(), calendar)
               .update();
         });
+  }
+
+  /**
+   * Ends all of a clinic that nobody looks at now, for no look would find out that they are well.
+   *
+   * @param booking the connections whose mapped calendars are looked at
+   */
+  void endOthers(ClinicId clinic, Collection<ConnectionId> booking) {
+    tenancy.inClinic(
+        clinic,
+        () -> {
+          jdbc.sql(
+                  "UPDATE bridge_calendars SET emptied_since = NULL, emptied_at = NULL"
+                      + " WHERE tenant_id = ? AND emptied_since IS NOT NULL"
+                      + " AND (mapped_at IS NULL OR connection_id <> ALL (?::uuid[]))")
+              .params(clinic.value(), values(booking))
+              .update();
+        });
+  }
+
+  private static String[] values(Collection<ConnectionId> connections) {
+    return connections.stream().map(ConnectionId::toString).toArray(String[]::new);
   }
 }

@@ -127,7 +127,10 @@ class MirrorSender {
     }
   }
 
-  /** It was sent, and its answer was lost: it is looked for before it is sent once more [R12]. */
+  /**
+   * It was sent, and its answer was lost: it is looked for, and once more five minutes later, before
+   * it is sent again or forgotten [R12].
+   */
   private void find(Place place, Step.Find step) {
     Block block = step.block();
     Span wanted = step.span();
@@ -143,11 +146,7 @@ class MirrorSender {
             .filter(each -> title.equals(each.title()) && !each.deleted())
             .findFirst();
     if (found.isEmpty()) {
-      if (wanted == null) {
-        rows.forget(place.claim(), block.subject());
-      } else {
-        make(place, block.subject(), block.mark(), wanted);
-      }
+      missed(place, block, wanted);
       return;
     }
     GhlBlock there = found.get();
@@ -159,6 +158,17 @@ class MirrorSender {
       remove(place, known);
     } else if (!wanted.equals(shown)) {
       move(place, known, wanted);
+    }
+  }
+
+  private void missed(Place place, Block block, @Nullable Span wanted) {
+    if (!rows.missedBefore(place.claim(), block.subject())) {
+      return;
+    }
+    if (wanted == null) {
+      rows.forget(place.claim(), block.subject());
+    } else {
+      make(place, block.subject(), block.mark(), wanted);
     }
   }
 

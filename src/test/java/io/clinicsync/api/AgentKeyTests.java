@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
+import io.clinicsync.canonical.Catalogue;
+import io.clinicsync.canonical.ConnectionId;
+import io.clinicsync.records.Catalogues;
+import io.clinicsync.tenancy.Tenancy;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -48,16 +53,22 @@ class AgentKeyTests {
   }
 
   private void visible(boolean toAgents) {
+    assertThat(decided("\"treatment\": \"" + treatment + "\", \"ai_visible\": " + toAgents))
+        .isEqualTo(toAgents);
+  }
+
+  /** Decides a policy, with more members than it must have; whether agents see it then. */
+  private boolean decided(String more) {
     Answer decided =
         clinic.organisation.put(
             base() + "/booking-policies",
             """
-            {"treatment": "%s", "bookable": true, "notice_minutes": 0, "horizon_days": 365, "buffer_before_minutes": 0,
+            {"bookable": true, "notice_minutes": 0, "horizon_days": 365, "buffer_before_minutes": 0,
              "buffer_after_minutes": 0, "daily_cap": 0, "patients": "any", "register": true, "reschedule": true,
-             "cancel": true, "duplicates": true, "window_hours": 24, "inside_window": "allow", "ai_visible": %s}"""
-                .formatted(treatment, toAgents));
+             "cancel": true, "duplicates": true, "window_hours": 24, "inside_window": "allow"%s}"""
+                .formatted(more.isEmpty() ? "" : ", " + more));
     assertThat(decided.status()).as(decided.raw().body()).isEqualTo(200);
-    assertThat(decided.body().path("ai_visible").asBoolean()).isEqualTo(toAgents);
+    return decided.body().path("ai_visible").asBoolean();
   }
 
   private String body() {
@@ -112,6 +123,61 @@ class AgentKeyTests {
   }
 
   @Test
+  void whoeverDoesNotKnowOfAgentsLeavesWhatTheySeeAsItIs() {
+    receptionist("{}");
+    String other = "\"treatment\": \"" + otherTreatment() + "\"";
+    String own = "\"treatment\": \"" + treatment + "\"";
+    assertThat(decided(own)).as("true unless decided").isTrue();
+    visible(false);
+    assertThat(decided(own)).isFalse();
+    assertThat(treatments(agent).findValuesAsText("id"))
+        .contains(otherTreatment())
+        .doesNotContain(treatment);
+    visible(true);
+    assertThat(decided(own)).isTrue();
+
+    assertThat(decided("\"ai_visible\": false")).as("for all").isFalse();
+    assertThat(decided("")).isFalse();
+    assertThat(decided(other)).as("what held for all before").isFalse();
+    assertThat(treatments(agent).findValuesAsText("id")).containsExactly(treatment);
+  }
+
+  /** The EMR does not list the treatment any more. */
+  private void leavesTheCatalogue() {
+    Catalogues catalogues = clinic.stage.bean(Catalogues.class);
+    ConnectionId connection = new ConnectionId(UUID.fromString(clinic.connection));
+    clinic
+        .stage
+        .bean(Tenancy.class)
+        .inClinic(
+            clinic.id(),
+            () -> {
+              Catalogue all = catalogues.find(clinic.id(), connection).orElseThrow();
+              catalogues.store(
+                  clinic.id(),
+                  connection,
+                  new Catalogue(
+                      all.practitioners(),
+                      all.treatments().stream()
+                          .filter(each -> !each.id().value().equals(treatment))
+                          .toList(),
+                      all.sites(),
+                      all.rooms(),
+                      all.offerings().stream()
+                          .filter(each -> !each.treatment().id().value().equals(treatment))
+                          .toList()));
+            });
+    assertThat(treatments(clinic.caller).findValuesAsText("id")).doesNotContain(treatment);
+  }
+
+  private String otherTreatment() {
+    return treatments(clinic.caller).findValuesAsText("id").stream()
+        .filter(each -> !each.equals(treatment))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void anAgentsKeyManagesNothing() {
     for (String scopes : List.of("\"agent\"", "\"agent\", \"manage\", \"read\"")) {
       refused(
@@ -162,8 +228,13 @@ class AgentKeyTests {
         .contains(appointment);
     assertThat(agent.get(list).body().path("items").findValuesAsText("id"))
         .doesNotContain(appointment);
+    leavesTheCatalogue();
+    assertThat(agent.get(list).body().path("items").findValuesAsText("id"))
+        .as("of a treatment that the EMR lists no more")
+        .doesNotContain(appointment);
 
     visible(true);
+    assertThat(agent.get(list).body().path("items").findValuesAsText("id")).contains(appointment);
     Answer cancelled = agent.post(booking + "/cancel", "{}");
     assertThat(cancelled.status()).as(cancelled.raw().body()).isEqualTo(200);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
+import io.clinicsync.booking.BookingInTests;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
@@ -199,12 +200,55 @@ class HookFailureTests {
     assertThat(clinic.get("errors").body().at("/items/0/first_seen").asText()).isEqualTo(since);
 
     heals();
+    long mark = clinic.mark();
     later(Duration.ofMinutes(16));
     assertThat(clinic.bridged()).containsEntry("stage", "DONE").containsEntry("untold_at", null);
     assertThat(clinic.ghlStatus(appointment)).isEqualTo("cancelled");
     assertThat(clinic.location.truth()).contains("booking-refused");
     assertThat(clinic.openErrors()).doesNotContain("refusal_untold");
     assertThat(clinic.standing()).isEmpty();
+    later(Duration.ofMinutes(16));
+    later(Duration.ofMinutes(16));
+    toldOnce(mark);
+  }
+
+  /** Cancelled, tagged and noted, each by one call. */
+  private void toldOnce(long mark) {
+    assertThat(written(mark, "/calendars/events/appointments")).as("cancelled").isEqualTo(1);
+    assertThat(written(mark, clinic.contact + "/tags")).as("tagged").isEqualTo(1);
+    assertThat(written(mark, clinic.contact + "/notes")).as("noted").isEqualTo(1);
+  }
+
+  @Test
+  void whatWasHalfToldIsToldToItsEndAndNoPartTwice() {
+    clinic.blockInEmr(0);
+    String appointment = clinic.inGhl(0);
+    long mark = clinic.mark();
+    fails(ghl(Fault.status(422)).onMethod("POST").onPath("/tags"));
+    refused(clinic.call("/bookAppt", appointment), 422, "slot_taken");
+    assertThat(clinic.ghlStatus(appointment)).isEqualTo("cancelled");
+    assertThat(clinic.location.truth()).doesNotContain("booking-refused");
+    assertThat(clinic.openErrors()).contains("refusal_untold");
+    later(Duration.ofMinutes(16));
+    assertThat(clinic.bridged()).containsEntry("stage", "REPORTING").containsEntry("tries", 2);
+
+    heals();
+    later(Duration.ofMinutes(16));
+    assertThat(clinic.openErrors()).doesNotContain("refusal_untold");
+    later(Duration.ofMinutes(16));
+    assertThat(clinic.location.truth()).contains("booking-refused");
+    toldOnce(mark);
+  }
+
+  @Test
+  void whereNobodyIsThereAnyMoreNothingStaysUntold() {
+    clinic.blockInEmr(0);
+    String appointment = clinic.inGhl(0);
+    fails(ghl(Fault.status(404)).onMethod("POST").onPath("/tags"));
+    refused(clinic.call("/bookAppt", appointment), 422, "slot_taken");
+    assertThat(clinic.bridged()).containsEntry("stage", "DONE").containsEntry("untold_at", null);
+    assertThat(clinic.openErrors()).doesNotContain("refusal_untold");
+    assertThat(clinic.ghlStatus(appointment)).isEqualTo("cancelled");
   }
 
   @Test
@@ -293,6 +337,27 @@ class HookFailureTests {
 
   private long written(long mark, String what) {
     return clinic.ghlWrites(mark).stream().filter(each -> each.operation().contains(what)).count();
+  }
+
+  @Test
+  void whileABookingIsOpenAnEmrThatFailsIsAskedAgainEveryTwentySeconds() {
+    String appointment = clinic.inGhl(0);
+    fails(emr(Fault.status(503)).onMethod("GET").onPath("/bookings").fromCall(2));
+    refused(clinic.call("/bookAppt", appointment), 500, "unknown");
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
+    for (int looks = 0; looks < 3; looks++) {
+      assertThat(BookingInTests.isDue(context, clinic.clinic.id())).as("not at once").isFalse();
+      clock.advance(Duration.ofSeconds(21));
+      assertThat(BookingInTests.isDue(context, clinic.clinic.id())).as("soon").isTrue();
+      assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
+    }
+
+    heals();
+    // Longer than a breaker stays open.
+    clock.advance(Duration.ofMinutes(6));
+    assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("DONE");
+    clinic.standsAt(0);
   }
 
   @Test

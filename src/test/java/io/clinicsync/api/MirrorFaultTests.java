@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quartz.Job;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -99,7 +100,38 @@ class MirrorFaultTests {
     awaits(() -> assertThat(mirror()).containsEntry("code", "ghl_outcome_unknown"));
     assertThat(blocksOf(0)).isEmpty();
     calendar.hasten();
+    assertThat(blocksOf(0)).as("it may be listed late").isEmpty();
+    assertThat(
+            calendar.rows(
+                "SELECT * FROM bridge_blocks WHERE missed AND due_at BETWEEN clock_timestamp() + interval '4 minutes'"
+                    + " AND clock_timestamp() + interval '5 minutes'"))
+        .hasSize(1);
+    calendar.hasten();
     calendar.shown();
+    assertThat(blocksOf(0)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aBlockWhoseAnswerIsLostAndThatIsListedLateIsNeitherDoubledNorLeft(boolean wanted) {
+    faults.set(here(Fault.of(FaultKind.LOST_ANSWER).onMethod("POST").onPath(CREATE).times(1)));
+    String booking = calendar.book(0, "ana");
+    awaits(() -> assertThat(mirror()).containsEntry("code", "ghl_outcome_unknown"));
+    calendar.settled();
+    assertThat(blocksOf(0)).hasSize(1);
+    if (!wanted) {
+      calendar.cancel(booking);
+    }
+    faults.set(
+        here(Fault.of(FaultKind.EMPTY_LIST).onMethod("GET").onPath("/blocked-slots").times(1)));
+    long mark = calendar.mark();
+    calendar.hasten();
+    assertThat(calendar.calls(mark)).as("looked for, and not listed").hasSize(1);
+    assertThat(blocksOf(0)).hasSize(1);
+    calendar.hasten();
+    calendar.shown();
+    assertThat(blocksOf(0)).hasSize(wanted ? 1 : 0);
+    assertThat(calendar.rows("SELECT * FROM bridge_blocks WHERE NOT sure OR tries > 0")).isEmpty();
   }
 
   @Test

@@ -8,11 +8,18 @@ import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.sandbox.SandboxServer;
+import io.clinicsync.sandbox.server.Fault;
+import io.clinicsync.sandbox.server.FaultKind;
+import io.clinicsync.sandbox.server.Faults;
+import io.clinicsync.sandbox.server.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
@@ -20,6 +27,9 @@ import org.springframework.context.ApplicationContext;
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
 class OtherSubAccountTests {
+
+  private static final String WAITING =
+      "SELECT turn FROM bridge_appointments WHERE stage <> 'DONE' OR again";
 
   @Autowired private ApplicationContext context;
 
@@ -85,11 +95,66 @@ class OtherSubAccountTests {
     clinic.work();
     clinic.standsAt(0);
     assertThat(clinic.bridged()).containsEntry("stage", "OPEN");
+    assertThat(clinic.get("errors").body().path("items"))
+        .filteredOn(each -> each.path("code").asText().equals("sub_account_left"))
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.path("connection").asText()).isEqualTo(clinic.clinic.connection);
+              assertThat(error.path("affected").toString()).contains(appointment);
+              assertThat(error.path("next_step").asText()).isNotBlank();
+            });
 
     connect(clinic.ghl);
+    assertThat(clinic.openErrors()).doesNotContain("sub_account_left");
     leftOpen();
     clinic.work();
     clinic.standsAt(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stage = 'OPEN'",
+        "stage = 'REPORTING', code = 'slot_taken', untold_at = now()",
+        "stage = 'DONE', again = true"
+      })
+  void whatWasBegunInAnotherSubAccountEndsOnceItsTimeHasPassed(String begun) {
+    clinic.inGhl(0);
+    clinic.look();
+    left(begun + ", due_at = now() - interval '1 minute'");
+    connect(clinic.stage.ghl());
+    clinic.work();
+    assertThat(clinic.openErrors()).contains("sub_account_left");
+    assertThat(clinic.rows(WAITING)).hasSize(1);
+
+    left("ends_at = now() - interval '1 minute', due_at = now() - interval '1 minute'");
+    assertThat(clinic.openErrors()).doesNotContain("sub_account_left");
+    clinic.work();
+    assertThat(clinic.rows(WAITING)).as("looked at no more").isEmpty();
+    assertThat(clinic.bridged()).containsEntry("untold_at", null);
+    clinic.standsAt(0);
+  }
+
+  @Test
+  void withoutASubAccountItWaitsVisiblyAndEndsOnceItsTimeHasPassed() {
+    clinic.inGhl(0);
+    clinic.look();
+    leftOpen();
+    clinic.stage.bean(GhlAccounts.class).disconnect(clinic.clinic.id());
+    clinic.work();
+    assertThat(clinic.bridged()).containsEntry("stage", "OPEN").containsEntry("tries", 1);
+    assertThat(clinic.openErrors()).contains("sub_account_left");
+
+    // One that never said its time has two months.
+    left("ends_at = NULL, due_at = now() - interval '1 minute'");
+    clinic.work();
+    assertThat(clinic.rows(WAITING)).hasSize(1);
+    left("created_at = now() - interval '61 days', due_at = now() - interval '1 minute'");
+    clinic.work();
+    assertThat(clinic.rows(WAITING)).isEmpty();
+    assertThat(clinic.openErrors()).doesNotContain("sub_account_left");
+    clinic.standsAt(0);
   }
 
   @Test
@@ -141,5 +206,85 @@ class OtherSubAccountTests {
     clinic.look();
     clinic.standsAt(0);
     assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+  }
+
+  /** Seven appointments are gone at once, and a look found it. */
+  private void emptied() {
+    for (int opening = 0; opening < 7; opening++) {
+      clinic.inGhl(opening);
+    }
+    clinic.look();
+    assertThat(clinic.standing()).hasSize(7);
+    for (Map<String, Object> each :
+        clinic.rows("SELECT ghl_appointment_id AS id FROM bridge_appointments")) {
+      clinic.location.edits().deleteAppointment(each.get("id").toString());
+    }
+    clinic.look();
+    assertThat(clinic.openErrors()).contains("calendar_emptied");
+  }
+
+  @Test
+  void aCalendarThatListsNothingWhileItsAppointmentsAreThereChangesNothing() {
+    for (int opening = 0; opening < 7; opening++) {
+      clinic.inGhl(opening);
+    }
+    clinic.look();
+    Faults faults = clinic.stage.sandbox().faults();
+    faults.set(
+        Fault.of(FaultKind.EMPTY_LIST)
+            .onAccount(clinic.location.id())
+            .onMethod("GET")
+            .onPath("/calendars/events\\?"));
+    long mark = clinic.mark();
+    try {
+      clinic.look();
+    } finally {
+      faults.clear();
+    }
+    assertThat(clinic.since(mark, LogEntry.Kind.READ, clinic.location.id()))
+        .filteredOn(each -> each.operation().contains("/calendars/events/appointments/"))
+        .as("each was asked for by itself")
+        .hasSizeGreaterThanOrEqualTo(7);
+    assertThat(clinic.standing()).hasSize(7);
+    assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+  }
+
+  @Test
+  void anEmptiedCalendarIsNoErrorAnyMoreOnceItsConnectionTakesNoBookings() {
+    emptied();
+    clinic.clinic.organisation.delete(
+        clinic.path("connections/" + clinic.clinic.connection + "/entitlements/booking"));
+    clinic.look();
+    assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+    assertThat(clinic.standing()).hasSize(7);
+
+    clinic.stage.mayBook(clinic.clinic.organisation, clinic.clinic.clinic, clinic.clinic.connection);
+    clinic.look();
+    assertThat(clinic.openErrors()).as("looked at again").contains("calendar_emptied");
+    clinic.stage.bean(GhlAccounts.class).disconnect(clinic.clinic.id());
+    clinic.look();
+    assertThat(clinic.openErrors()).as("no sub-account").doesNotContain("calendar_emptied");
+    assertThat(clinic.standing()).hasSize(7);
+  }
+
+  @Test
+  void anEmptiedCalendarIsNoErrorAnyMoreOnceItsMappingIsAWorkflowsOrGone() {
+    emptied();
+    String calendar =
+        clinic.path(
+            "connections/"
+                + clinic.clinic.connection
+                + "/calendars/"
+                + clinic.location.calendarId());
+    clinic.clinic.organisation.put(
+        calendar,
+        "{\"treatment\": \"" + clinic.openings.getFirst().path("treatment").asText() + "\"}");
+    clinic.mapCalendar();
+    assertThat(clinic.openErrors()).as("mapped anew").doesNotContain("calendar_emptied");
+    clinic.look();
+    assertThat(clinic.openErrors()).contains("calendar_emptied");
+    clinic.clinic.organisation.delete(calendar);
+    assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
+    assertThat(clinic.standing()).hasSize(7);
   }
 }

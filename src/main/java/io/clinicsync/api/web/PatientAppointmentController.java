@@ -27,12 +27,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -134,27 +134,15 @@ class PatientAppointmentController {
     List<Appointment> found = found(one, patient, query);
     List<Appointment> shown = found.size() > limit ? found.subList(0, limit) : found;
     Catalogue catalogue = catalogues.catalogue(one, false).orElse(null);
-    Set<EmrRef> hidden = reach.isAgent() ? hidden(one, catalogue) : new HashSet<>();
+    Predicate<Appointment> seen = catalogues.appointments(one, reach.isAgent());
     return new PageView(
         shown.stream()
-            .filter(each -> !hidden.contains(each.treatment()))
+            .filter(seen)
             .map(each -> view(each, catalogue, shownIn))
             .toList(),
         found.size() > limit ? cursor(shown.getLast()) : null,
         asOf(one),
         shownIn.getId());
-  }
-
-  /** Treatments the clinic keeps from agents. */
-  private Set<EmrRef> hidden(Connection connection, @Nullable Catalogue catalogue) {
-    Set<EmrRef> hidden = new HashSet<>();
-    if (catalogue != null) {
-      catalogue.treatments().forEach(each -> hidden.add(each.ref()));
-    }
-    catalogues
-        .catalogue(connection, true)
-        .ifPresent(seen -> seen.treatments().forEach(each -> hidden.remove(each.ref())));
-    return hidden;
   }
 
   /** The named one, else the only one the key reaches: patient ids are each connection's own. */
