@@ -112,11 +112,7 @@ class AppAppointments {
     if (account == null || !account.locationId().equals(told.location())) {
       return "not_connected";
     }
-    Optional<GhlEvent> event =
-        ghl.appointment(account.urgent(true), id)
-            .filter(
-                each ->
-                    each.locationId() == null || each.locationId().equals(account.locationId()));
+    Optional<GhlEvent> event = ghl.appointment(account.urgent(true), id);
     if (bridged != null) {
       Bridged row = rows.find(clinic, bridged.id(), id).orElse(null);
       boolean canBeMissing =

@@ -1,5 +1,6 @@
 package io.clinicsync.bridge;
 
+import io.clinicsync.booking.Code;
 import io.clinicsync.bridge.Bridged.Stage;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
@@ -136,16 +137,35 @@ class BridgeWork {
       return HookAnswer.refused(500, "in_progress", "This appointment is being worked on.");
     }
     HookAnswer answer = bringer.bring(connection, account, current, event);
-    if (answer.status() == 500) {
-      boolean mustNot =
-          answer.code().equals("unknown") || bringer.stands(connection, current.ghlAppointment());
-      if (current.tries() < MOST_TRIES || mustNot) {
-        rows.later(current, pause(current));
-        return answer;
-      }
-      answer = GIVEN_UP;
+    if (answer.status() == 403 && bringer.stands(connection, current.ghlAppointment())) {
+      // What stands in the EMR follows as soon as the clinic may book again.
+      rows.elsewhere(current, ELSEWHERE);
+      return answer;
     }
-    return ended(connection, account, current, answer);
+    if (answer.status() != 500) {
+      return ended(connection, account, current, answer);
+    }
+    if (isGivenUp(connection, current, answer)) {
+      return ended(connection, account, current, GIVEN_UP);
+    }
+    if (isOurs(answer)) {
+      rows.later(current, pause(current));
+    } else {
+      rows.unanswered(current, pause(current));
+    }
+    return answer;
+  }
+
+  private boolean isGivenUp(Connection connection, Bridged row, HookAnswer answer) {
+    return row.emrTries() >= MOST_TRIES
+        && !isOurs(answer)
+        && !bringer.stands(connection, row.ghlAppointment());
+  }
+
+  /** Whether it waits for us and not for the EMR. */
+  private static boolean isOurs(HookAnswer answer) {
+    return answer.code().equals(Code.UNKNOWN.word())
+        || answer.code().equals(Code.RATE_LIMITED.word());
   }
 
   /** What GoHighLevel shows now is what counts. Empty when somebody else has it. */

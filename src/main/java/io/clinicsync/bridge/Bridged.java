@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param change rises with each new state
  * @param code what acting on it came to; null before
  * @param noted whether the contact got its note about a refusal
+ * @param tries of this state, whatever they failed at
+ * @param emrTries those at which the EMR did not answer
  * @param turn whose it is: every change is refused once somebody else took it over
  * @param location the sub-account that showed it; null where that was not kept yet
  * @param untold whether GoHighLevel does not take that it is told of a refusal
@@ -34,6 +36,7 @@ record Bridged(
     @Nullable String appointment,
     boolean noted,
     int tries,
+    int emrTries,
     int turn,
     @Nullable String location,
     boolean untold,

@@ -160,7 +160,7 @@ class BridgedRows {
                 UPDATE bridge_appointments SET ghl_state = :state, calendar_id = coalesce(:calendar, calendar_id),
                   location_id = coalesce(:location, location_id),
                   ends_at = coalesce(:ends, ends_at), change = change + 1, stage = 'OPEN', again = false,
-                  choice = :choice::jsonb, untold_at = NULL, code = NULL, says = NULL, alternatives = '[]'::jsonb, noted = false, tries = 0, turn = turn + 1,
+                  choice = :choice::jsonb, untold_at = NULL, code = NULL, says = NULL, alternatives = '[]'::jsonb, noted = false, tries = 0, emr_tries = 0, turn = turn + 1,
                   due_at = :due, updated_at = :now
                 WHERE tenant_id = :tenant AND connection_id = :connection AND ghl_appointment_id = :id RETURNING *
                 """)
@@ -187,7 +187,7 @@ class BridgedRows {
         row,
         SHOWS
             + ", calendar_id = coalesce(:calendar, calendar_id), location_id = coalesce(:location, location_id),"
-            + " change = change + 1, tries = 0",
+            + " change = change + 1, tries = 0, emr_tries = 0",
         parameters);
   }
 
@@ -214,7 +214,7 @@ class BridgedRows {
     return changed(
         row,
         """
-        stage = :stage, tries = 0, code = :code, says = :says, alternatives = :alternatives::jsonb,
+        stage = :stage, tries = 0, emr_tries = 0, code = :code, says = :says, alternatives = :alternatives::jsonb,
         appointment_id = coalesce(:appointment, appointment_id)
         """,
         parameters);
@@ -238,8 +238,8 @@ class BridgedRows {
   }
 
   /**
-   * It is of a sub-account that cannot be asked: it waits until the clinic is back there, and ends
-   * as it is once its time has passed.
+   * It is of a sub-account that cannot be asked, or the clinic may not book now: it waits until
+   * that is over, and ends as it is once its time has passed.
    */
   void elsewhere(Bridged row, Duration wait) {
     changed(
@@ -261,6 +261,14 @@ class BridgedRows {
   void later(Bridged row, Duration wait) {
     changed(
         row, "tries = tries + 1, due_at = :due", Map.of("due", utc(clock.instant().plus(wait))));
+  }
+
+  /** Another try in a while, after one at which the EMR did not answer. */
+  void unanswered(Bridged row, Duration wait) {
+    changed(
+        row,
+        "tries = tries + 1, emr_tries = emr_tries + 1, due_at = :due",
+        Map.of("due", utc(clock.instant().plus(wait))));
   }
 
   private Optional<Bridged> changed(Bridged row, String sets, Map<String, ?> parameters) {
@@ -396,6 +404,7 @@ class BridgedRows {
         row.getString("appointment_id"),
         row.getBoolean("noted"),
         row.getInt("tries"),
+        row.getInt("emr_tries"),
         row.getInt("turn"),
         row.getString("location_id"),
         row.getObject("untold_at") != null,

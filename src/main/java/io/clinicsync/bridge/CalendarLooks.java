@@ -123,8 +123,7 @@ class CalendarLooks {
     List<GhlEvent> events =
         ghl.events(account, calendar, now, until).stream()
             .filter(each -> each.id().matches(GHL_ID))
-            .filter(
-                each -> each.locationId() == null || each.locationId().equals(account.locationId()))
+            .filter(each -> each.isOf(account))
             .toList();
     Set<String> shown = events.stream().map(GhlEvent::id).collect(Collectors.toSet());
     Found found = rows.find(clinic, account.locationId(), calendar, shown, now, until);

@@ -218,7 +218,7 @@ public class Hooks {
     }
     Optional<GhlEvent> event;
     try {
-      event = read(account.urgent(true), id);
+      event = ghl.appointment(account.urgent(true), id);
     } catch (GhlException away) {
       log.warn("an appointment could not be read from GoHighLevel: {}", away.kind());
       return HookAnswer.refused(
@@ -232,13 +232,6 @@ public class Hooks {
       return NOT_CONFIRMED;
     }
     return told(connection, id, Shown.of(account, event), Choice.of(call.body()));
-  }
-
-  /** Empty when it is gone, or another sub-account's. */
-  private Optional<GhlEvent> read(GhlAccount account, String id) {
-    return ghl.appointment(account, id)
-        .filter(
-            each -> each.locationId() == null || each.locationId().equals(account.locationId()));
   }
 
   private HookAnswer told(Connection connection, String id, Shown shown, Choice choice) {

@@ -128,8 +128,8 @@ class MirrorSender {
   }
 
   /**
-   * It was sent, and its answer was lost: it is looked for, and once more five minutes later, before
-   * it is sent again or forgotten [R12].
+   * It was sent, and its answer was lost: it is looked for, and once more five minutes later,
+   * before it is sent again or forgotten [R12].
    */
   private void find(Place place, Step.Find step) {
     Block block = step.block();

@@ -264,14 +264,15 @@ public final class GhlApi {
   }
 
   /**
-   * One appointment with its live status and times with offset; empty when it is gone
-   * [calendars/get-appointment].
+   * One appointment with its live status and times with offset; empty when it is gone, or is
+   * another sub-account's [calendars/get-appointment].
    */
   public Optional<GhlEvent> appointment(GhlAccount account, String eventId) {
     String path = "/calendars/events/appointments/" + GhlWire.encoded(eventId);
     try {
       return Optional.of(
-          reader.appointment(call(account, GhlEndpoint.APPOINTMENT_GET, path, Map.of(), null)));
+              reader.appointment(call(account, GhlEndpoint.APPOINTMENT_GET, path, Map.of(), null)))
+          .filter(each -> each.isOf(account));
     } catch (GhlException failure) {
       if (failure.kind() == GhlException.Kind.NOT_FOUND) {
         return Optional.empty();

@@ -31,4 +31,9 @@ public record GhlEvent(
   public String toString() {
     return "GhlEvent[" + id + ", contact " + contactId + ", " + status + "]";
   }
+
+  /** Whether it is of this sub-account, as far as it says of which it is. */
+  public boolean isOf(GhlAccount account) {
+    return locationId == null || locationId.equals(account.locationId());
+  }
 }

@@ -93,6 +93,19 @@ final class BridgedClinic {
     location.edits().moveAppointment(appointment, start(opening), end(opening));
   }
 
+  /** Grants booking for this term, as JSON. */
+  void mayBook(String term) {
+    Answer granted =
+        clinic.organisation.put(
+            "/api/v1/clinics/"
+                + clinic.clinic
+                + "/connections/"
+                + clinic.connection
+                + "/entitlements/booking",
+            term);
+    assertThat(granted.status()).as(granted.raw().body()).isEqualTo(200);
+  }
+
   /** Somebody else takes the time in the EMR. */
   void blockInEmr(int opening) {
     JsonNode open = openings.get(opening);

@@ -299,6 +299,46 @@ class HookFailureTests {
     assertThat(clinic.standing()).isEmpty();
   }
 
+  /** Waiting for GoHighLevel is no reason to give up at the EMR's first failure. */
+  @Test
+  void whoWaitedForGhlIsBookedOnceTheEmrAnswers() {
+    String appointment = clinic.inGhl(0);
+    fails(emr(Fault.status(503)));
+    assertThat(clinic.call("/bookAppt", appointment).status()).isEqualTo(500);
+    fails(ghl(Fault.status(503)).onMethod("GET").onPath("/calendars"));
+    for (int tries = 0; tries < MANY; tries++) {
+      later(Duration.ofSeconds(21));
+    }
+    assertThat((int) clinic.bridged().get("tries")).isGreaterThan(30);
+
+    heals();
+    fails(emr(Fault.status(503)));
+    later(Duration.ofMinutes(6));
+    assertThat(clinic.bridged()).containsEntry("stage", "OPEN");
+    assertThat(clinic.ghlStatus(appointment)).isNotEqualTo("cancelled");
+
+    heals();
+    later(Duration.ofMinutes(6));
+    assertThat(clinic.bridged()).containsEntry("stage", "DONE").containsEntry("code", "booked");
+  }
+
+  /** What stands in the EMR is not forgotten while the clinic may not book. */
+  @Test
+  void aCancellationWaitsUntilTheClinicMayBookAgain() {
+    String appointment = clinic.inGhl(0);
+    assertThat(clinic.call("/bookAppt", appointment).status()).isEqualTo(200);
+    clinic.mayBook("{\"from\": \"2020-01-01T00:00:00Z\", \"until\": \"2020-02-01T00:00:00Z\"}");
+    clinic.location.edits().setStatus(appointment, "cancelled");
+    refused(clinic.call("/cancel_appt", appointment), 403, "not_enabled");
+    assertThat(clinic.standing()).hasSize(1);
+    assertThat(clinic.bridged()).containsEntry("stage", "OPEN");
+
+    clinic.mayBook("{}");
+    later(Duration.ofMinutes(61));
+    assertThat(clinic.standing()).isEmpty();
+    assertThat(clinic.bridged()).containsEntry("stage", "DONE");
+  }
+
   @Test
   void aTagThatFailsComesLaterAndTheNoteOnce() {
     clinic.blockInEmr(0);
