@@ -63,8 +63,7 @@ class AgentView {
     return each -> isSeen(decided, each.treatment());
   }
 
-  private static boolean isSeen(
-      Map<String, BookingPolicy> policies, @Nullable EmrRef treatment) {
+  private static boolean isSeen(Map<String, BookingPolicy> policies, @Nullable EmrRef treatment) {
     return Policies.of(policies, treatment == null ? null : treatment.id().value()).aiVisible();
   }
 

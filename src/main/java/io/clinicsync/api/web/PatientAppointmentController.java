@@ -136,10 +136,7 @@ class PatientAppointmentController {
     Catalogue catalogue = catalogues.catalogue(one, false).orElse(null);
     Predicate<Appointment> seen = catalogues.appointments(one, reach.isAgent());
     return new PageView(
-        shown.stream()
-            .filter(seen)
-            .map(each -> view(each, catalogue, shownIn))
-            .toList(),
+        shown.stream().filter(seen).map(each -> view(each, catalogue, shownIn)).toList(),
         found.size() > limit ? cursor(shown.getLast()) : null,
         asOf(one),
         shownIn.getId());
