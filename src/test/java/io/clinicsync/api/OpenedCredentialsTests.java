@@ -63,15 +63,15 @@ class OpenedCredentialsTests {
   @Test
   void forHoldsBookingsMovesAndCancellations() {
     Answer held =
-        clinic.caller.post(
-            "/api/v1/holds", "{" + BookableClinic.time(openings.getLast()) + "}");
+        clinic.caller.post("/api/v1/holds", "{" + BookableClinic.time(openings.getLast()) + "}");
     assertThat(held.status()).as(held.raw().body()).isEqualTo(201);
     Answer booked = book();
     assertThat(booked.status()).as(booked.raw().body()).isEqualTo(201);
     String booking = "/api/v1/bookings/" + booked.text("/booking");
     String other =
         openings.stream()
-            .filter(each -> each.path("practitioner").equals(openings.getFirst().path("practitioner")))
+            .filter(
+                each -> each.path("practitioner").equals(openings.getFirst().path("practitioner")))
             .skip(5)
             .findFirst()
             .orElseThrow()
