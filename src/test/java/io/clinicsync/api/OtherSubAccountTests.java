@@ -258,7 +258,8 @@ class OtherSubAccountTests {
     assertThat(clinic.openErrors()).doesNotContain("calendar_emptied");
     assertThat(clinic.standing()).hasSize(7);
 
-    clinic.stage.mayBook(clinic.clinic.organisation, clinic.clinic.clinic, clinic.clinic.connection);
+    clinic.stage.mayBook(
+        clinic.clinic.organisation, clinic.clinic.clinic, clinic.clinic.connection);
     clinic.look();
     assertThat(clinic.openErrors()).as("looked at again").contains("calendar_emptied");
     clinic.stage.bean(GhlAccounts.class).disconnect(clinic.clinic.id());
