@@ -114,9 +114,14 @@ class BlockRows {
         parameters);
   }
 
+  /** A block was certainly not made: one look for it is enough. */
+  void notMade(Claim claim, String subject) {
+    change(claim, subject, "UPDATE bridge_blocks SET missed = true" + ONE, Map.of());
+  }
+
   /**
    * A block whose answer was lost was looked for and not found. The first time it is put off, for
-   * it may be listed late.
+   * it may be listed late, which counts as a refusal: who never takes one is told of.
    *
    * @return whether it was missed before, and so long ago that it will not come any more
    */
@@ -127,10 +132,12 @@ class BlockRows {
           mirrors.keep(claim);
           int first =
               jdbc.sql(
-                      "UPDATE bridge_blocks SET missed = true, due_at = clock_timestamp() + interval '5 minutes'"
+                      "UPDATE bridge_blocks SET missed = true, tries = tries + 1, refused_since = coalesce(refused_since, :now),"
+                          + " refused_at = :now, due_at = clock_timestamp() + interval '5 minutes'"
                           + ONE
                           + " AND NOT missed")
                   .params(claim.key().parameters())
+                  .param("now", utc(clock.instant()))
                   .param("subject", subject)
                   .update();
           return first == 0;

@@ -112,7 +112,26 @@ class MirrorSender {
 
   private void make(Place place, String subject, String mark, Span span) {
     rows.making(place.claim(), place.account().locationId(), subject, mark, span);
-    stands(place, subject, ghl.create(place.account(), place.wanted(mark, span)), span);
+    GhlBlock stored;
+    try {
+      stored = ghl.create(place.account(), place.wanted(mark, span));
+    } catch (GhlException failed) {
+      if (isCertain(failed.kind())) {
+        rows.notMade(place.claim(), subject);
+      }
+      throw failed;
+    }
+    stands(place, subject, stored, span);
+  }
+
+  /** Whether nothing was made then. */
+  private static boolean isCertain(Kind failure) {
+    return switch (failure) {
+      case UNAUTHORISED, MISSING_SCOPE, WRONG_LOCATION, NOT_FOUND, RATE_LIMITED, UNAVAILABLE ->
+          true;
+      // What was refused for its answer may stand all the same.
+      case DUPLICATE, INVALID, OUTCOME_UNKNOWN, CONTRACT_BROKEN -> false;
+    };
   }
 
   /**

@@ -159,7 +159,7 @@ class AgentKeyTests {
                   new Catalogue(
                       all.practitioners(),
                       all.treatments().stream()
-                          .filter(each -> !each.id().value().equals(treatment))
+                          .filter(each -> !each.ref().id().value().equals(treatment))
                           .toList(),
                       all.sites(),
                       all.rooms(),
