@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.booking.BookingInTests;
+import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.server.Fault;
 import io.clinicsync.sandbox.server.FaultKind;
@@ -15,6 +16,7 @@ import io.clinicsync.tenancy.ClinicWorkers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
@@ -318,6 +320,23 @@ class HookFailureTests {
     assertThat(clinic.ghlStatus(appointment)).isNotEqualTo("cancelled");
 
     heals();
+    later(Duration.ofMinutes(6));
+    assertThat(clinic.bridged()).containsEntry("stage", "DONE").containsEntry("code", "booked");
+  }
+
+  /** However long its clinic is too busy, a booking is later and not refused. */
+  @Test
+  void aBusyClinicsBookingIsLaterAndNeverGivenUp() {
+    String appointment = clinic.inGhl(0);
+    ConnectionId connection = new ConnectionId(UUID.fromString(clinic.clinic.connection));
+    try (BookingInTests.Busy busy = BookingInTests.busy(context, connection)) {
+      refused(clinic.call("/bookAppt", appointment), 500, "rate_limited");
+      for (int tries = 0; tries < MANY; tries++) {
+        later(Duration.ofSeconds(21));
+      }
+      assertThat(clinic.bridged()).containsEntry("stage", "OPEN").containsEntry("emr_tries", 0);
+      assertThat(clinic.ghlStatus(appointment)).isNotEqualTo("cancelled");
+    }
     later(Duration.ofMinutes(6));
     assertThat(clinic.bridged()).containsEntry("stage", "DONE").containsEntry("code", "booked");
   }
