@@ -1,6 +1,7 @@
 package io.clinicsync.tenancy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
@@ -40,7 +41,7 @@ public final class SweepJobs {
     return TriggerBuilder.newTrigger()
         .withIdentity(job.getKey().getName(), job.getKey().getGroup())
         .forJob(job)
-        .startAt(new Date(System.currentTimeMillis() + first.toMillis()))
+        .startAt(Date.from(Instant.now().plus(first)))
         .withSchedule(
             SimpleScheduleBuilder.repeatSecondlyForever(Math.toIntExact(interval.toSeconds()))
                 .withMisfireHandlingInstructionNextWithRemainingCount())
