@@ -88,9 +88,10 @@ class ConnectionTurnsTests {
 
   @Test
   void whoWaitsForSomethingElseHoldsUpNobody() throws Exception {
-    ConnectionTurns turns = new ConnectionTurns(1, 200, Duration.ofSeconds(30));
+    ConnectionTurns turns = new ConnectionTurns(1, 200, Duration.ofSeconds(5));
     CountDownLatch aside = new CountDownLatch(1);
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        AutoCloseable _ = go::countDown) {
       Future<String> waits =
           threads.submit(
               () ->
