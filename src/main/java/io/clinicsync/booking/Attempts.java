@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,6 +20,16 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Attempts {
+
+  /** The time of an attempt, held for longer; with none left the attempt goes no further. */
+  private static final String STILL_HELD =
+      """
+      WITH held AS (
+        UPDATE booking_holds SET expires_at = :until WHERE tenant_id = :tenant AND attempt_id = :id AND expires_at > :now
+          AND (what LIKE 'practitioner:%' OR what LIKE 'seats:%')
+        RETURNING what
+      )
+      """;
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
@@ -49,33 +60,17 @@ class Attempts {
     Instant now = clock.instant();
     tenancy.inClinic(
         attempt.clinic(),
-        () -> {
-          if (held && !stillHeld(attempt, now)) {
-            throw new Overtaken();
-          }
-          guarded(
-              attempt,
-              """
-              state = 'WRITING', patient_id = :patient, practitioner_id = :practitioner, treatment_id = :treatment,
-              site_id = :site, starts_at = :starts, ends_at = :ends, seats = :seats, appointment_id = :appointment,
-              back = :back::jsonb, release_id = :release, sent_at = :now, settle_at = :settle
-              """,
-              parameters(attempt, booking, appointment, back, now));
-        });
+        () ->
+            guarded(
+                attempt,
+                held ? STILL_HELD : "",
+                """
+                state = 'WRITING', patient_id = :patient, practitioner_id = :practitioner, treatment_id = :treatment,
+                site_id = :site, starts_at = :starts, ends_at = :ends, seats = :seats, appointment_id = :appointment,
+                back = :back::jsonb, release_id = :release, sent_at = :now, settle_at = :settle
+                """,
+                parameters(attempt, booking, appointment, back, now)));
     return attempt.writing(booking, appointment, back, now);
-  }
-
-  private boolean stillHeld(Attempt attempt, Instant now) {
-    return jdbc.sql(
-                "UPDATE booking_holds SET expires_at = ? WHERE tenant_id = ? AND attempt_id = ? AND expires_at > ?"
-                    + " AND (what LIKE 'practitioner:%' OR what LIKE 'seats:%')")
-            .params(
-                AttemptRows.utc(now.plus(Holds.LIFE)),
-                attempt.clinic().value(),
-                attempt.id(),
-                AttemptRows.utc(now))
-            .update()
-        > 0;
   }
 
   private Map<String, Object> parameters(
@@ -96,6 +91,7 @@ class Attempts {
     parameters.put("release", attempt.releases());
     parameters.put("back", back == null ? null : rows.write(back));
     parameters.put("settle", AttemptRows.utc(now.plus(Settling.LONGEST_WRITE)));
+    parameters.put("until", AttemptRows.utc(now.plus(Holds.LIFE)));
     return parameters;
   }
 
@@ -133,13 +129,23 @@ class Attempts {
     return which == null ? next : next.booked(which, state);
   }
 
-  /** Changes an attempt that is still this caller's, in the state the caller believes it is in. */
   private void guarded(Attempt attempt, String sets, Map<String, ?> parameters) {
+    guarded(attempt, "", sets, parameters);
+  }
+
+  /**
+   * Changes an attempt that is still this caller's, in the state the caller believes it is in.
+   *
+   * @param held empty, or {@link #STILL_HELD}
+   */
+  private void guarded(Attempt attempt, String held, String sets, Map<String, ?> parameters) {
     int changed =
         jdbc.sql(
-                "UPDATE booking_attempts SET updated_at = :now, "
+                held
+                    + "UPDATE booking_attempts SET updated_at = :now, "
                     + sets
-                    + " WHERE tenant_id = :tenant AND id = :id AND state = :state AND turn = :turn")
+                    + " WHERE tenant_id = :tenant AND id = :id AND state = :state AND turn = :turn"
+                    + (held.isEmpty() ? "" : " AND EXISTS (SELECT FROM held)"))
             .params(parameters)
             .param("now", AttemptRows.utc(clock.instant()))
             .param("tenant", attempt.clinic().value())
@@ -226,6 +232,11 @@ class Attempts {
       @Override
       public String key() {
         return attempt.key();
+      }
+
+      @Override
+      public Instant begunAt() {
+        return Objects.requireNonNull(attempt.sentAt());
       }
 
       /** Whoever was overtaken leaves no note, and so passes no point of no return. */

@@ -8,7 +8,6 @@ import io.clinicsync.canonical.Appointment;
 import io.clinicsync.canonical.Catalogue;
 import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.Patient;
-import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.Connectors;
@@ -19,11 +18,8 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.PatientDirectory;
 import io.clinicsync.emr.spi.Urgency;
-import io.clinicsync.records.Catalogues;
-import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,14 +35,11 @@ class Booker {
 
   static final Duration LONGEST = Duration.ofDays(1);
 
-  private final Tenancy tenancy;
-  private final Clinics clinics;
   private final Connections connections;
   private final Connectors connectors;
-  private final Catalogues catalogues;
+  private final OnHand onHand;
   private final PatientFinder patients;
   private final Registrar registrar;
-  private final Policies policies;
   private final PolicyCheck policy;
   private final OwnPages pages;
   private final Holds holds;
@@ -58,14 +51,11 @@ class Booker {
   private final Confirmations confirmations;
 
   Booker(
-      Tenancy tenancy,
-      Clinics clinics,
       Connections connections,
       Connectors connectors,
-      Catalogues catalogues,
+      OnHand onHand,
       PatientFinder patients,
       Registrar registrar,
-      Policies policies,
       PolicyCheck policy,
       OwnPages pages,
       Holds holds,
@@ -75,14 +65,11 @@ class Booker {
       OtherIds otherIds,
       Attempts attempts,
       Confirmations confirmations) {
-    this.tenancy = tenancy;
-    this.clinics = clinics;
     this.connections = connections;
     this.connectors = connectors;
-    this.catalogues = catalogues;
+    this.onHand = onHand;
     this.patients = patients;
     this.registrar = registrar;
-    this.policies = policies;
     this.policy = policy;
     this.pages = pages;
     this.holds = holds;
@@ -101,6 +88,7 @@ class Booker {
    */
   BookingAnswer book(
       Connection connection, Attempt attempt, Book request, boolean agent, Trace trace) {
+    inItsTurn(attempt);
     return book(resolved(connection, attempt, request, null, agent, trace), request);
   }
 
@@ -117,21 +105,25 @@ class Booker {
             .find(connection.clinic(), connection.id(), key, request.hold())
             .orElseThrow(() -> Stopped.field(Code.NOT_FOUND, "hold", "This key has no such hold."));
     Book wanted = request.of(kept);
+    inItsTurn(attempt);
     return book(resolved(connection, attempt, wanted, kept.id(), asked.agent(), trace), wanted);
   }
 
   private BookingAnswer book(BookingStage stage, Book request) {
-    inItsTurn(stage);
     Optional<Patient> known =
         patients.find(
-            stage.connection().clinic(),
+            stage.read().candidates(),
             stage.account(),
             stage.directory(),
             request.who(),
-            stage.country());
+            stage.read().country());
     stage.trace().step("patient", known.isPresent() ? "known" : "new");
     notBookedBefore(stage, known);
-    policy.mayBook(stage.wish(), known, ref -> current(stage, ref));
+    policy.mayBook(
+        stage.wish(),
+        known,
+        known.flatMap(each -> stage.read().of(each)),
+        ref -> current(stage, ref));
     if (known.isEmpty()) {
       // Before a caller's hold passes over: with more about the patient it can still be booked.
       registrar.mayRegister(stage.wanted(request.who()));
@@ -165,7 +157,7 @@ class Booker {
    * @param agent whether a voice or chat agent asks
    */
   Free hold(Connection connection, Attempt holder, Book wish, boolean agent, Trace trace) {
-    BookingStage stage = resolved(connection, holder, wish, null, agent, trace);
+    BookingStage stage = resolved(connection, holder, wish, null, agent, trace).looking();
     if (!stage.exclusive()) {
       throw Stopped.field(
           Code.FAILED, "treatment", "A seat of a class cannot be held; it can be booked at once.");
@@ -189,20 +181,23 @@ class Booker {
   private Registrar.Registered registered(BookingStage stage, Who who) {
     Registrar.Registered person = registrar.register(stage.wanted(who));
     if (!person.made()) {
-      policy.mayBook(stage.wish(), Optional.of(person.patient()), ref -> current(stage, ref));
+      policy.mayBook(
+          stage.wish(),
+          Optional.of(person.patient()),
+          Optional.empty(),
+          ref -> current(stage, ref));
     }
     return person;
   }
 
   /** Calls about one id of the caller's go one after the other, an unsettled one first. */
-  private void inItsTurn(BookingStage stage) {
-    BookingRequests.OtherId other = stage.attempt().otherId();
+  private void inItsTurn(Attempt attempt) {
+    BookingRequests.OtherId other = attempt.otherId();
     if (other == null) {
       return;
     }
-    holds.takeInTurn(stage.attempt(), "other:" + other.of() + ":" + other.value());
-    if (otherIds.isUnsettled(
-        stage.connection().clinic(), stage.connection().id(), other, stage.attempt().id())) {
+    holds.takeInTurn(attempt, "other:" + other.of() + ":" + other.value());
+    if (otherIds.isUnsettled(attempt.clinic(), attempt.connection(), other, attempt.id())) {
       throw Stopped.field(
           Code.UNKNOWN,
           "appointment",
@@ -256,17 +251,15 @@ class Booker {
       @Nullable UUID hold,
       boolean agent,
       Trace trace) {
-    // By itself: opening credentials may ask a key service.
-    EmrAccount account = connections.account(connection, Urgency.BOOKING);
-    OnHand onHand = onHand(connection);
+    OnHand.Read read = onHand.read(connection, request.who());
+    EmrAccount account = connections.open(read.sealed(), Urgency.CHANGE);
     BookingGateway gateway =
         connectors
             .capability(connection.emr(), account, BookingGateway.class)
             .orElseThrow(() -> pages.instead(connection, account));
     Catalogue catalogue =
-        onHand
-            .catalogue()
-            .map(all -> agent ? AgentView.of(all, onHand.policies()) : all)
+        read.catalogue()
+            .map(all -> agent ? AgentView.of(all, read.policies()) : all)
             .orElseThrow(
                 () ->
                     Stopped.because(
@@ -306,25 +299,11 @@ class Booker {
         room == null ? null : room.ref(),
         request.startsAt(),
         end,
-        Policies.of(onHand.policies(), wished.treatment().ref().id().value()),
-        onHand.country(),
+        Policies.of(read.policies(), wished.treatment().ref().id().value()),
+        read,
         hold,
         attempt,
         trace);
-  }
-
-  /** What we know ourselves, read in one go. */
-  private record OnHand(
-      Optional<Catalogue> catalogue, Map<String, BookingPolicy> policies, String country) {}
-
-  private OnHand onHand(Connection connection) {
-    return tenancy.inClinic(
-        connection.clinic(),
-        () ->
-            new OnHand(
-                catalogues.find(connection.clinic(), connection.id()),
-                policies.all(connection.clinic(), connection.id()),
-                clinics.require(connection.clinic()).country()));
   }
 
   private BookingAnswer written(

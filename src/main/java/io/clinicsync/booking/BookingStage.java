@@ -7,6 +7,7 @@ import io.clinicsync.clinics.Connection;
 import io.clinicsync.emr.spi.BookingGateway;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.PatientDirectory;
+import io.clinicsync.emr.spi.Urgency;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What everything after the resolving needs.
  *
  * @param rules of the clinic for this treatment
- * @param country of the clinic, for phones without country code
+ * @param read what we knew ourselves before the EMR was asked
  * @param hold of the caller, which is to be booked; null for others
  */
 record BookingStage(
@@ -28,7 +29,7 @@ record BookingStage(
     Instant startsAt,
     Instant endsAt,
     BookingPolicy rules,
-    String country,
+    OnHand.Read read,
     @Nullable UUID hold,
     Attempt attempt,
     Trace trace) {
@@ -43,6 +44,24 @@ record BookingStage(
 
   Registrar.Wanted wanted(Who who) {
     return new Registrar.Wanted(connection, account, directory, who, rules, attempt, trace);
+  }
+
+  /** The same for one who only looks: no other calls follow the next one. */
+  BookingStage looking() {
+    return new BookingStage(
+        connection,
+        account.with(Urgency.BOOKING),
+        gateway,
+        directory,
+        wished,
+        room,
+        startsAt,
+        endsAt,
+        rules,
+        read,
+        hold,
+        attempt,
+        trace);
   }
 
   boolean exclusive() {

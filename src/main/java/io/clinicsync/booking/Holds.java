@@ -5,6 +5,7 @@ import io.clinicsync.canonical.EmrRef;
 import io.clinicsync.canonical.TimeRange;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -35,12 +37,15 @@ class Holds {
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
+  private final JdbcTemplate template;
   private final ConnectionTurns turns;
   private final Clock clock;
 
-  Holds(Tenancy tenancy, JdbcClient jdbc, ConnectionTurns turns, Clock clock) {
+  Holds(
+      Tenancy tenancy, JdbcClient jdbc, JdbcTemplate template, ConnectionTurns turns, Clock clock) {
     this.tenancy = tenancy;
     this.jdbc = jdbc;
+    this.template = template;
     this.turns = turns;
     this.clock = clock;
   }
@@ -78,30 +83,7 @@ class Holds {
       return tenancy.inClinic(
           attempt.clinic(),
           () -> {
-            // Two inserts under an exclusion constraint can wait for each other; so they queue.
-            jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")
-                .param(attempt.connection() + what)
-                .query()
-                .singleRow();
-            jdbc.sql(
-                    "DELETE FROM booking_holds WHERE tenant_id = ? AND connection_id = ? AND what = ? AND expires_at < ?")
-                .params(attempt.clinic().value(), attempt.connection().value(), what, utc(now))
-                .update();
-            jdbc.sql(
-                    """
-                    INSERT INTO booking_holds (tenant_id, connection_id, attempt_id, what, span, expires_at)
-                    VALUES (?, ?, ?, ?, tstzrange(?, ?), ?)
-                    ON CONFLICT (tenant_id, attempt_id, what) DO UPDATE SET span = excluded.span, expires_at = excluded.expires_at
-                    """)
-                .params(
-                    attempt.clinic().value(),
-                    attempt.connection().value(),
-                    attempt.id(),
-                    what,
-                    utc(span.from()),
-                    utc(span.to()),
-                    utc(now.plus(LIFE)))
-                .update();
+            insert(attempt, what, span, now);
             if (also.getAsBoolean()) {
               return true;
             }
@@ -115,6 +97,41 @@ class Holds {
       }
       throw refused;
     }
+  }
+
+  /**
+   * Three statements in one message. Two inserts under an exclusion constraint can wait for each
+   * other; so they queue.
+   */
+  private void insert(Attempt attempt, String what, TimeRange span, Instant now) {
+    Object[] parameters = {
+      attempt.connection() + what,
+      attempt.clinic().value(),
+      attempt.connection().value(),
+      what,
+      utc(now),
+      attempt.clinic().value(),
+      attempt.connection().value(),
+      attempt.id(),
+      what,
+      utc(span.from()),
+      utc(span.to()),
+      utc(now.plus(LIFE))
+    };
+    template.execute(
+        """
+        SELECT pg_advisory_xact_lock(hashtextextended(?, 0));
+        DELETE FROM booking_holds WHERE tenant_id = ? AND connection_id = ? AND what = ? AND expires_at < ?;
+        INSERT INTO booking_holds (tenant_id, connection_id, attempt_id, what, span, expires_at)
+        VALUES (?, ?, ?, ?, tstzrange(?, ?), ?)
+        ON CONFLICT (tenant_id, attempt_id, what) DO UPDATE SET span = excluded.span, expires_at = excluded.expires_at
+        """,
+        (PreparedStatement statement) -> {
+          for (int each = 0; each < parameters.length; each++) {
+            statement.setObject(each + 1, parameters[each]);
+          }
+          return statement.execute();
+        });
   }
 
   /**

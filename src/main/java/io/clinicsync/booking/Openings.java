@@ -13,6 +13,7 @@ import io.clinicsync.emr.spi.AvailabilityProvider;
 import io.clinicsync.emr.spi.AvailabilityProvider.SlotQuery;
 import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.EmrException;
+import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.tenancy.Tenancy;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +87,7 @@ class Openings {
       this.turns = turns;
       this.connection = account.id();
       this.provider = provider;
-      this.account = account;
+      this.account = account.with(Urgency.BOOKING);
       this.query = query;
     }
 

@@ -49,37 +49,64 @@ class PatientFinder {
       @Nullable PatientDirectory directory,
       Who who,
       String country) {
-    String id = who.id();
-    if (id != null) {
-      return Optional.of(
-          tenancy
-              .inClinic(clinic, () -> records.patient(clinic, account.id(), new EmrId(id)))
-              .filter(PatientFinder::stands)
-              .orElseThrow(
-                  () ->
-                      Stopped.field(
-                          Code.NOT_FOUND, "patient.id", "There is no patient of this id.")));
-    }
-    checkEnough(who);
-    Seeker seeker = new Seeker(who, country);
-    Optional<Patient> ours = among(own(clinic, account.id(), who), seeker);
+    return find(ours(clinic, account.id(), who), account, directory, who, country);
+  }
+
+  /** As above, among those of our copy that {@link #ours} gave. */
+  Optional<Patient> find(
+      List<Patient> candidates,
+      EmrAccount account,
+      @Nullable PatientDirectory directory,
+      Who who,
+      String country) {
+    Optional<Patient> ours = known(candidates, who, country);
     if (ours.isPresent() || directory == null) {
       return ours;
     }
+    Seeker seeker = new Seeker(who, country);
     PatientQuery query =
         new PatientQuery(seeker.email(), seeker.phone(), who.firstName(), who.lastName());
     return among(directory.find(account, query), seeker);
   }
 
-  private List<Patient> own(ClinicId clinic, ConnectionId connection, Who who) {
-    return tenancy
-        .inClinic(
-            clinic,
-            () -> records.withLastName(clinic, Arrays.asList(who.lastName(), who.firstName())))
-        .stream()
-        .filter(each -> each.connection().equals(connection))
-        .map(PatientRecords.Known::patient)
-        .toList();
+  private static Optional<Patient> known(List<Patient> candidates, Who who, String country) {
+    if (who.id() == null) {
+      checkEnough(who);
+      return among(candidates, new Seeker(who, country));
+    }
+    return Optional.of(
+        candidates.stream()
+            .filter(PatientFinder::stands)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Stopped.field(
+                        Code.NOT_FOUND, "patient.id", "There is no patient of this id.")));
+  }
+
+  /** Who is meant, as far as our copy can say that without a question. */
+  Optional<Patient> sure(List<Patient> candidates, Who who, String country) {
+    try {
+      return known(candidates, who, country);
+    } catch (Stopped uncertain) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whom our copy has by this id or last name, whoever of them is meant. */
+  List<Patient> ours(ClinicId clinic, ConnectionId connection, Who who) {
+    String id = who.id();
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            id == null
+                ? records
+                    .withLastName(clinic, Arrays.asList(who.lastName(), who.firstName()))
+                    .stream()
+                    .filter(each -> each.connection().equals(connection))
+                    .map(PatientRecords.Known::patient)
+                    .toList()
+                : records.patient(clinic, connection, new EmrId(id)).stream().toList());
   }
 
   private static void checkEnough(Who who) {

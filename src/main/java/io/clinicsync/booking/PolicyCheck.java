@@ -58,17 +58,22 @@ class PolicyCheck {
   /**
    * Whether this may be booked.
    *
+   * @param read the appointments of our copy, where they were read before
    * @param current reads an appointment in the EMR again, since our copy may be minutes old
    */
   void mayBook(
-      Wish wish, Optional<Patient> known, Function<EmrRef, Optional<Appointment>> current) {
+      Wish wish,
+      Optional<Patient> known,
+      Optional<List<Appointment>> read,
+      Function<EmrRef, Optional<Appointment>> current) {
     Connection connection = wish.connection();
     Catalogue.Treatment treatment = wish.treatment();
     Instant startsAt = wish.startsAt();
     BookingPolicy policy = wish.rules();
     mayHold(policy, startsAt);
     List<Appointment> had =
-        known.map(patient -> appointments(connection, patient.ref().id())).orElse(List.of());
+        read.or(() -> known.map(patient -> appointments(connection, patient.ref().id())))
+            .orElse(List.of());
     boolean isNew = had.stream().noneMatch(each -> each.status().counts());
     switch (policy.patients()) {
       case ANY -> {}

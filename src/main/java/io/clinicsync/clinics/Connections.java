@@ -311,10 +311,37 @@ public class Connections {
    * @throws EmrException CREDENTIALS_REJECTED when they were removed
    */
   public EmrAccount account(Connection connection, Urgency urgency) {
-    Map<String, byte[]> sealed =
+    return open(sealed(connection), urgency);
+  }
+
+  /** A connection with its credentials as they are stored, unreadable. */
+  public static final class Sealed {
+
+    private final Connection connection;
+    private final Map<String, byte[]> credentials;
+
+    private Sealed(Connection connection, Map<String, byte[]> credentials) {
+      this.connection = connection;
+      this.credentials = credentials;
+    }
+  }
+
+  /** For {@link #open}, together with whatever else is read. Joins an open transaction. */
+  public Sealed sealed(Connection connection) {
+    return new Sealed(
+        connection,
         tenancy.inClinic(
-            connection.clinic(), () -> credentials.load(connection.clinic(), connection.id()));
-    return account(connection, sealed, urgency);
+            connection.clinic(), () -> credentials.load(connection.clinic(), connection.id())));
+  }
+
+  /**
+   * The account behind what was read a moment ago. Call it outside of transactions: opening
+   * credentials may ask a key service.
+   *
+   * @throws EmrException CREDENTIALS_REJECTED when they were removed
+   */
+  public EmrAccount open(Sealed sealed, Urgency urgency) {
+    return account(sealed.connection, sealed.credentials, urgency);
   }
 
   private EmrAccount account(Connection connection, Map<String, byte[]> sealed, Urgency urgency) {

@@ -17,7 +17,8 @@ import org.springframework.stereotype.Component;
 /**
  * Permits shared by all nodes: one database row per quota owner holds the limiter's state [R15].
  * Background work leases its next few moments in one go and uses each at its time or not at all;
- * booking asks for each call and goes first.
+ * booking goes first, and what changes something takes the permits of the calls that follow with
+ * the first one's.
  */
 @Component
 class SharedPermits implements Permits {
@@ -26,6 +27,12 @@ class SharedPermits implements Permits {
   private static final Duration LEASED_AHEAD = Duration.ofMillis(800);
 
   private static final int LEASED_AT_MOST = 16;
+
+  /** A booking reads a diary, writes and reads it again. */
+  private static final int CALLS_OF_A_CHANGE = 3;
+
+  /** How long what was leased with a change's first call is good for its others. */
+  private static final Duration CHANGE_LIFE = Duration.ofMillis(500);
 
   private final PermitRows rows;
   private final Clock clock;
@@ -41,10 +48,12 @@ class SharedPermits implements Permits {
     Share share = shares.computeIfAbsent(quota.key(), key -> new Share());
     long giveUp = System.nanoTime() + patience.toNanos();
     try {
-      if (lane == Lane.BOOKING) {
-        acquireForBooking(quota, giveUp);
-      } else {
-        acquireForSync(quota, share, giveUp);
+      switch (lane) {
+        case BOOKING -> acquireAtOnce(quota, share, 1, giveUp);
+        // A vendor's whole day is too short to give anything away that may not be used.
+        case CHANGE ->
+            acquireAtOnce(quota, share, quota.perDay() == null ? CALLS_OF_A_CHANGE : 1, giveUp);
+        case SYNC -> acquireForSync(quota, share, giveUp);
       }
       share.sent(quota);
     } catch (InterruptedException stopped) {
@@ -54,19 +63,23 @@ class SharedPermits implements Permits {
     }
   }
 
-  private void acquireForBooking(Quota quota, long giveUp) throws InterruptedException {
-    while (true) {
-      Duration wait =
+  private void acquireAtOnce(Quota quota, Share share, int most, long giveUp)
+      throws InterruptedException {
+    while (!share.takeLeft()) {
+      // Before the database's clock is read, so that a permit ends too early rather than too late.
+      long until = System.nanoTime() + CHANGE_LIFE.toNanos();
+      Gcra.Lease lease =
           rows.change(
               quota,
               (state, now) -> {
-                Gcra.Grant grant = Gcra.next(state, now, Lane.BOOKING, quota);
-                return new PermitRows.Changed<>(grant.state(), grant.comeBackIn());
+                Gcra.Lease granted = Gcra.lease(state, now, most, CHANGE_LIFE, quota);
+                return new PermitRows.Changed<>(granted.state(), granted);
               });
-      if (wait.isZero()) {
+      if (lease.permits() > 0) {
+        share.keepLeft(lease.permits() - 1, until);
         return;
       }
-      sleep(wait, giveUp);
+      sleep(lease.comeBackIn(), giveUp);
     }
   }
 
@@ -178,6 +191,7 @@ class SharedPermits implements Permits {
     Share share = shares.computeIfAbsent(quota.key(), key -> new Share());
     synchronized (share) {
       share.slots.clear();
+      share.left.clear();
     }
     rows.change(
         quota,
@@ -227,6 +241,10 @@ class SharedPermits implements Permits {
   private static final class Share {
 
     final Deque<Slot> slots = new ArrayDeque<>();
+
+    /** Until when each permit is good that a change took and did not use yet. */
+    final Deque<Long> left = new ArrayDeque<>();
+
     private final Deque<Long> sent = new ArrayDeque<>();
     long comeBack;
 
@@ -234,6 +252,23 @@ class SharedPermits implements Permits {
       long now = System.nanoTime();
       while (!slots.isEmpty() && slots.peekFirst().last() < now) {
         slots.pollFirst();
+      }
+    }
+
+    /** Uses a permit that is left over; false when there is none. */
+    synchronized boolean takeLeft() {
+      long now = System.nanoTime();
+      while (!left.isEmpty()) {
+        if (left.pollFirst() - now > 0) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    synchronized void keepLeft(int permits, long until) {
+      for (int each = 0; each < permits; each++) {
+        left.addLast(until);
       }
     }
 

@@ -70,13 +70,13 @@ public final class Gcra {
   /** Asks for one permit. */
   public static Grant next(State before, Instant now, Lane lane, Quota quota) {
     State state = settle(before, now, quota);
-    if (lane == Lane.BOOKING) {
+    if (lane.isWaitedFor()) {
       state = bookingShowedUp(state, quota);
     }
     long at = micros(state.asOf);
     boolean reserved = state.reservedSince != null;
     long step = interval(quota, reserved);
-    long ahead = lane == Lane.BOOKING ? burst(quota, state) * step : 0;
+    long ahead = lane.isWaitedFor() ? burst(quota, state) * step : 0;
     long earliest = Math.max(micros(state.pausedUntil), micros(state.arrival) - ahead);
     earliest = Math.max(earliest, micros(state.dayArrival) - dayAhead(quota, lane));
     if (earliest > at) {
@@ -92,6 +92,53 @@ public final class Gcra {
             state.bookingSeen,
             state.reservedSince,
             state.pausedUntil),
+        Duration.ZERO);
+  }
+
+  /**
+   * The answer to one request for several permits.
+   *
+   * @param permits how many were granted: the first is for now, each other for some moment of its
+   *     life
+   * @param comeBackIn zero when one was granted, else as in {@link Grant}
+   */
+  public record Lease(State state, int permits, Duration comeBackIn) {}
+
+  /**
+   * Asks for a permit and for others that follow within some time, as far as they are free at once.
+   * The backlog drains only after that time by what they add, so that one used late shares a window
+   * with no call too many.
+   *
+   * @param most how many at most, above zero
+   * @param life how long a permit may be used after {@code now}
+   */
+  public static Lease lease(State before, Instant now, int most, Duration life, Quota quota) {
+    State state = before;
+    int permits = 0;
+    while (permits < most) {
+      Grant grant = next(state, now, Lane.BOOKING, quota);
+      state = grant.state();
+      if (!grant.granted()) {
+        if (permits == 0) {
+          return new Lease(state, 0, grant.comeBackIn());
+        }
+        break;
+      }
+      permits++;
+    }
+    long late = interval(quota, true) * (permits - 1);
+    Instant unused = instant(micros(state.asOf.plus(life)) + late);
+    return new Lease(
+        permits == 1 || !unused.isAfter(state.arrival)
+            ? state
+            : new State(
+                state.asOf,
+                unused,
+                state.dayArrival,
+                state.bookingSeen,
+                state.reservedSince,
+                state.pausedUntil),
+        permits,
         Duration.ZERO);
   }
 

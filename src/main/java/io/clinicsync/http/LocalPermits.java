@@ -76,13 +76,13 @@ public final class LocalPermits implements Permits {
     }
 
     synchronized void arrive(Lane lane) {
-      if (lane == Lane.BOOKING) {
+      if (lane.isWaitedFor()) {
         bookingWaits++;
       }
     }
 
     synchronized void leave(Lane lane) {
-      if (lane == Lane.BOOKING) {
+      if (lane.isWaitedFor()) {
         bookingWaits--;
       }
     }

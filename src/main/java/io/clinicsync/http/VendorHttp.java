@@ -173,11 +173,11 @@ final class VendorHttp implements OutboundHttp {
    * again.
    */
   private static Duration patience(HttpCall call, long end) {
-    return call.lane() == Lane.BOOKING ? left(end) : call.deadline();
+    return call.lane().isWaitedFor() ? left(end) : call.deadline();
   }
 
   private static Duration wireTime(HttpCall call, long end) {
-    return call.lane() == Lane.BOOKING ? left(end) : call.deadline();
+    return call.lane().isWaitedFor() ? left(end) : call.deadline();
   }
 
   private static Duration left(long end) {

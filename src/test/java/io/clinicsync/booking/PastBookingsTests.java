@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What is forgotten and when, on a clock of its own. */
@@ -48,6 +49,7 @@ class PastBookingsTests {
   @Autowired private Connections connections;
   @Autowired private Tenancy tenancy;
   @Autowired private JdbcClient jdbc;
+  @Autowired private JdbcTemplate template;
   @Autowired private CrossTenantReads crossTenant;
   @Autowired private AttemptRows rows;
   @Autowired private PatientRecords patientRecords;
@@ -304,7 +306,7 @@ class PastBookingsTests {
 
   @Test
   void holdsThatNobodyLetGoGoADayAfterTheyAreOver() {
-    Holds holds = new Holds(tenancy, jdbc, new ConnectionTurns(), clock);
+    Holds holds = new Holds(tenancy, jdbc, template, new ConnectionTurns(), clock);
     CallerHolds callers = new CallerHolds(tenancy, jdbc, clock);
     Attempt holder = Attempt.holding(UUID.randomUUID(), clinic, connection);
     UUID caller = UUID.randomUUID();

@@ -3,6 +3,7 @@ package io.clinicsync.clinics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clinicsync.http.Gcra;
 import io.clinicsync.http.HttpFailure;
 import io.clinicsync.http.Lane;
 import io.clinicsync.http.Quota;
@@ -80,6 +81,38 @@ class SharedPermitsTests {
                         .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(61)));
       }
     }
+  }
+
+  /** One way to the database for the three calls of a booking, if they follow at once. */
+  @Test
+  void whatFollowsAChangesFirstCallAsksTheDatabaseNoMore() {
+    Quota quota = quota(CALLS, PER);
+    SharedPermits node = new SharedPermits(rows, clock);
+    node.acquire(quota, Lane.CHANGE, Duration.ofSeconds(1));
+    Gcra.State after = state(quota);
+    node.acquire(quota, Lane.CHANGE, Duration.ofSeconds(1));
+    node.acquire(quota, Lane.BOOKING, Duration.ofSeconds(1));
+    assertThat(state(quota)).isEqualTo(after);
+    node.acquire(quota, Lane.CHANGE, Duration.ofSeconds(1));
+    assertThat(state(quota)).as("the fourth call").isNotEqualTo(after);
+    node.pauseUntil(quota, clock.instant().plusSeconds(60));
+    assertThatThrownBy(() -> node.acquire(quota, Lane.CHANGE, Duration.ofMillis(50)))
+        .as("what was left before a pause")
+        .isInstanceOf(HttpFailure.class);
+  }
+
+  @Test
+  void aVendorWithADailyBudgetIsAskedForEachCall() {
+    Quota quota = new Quota(UUID.randomUUID(), "vendor:1", CALLS, PER, 100_000, 4, CALLS / 4);
+    SharedPermits node = new SharedPermits(rows, clock);
+    node.acquire(quota, Lane.CHANGE, Duration.ofSeconds(1));
+    Gcra.State after = state(quota);
+    node.acquire(quota, Lane.CHANGE, Duration.ofSeconds(1));
+    assertThat(state(quota)).isNotEqualTo(after);
+  }
+
+  private Gcra.State state(Quota quota) {
+    return rows.change(quota, (state, now) -> new PermitRows.Changed<>(state, state));
   }
 
   /** A node that leased before the pause may use what it holds, and nothing after that. */

@@ -13,6 +13,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class GcraTests {
@@ -108,6 +110,103 @@ class GcraTests {
       }
     }
     assertWindows(granted, quota);
+  }
+
+  /**
+   * Changes take three permits at once and use the second and third as late as they may, or at
+   * once, while everybody else takes whatever comes free.
+   */
+  @Property(tries = 300)
+  void noWindowHoldsMoreThanThePublishedCallsHoweverLateChangesUseTheirPermits(
+      @ForAll("quotas") Quota quota,
+      @ForAll("moves") List<Move> moves,
+      @ForAll @LongRange(min = 1, max = 2_000_000) long life) {
+    Duration good = Duration.ofNanos(life * 1000);
+    Gcra.State state = Gcra.State.fresh(START);
+    List<Instant> used = new ArrayList<>();
+    Instant now = START;
+    for (Move move : moves) {
+      Instant until =
+          now.plusNanos(Math.min(move.pause(), 3 * quota.per().toNanos() / 1000) * 1000);
+      while (now.isBefore(until) && used.size() < 3000) {
+        Gcra.Lease lease =
+            move.lane() == Lane.CHANGE
+                ? Gcra.lease(state, now, 3, good, quota)
+                : leased(Gcra.next(state, now, move.lane(), quota));
+        state = lease.state();
+        for (int permit = 0; permit < lease.permits(); permit++) {
+          used.add(permit == 0 || move.tries() % 3 == 0 ? now : now.plus(good));
+        }
+        if (lease.permits() == 0) {
+          long nap = Math.min(lease.comeBackIn().toNanos(), quota.per().toNanos() / 40);
+          now = now.plusNanos(Math.max(1000, nap));
+        }
+      }
+      if (move.back() > 0) {
+        now = now.plusNanos(move.pause() * 1000);
+      }
+    }
+    assertWindows(used.stream().sorted().toList(), quota);
+  }
+
+  /**
+   * The worst that can be done with late permits: some changes take them, everybody is still until
+   * they are nearly over, and then they are used together with all that comes free from then on.
+   */
+  @Property(tries = 300)
+  void permitsUsedAtTheirEndShareAWindowWithNoCallTooMany(
+      @ForAll("quotas") Quota quota,
+      @ForAll @LongRange(min = 1, max = 2_000_000) long life,
+      @ForAll @IntRange(min = 1, max = 5) int changes,
+      @ForAll boolean bookedBefore,
+      @ForAll Lane lane) {
+    Duration good = Duration.ofNanos(life * 1000);
+    Gcra.State state = Gcra.State.fresh(START);
+    Instant now = START;
+    if (bookedBefore) {
+      state = Gcra.next(state, now, Lane.BOOKING, quota).state();
+      now = now.plus(quota.per().multipliedBy(2));
+    }
+    List<Instant> used = new ArrayList<>();
+    Instant end = now.plus(good);
+    for (int change = 0; change < changes; change++) {
+      Gcra.Lease lease = Gcra.lease(state, now, 3, good, quota);
+      state = lease.state();
+      for (int permit = 1; permit < lease.permits(); permit++) {
+        used.add(end);
+      }
+    }
+    now = end;
+    while (now.isBefore(end.plus(quota.per()))) {
+      Gcra.Grant grant = Gcra.next(state, now, lane, quota);
+      state = grant.state();
+      if (grant.granted()) {
+        used.add(now);
+      }
+      now = now.plus(grant.comeBackIn());
+    }
+    assertWindows(used, quota);
+  }
+
+  private static Gcra.Lease leased(Gcra.Grant grant) {
+    return new Gcra.Lease(grant.state(), grant.granted() ? 1 : 0, grant.comeBackIn());
+  }
+
+  @Test
+  void aChangeTakesAsManyPermitsAsAreFreeAtOnceAndOneAtLeast() {
+    Gcra.State fresh = Gcra.State.fresh(START);
+    Gcra.Lease first = Gcra.lease(fresh, START, 3, Duration.ofMillis(500), CLINIKO);
+    assertThat(first.permits()).isEqualTo(3);
+    Gcra.State state = first.state();
+    for (int call = 0; call < 40; call++) {
+      state = Gcra.next(state, START, Lane.BOOKING, CLINIKO).state();
+    }
+    Gcra.Lease none = Gcra.lease(state, START, 3, Duration.ofMillis(500), CLINIKO);
+    assertThat(none.permits()).isZero();
+    assertThat(none.comeBackIn()).isPositive();
+    Instant later = START.plus(none.comeBackIn());
+    assertThat(Gcra.lease(none.state(), later, 3, Duration.ofMillis(500), CLINIKO).permits())
+        .isEqualTo(1);
   }
 
   private static void assertWindows(List<Instant> granted, Quota quota) {

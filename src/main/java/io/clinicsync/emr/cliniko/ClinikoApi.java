@@ -195,19 +195,27 @@ class ClinikoApi {
       Map<String, String> headers,
       byte @Nullable [] body,
       boolean repeatable) {
-    boolean waited = account.urgency() == Urgency.BOOKING;
+    Urgency urgency = account.urgency();
     return new HttpCall(
         quota(account),
-        waited ? Lane.BOOKING : Lane.SYNC,
+        lane(urgency),
         operation,
         method,
         address,
         headers,
         body,
         repeatable,
-        waited ? BOOKING_DEADLINE : SYNC_DEADLINE,
+        urgency.isWaitedFor() ? BOOKING_DEADLINE : SYNC_DEADLINE,
         MAX_BYTES,
         ClinikoApi::waitAsked);
+  }
+
+  private static Lane lane(Urgency urgency) {
+    return switch (urgency) {
+      case CHANGE -> Lane.CHANGE;
+      case BOOKING -> Lane.BOOKING;
+      case SYNC -> Lane.SYNC;
+    };
   }
 
   private Map<String, String> headers(EmrAccount account) {

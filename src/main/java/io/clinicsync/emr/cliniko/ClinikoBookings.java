@@ -10,7 +10,6 @@ import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.EmrException.Kind;
 import io.clinicsync.emr.spi.WriteAttempt;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +27,13 @@ final class ClinikoBookings implements BookingGateway {
   private static final BookingFacts FACTS = new BookingFacts(false, true, true);
 
   private final ClinikoApi api;
-  private final InstantSource clock;
   private final ClinikoAppointments appointments;
   private final ClinikoClasses classes;
 
-  ClinikoBookings(ClinikoApi api, InstantSource clock) {
+  ClinikoBookings(ClinikoApi api) {
     this.api = api;
-    this.clock = clock;
     this.appointments = new ClinikoAppointments(api);
-    this.classes = new ClinikoClasses(api, clock);
+    this.classes = new ClinikoClasses(api);
   }
 
   @Override
@@ -129,7 +126,6 @@ final class ClinikoBookings implements BookingGateway {
             .with("appointment_type_id", ClinikoConnector.required(booking.treatment()))
             .with("business_id", ClinikoConnector.required(booking.site()))
             .with("notes", marker.behind(booking.note()));
-    marker.noteWith(attempt, clock.instant());
     return confirmed(api.written(account, write), write);
   }
 

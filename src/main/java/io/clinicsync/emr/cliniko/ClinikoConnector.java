@@ -97,7 +97,7 @@ class ClinikoConnector implements EmrConnector {
             new ClinikoCatalogue(api),
             new ClinikoAvailability(api, clock),
             new ClinikoDirectory(api),
-            new ClinikoBookings(api, clock));
+            new ClinikoBookings(api));
   }
 
   @Override

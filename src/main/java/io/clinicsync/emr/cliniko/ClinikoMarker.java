@@ -1,10 +1,8 @@
 package io.clinicsync.emr.cliniko;
 
 import io.clinicsync.emr.spi.WriteAttempt;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,29 +21,13 @@ record ClinikoMarker(String text) {
     return new ClinikoMarker("[cs:" + attempt.key() + "]");
   }
 
-  /** Leaves the sign and the moment with the attempt, before anything is sent. */
-  void noteWith(WriteAttempt attempt, Instant now) {
-    attempt.note(text + " " + now);
-  }
-
   /** Whether an attempt may have made a row that bears no sign any more: it is young enough. */
   static boolean mayBe(ClinikoEntry row, WriteAttempt attempt) {
     if (ANY.matcher(row.json().path("notes").asText("")).find()) {
       return false;
     }
-    Optional<Instant> sent = attempt.note().flatMap(ClinikoMarker::moment);
-    return sent.isPresent()
-        && row.time("created_at")
-            .filter(made -> !made.isBefore(sent.get().minus(SKEW)))
-            .isPresent();
-  }
-
-  private static Optional<Instant> moment(String note) {
-    try {
-      return Optional.of(Instant.parse(note.substring(note.lastIndexOf(' ') + 1)));
-    } catch (DateTimeException notOurs) {
-      return Optional.empty();
-    }
+    Instant earliest = attempt.begunAt().minus(SKEW);
+    return row.time("created_at").filter(made -> !made.isBefore(earliest)).isPresent();
   }
 
   /** The note with the sign behind it; a sign that somebody wrote into the note is taken out. */

@@ -4,8 +4,15 @@ package io.clinicsync.emr.spi;
  * Whether somebody waits for the answer; decides whose share of the quota a call draws on [R15].
  */
 public enum Urgency {
-  /** A caller waits: booking, availability, a check from a form. */
+  /** A caller waits for what several calls in a row bring about: books, moves, cancels. */
+  CHANGE,
+  /** A caller waits: availability, a look-up, a check from a form. */
   BOOKING,
   /** Background work. */
-  SYNC
+  SYNC;
+
+  /** Whether a caller waits. */
+  public boolean isWaitedFor() {
+    return this != SYNC;
+  }
 }

@@ -1,8 +1,12 @@
 package io.clinicsync.emr.spi;
 
+import java.time.Instant;
 import java.util.Optional;
 
-/** One intent to write, as its connector sees it. A note is stored at once and outlives a crash. */
+/**
+ * One intent to write, as its connector sees it. A note is stored at once and outlives a crash; one
+ * is needed only where {@code find} must know more than the key and the moment.
+ */
 public interface WriteAttempt {
 
   /**
@@ -11,7 +15,14 @@ public interface WriteAttempt {
    */
   String key();
 
-  /** Leaves what {@code find} will need, before the point of no return. */
+  /** Nothing of it was sent before this moment of our clock; stored before it was. */
+  Instant begunAt();
+
+  /**
+   * Leaves what {@code find} will need, before the point of no return. It is refused to whoever was
+   * overtaken, who must not go on then; so a connector that makes calls of its own before it writes
+   * leaves one even where it needs none.
+   */
   void note(String anchor);
 
   /** What was noted last. */

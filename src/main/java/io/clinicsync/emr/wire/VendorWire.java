@@ -82,18 +82,18 @@ public final class VendorWire {
    *     may have happened
    */
   public HttpAnswer send(EmrAccount account, WireCall call) {
-    boolean waited = account.urgency() == Urgency.BOOKING;
+    Urgency urgency = account.urgency();
     HttpCall sent =
         new HttpCall(
             quota(account),
-            waited ? Lane.BOOKING : Lane.SYNC,
+            lane(urgency),
             call.operation(),
             call.method(),
             call.uri(),
             call.headers(),
             call.body(),
             call.repeatable(),
-            waited ? BOOKING_DEADLINE : syncDeadline,
+            urgency.isWaitedFor() ? BOOKING_DEADLINE : syncDeadline,
             MAX_BYTES,
             waitAsked);
     try {
@@ -101,6 +101,14 @@ public final class VendorWire {
     } catch (HttpFailure failure) {
       throw failed(call, failure);
     }
+  }
+
+  private static Lane lane(Urgency urgency) {
+    return switch (urgency) {
+      case CHANGE -> Lane.CHANGE;
+      case BOOKING -> Lane.BOOKING;
+      case SYNC -> Lane.SYNC;
+    };
   }
 
   /** As {@link #send}, for calls that succeed with 2xx only. */

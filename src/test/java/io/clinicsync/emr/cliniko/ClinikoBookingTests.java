@@ -59,7 +59,7 @@ class ClinikoBookingTests {
   private final List<HttpCall> calls = new ArrayList<>();
   private @Nullable Function<HttpCall, @Nullable HttpAnswer> instead;
   private final ClinikoBookings bookings =
-      new ClinikoBookings(new ClinikoApi(recording(), "tests@example.org"), cliniko.clock());
+      new ClinikoBookings(new ClinikoApi(recording(), "tests@example.org"));
   private ClinikoAccount clinic;
   private EmrAccount account;
 
@@ -98,13 +98,19 @@ class ClinikoBookingTests {
     return new HttpAnswer(status, headers, new byte[0], START);
   }
 
-  private static final class Attempt implements WriteAttempt {
+  private final class Attempt implements WriteAttempt {
 
     private final String key;
+    private final Instant begunAt = cliniko.clock().instant();
     private @Nullable String note;
 
     Attempt(String key) {
       this.key = key;
+    }
+
+    @Override
+    public Instant begunAt() {
+      return begunAt;
     }
 
     @Override
@@ -208,14 +214,11 @@ class ClinikoBookingTests {
     assertThat(bookings.find(account, booking, attempt))
         .map(Appointment::ref)
         .contains(booked.ref());
-    assertThat(bookings.find(account, booking, new Attempt("signed-2")))
-        .as("an attempt that sent nothing")
-        .isEmpty();
     assertThat(bookings.find(account, booking(START.plusSeconds(60), null), attempt)).isEmpty();
     cliniko.pass(Duration.ofMinutes(10));
-    Attempt later = new Attempt("signed-3");
-    later.note("[cs:signed-3] " + cliniko.clock().instant());
-    assertThat(bookings.find(account, booking, later)).isEmpty();
+    assertThat(bookings.find(account, booking, new Attempt("signed-2")))
+        .as("made before this attempt began")
+        .isEmpty();
   }
 
   @Test
@@ -382,14 +385,12 @@ class ClinikoBookingTests {
     Attempt attempt = new Attempt("seat-1");
     Appointment joined = bookings.book(account, seat, attempt);
     Attempt lost = new Attempt("seat-2");
-    lost.note("[cs:seat-2] " + cliniko.clock().instant());
     assertThat(bookings.find(account, seat, lost)).as("another attempt's seat").isEmpty();
     String id = joined.ref().id().value().substring(ClinikoMapper.ATTENDEE.length());
     clinic.edits().set("attendees", id, Map.of("notes", "Brings a mat"));
     assertThat(bookings.find(account, seat, attempt)).map(Appointment::ref).contains(joined.ref());
     cliniko.pass(Duration.ofMinutes(10));
-    lost.note("[cs:seat-2] " + cliniko.clock().instant());
-    assertThat(bookings.find(account, seat, lost)).as("an older seat").isEmpty();
+    assertThat(bookings.find(account, seat, new Attempt("seat-3"))).as("an older seat").isEmpty();
   }
 
   @Test

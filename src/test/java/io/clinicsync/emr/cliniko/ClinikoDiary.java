@@ -8,6 +8,7 @@ import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.emr.tck.SimulatedEmr.ClassAhead;
 import io.clinicsync.emr.tck.SimulatedEmr.Diary;
 import io.clinicsync.emr.tck.SimulatedEmr.Entry;
+import io.clinicsync.emr.tck.SimulatedEmr.Gap;
 import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,12 +17,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The diary of one simulated Cliniko account. */
 record ClinikoDiary(ClinikoAccount account, Clock clock) implements Diary {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PATIENTS = 40;
+
+  @Override
+  public Set<Gap> gaps() {
+    return Set.of(Gap.NEEDS_NO_NOTE);
+  }
 
   private static Map<String, JsonNode> table(JsonNode truth, String name) {
     Map<String, JsonNode> rows = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package io.clinicsync.emr.halaxy;
 
 import io.clinicsync.emr.spi.WriteAttempt;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ final class HalaxyAttempt implements WriteAttempt {
   @Override
   public String key() {
     return key;
+  }
+
+  @Override
+  public Instant begunAt() {
+    return Instant.EPOCH;
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.clinicsync.emr.tck.SimulatedEmr.ClassAhead;
 import io.clinicsync.http.HttpCall;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +37,11 @@ class HalaxyRequestFhirTests {
         @Override
         public String key() {
           return "key-1";
+        }
+
+        @Override
+        public Instant begunAt() {
+          return Instant.EPOCH;
         }
 
         @Override

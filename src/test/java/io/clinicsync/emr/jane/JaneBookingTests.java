@@ -75,6 +75,11 @@ class JaneBookingTests {
     }
 
     @Override
+    public Instant begunAt() {
+      return Instant.EPOCH;
+    }
+
+    @Override
     public void note(String anchor) {
       if (++notes == 2 && refusal != null) {
         throw refusal;

@@ -66,6 +66,11 @@ class NookalBookingTests {
     }
 
     @Override
+    public Instant begunAt() {
+      return Instant.EPOCH;
+    }
+
+    @Override
     public void note(String anchor) {
       note = anchor;
     }

@@ -116,6 +116,11 @@ class PracticeBetterBookingTests {
     }
 
     @Override
+    public Instant begunAt() {
+      return Instant.EPOCH;
+    }
+
+    @Override
     public void note(String anchor) {
       note = anchor;
     }

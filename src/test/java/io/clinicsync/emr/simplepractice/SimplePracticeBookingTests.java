@@ -62,6 +62,11 @@ class SimplePracticeBookingTests {
     }
 
     @Override
+    public Instant begunAt() {
+      return Instant.EPOCH;
+    }
+
+    @Override
     public void note(String anchor) {
       note = anchor;
     }

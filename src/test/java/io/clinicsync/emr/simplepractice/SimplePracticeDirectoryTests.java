@@ -10,6 +10,7 @@ import io.clinicsync.emr.spi.PatientDirectory.NewPatient;
 import io.clinicsync.emr.spi.PatientDirectory.PatientQuery;
 import io.clinicsync.emr.spi.WriteAttempt;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +35,11 @@ class SimplePracticeDirectoryTests {
         @Override
         public String key() {
           return "key-1";
+        }
+
+        @Override
+        public Instant begunAt() {
+          return Instant.EPOCH;
         }
 
         @Override

@@ -230,6 +230,12 @@ final class BookingDesk {
     private final String key = "kit-" + KEYS.incrementAndGet();
     private @Nullable String noted;
     private int writesBefore = -1;
+    private final Instant begunAt = stage.simulator().clock().instant();
+
+    @Override
+    public Instant begunAt() {
+      return begunAt;
+    }
 
     @Override
     public String key() {

@@ -195,6 +195,8 @@ public interface SimulatedEmr extends AutoCloseable {
   enum Gap {
     /** A note staff read with a booking. */
     BOOKING_NOTES,
+    /** Anything to note before a booking is sent: its key and moment are enough to find it by. */
+    NEEDS_NO_NOTE,
     BIRTH_DATES,
     /** Archived patients that count as removed. */
     ARCHIVED_PATIENTS,
