@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -87,7 +89,7 @@ class SharedPermits implements Permits {
     while (true) {
       Slot slot;
       long comeBack;
-      synchronized (share) {
+      synchronized (share.slots) {
         share.dropMissed();
         if (share.slots.isEmpty()) {
           lease(quota, share);
@@ -113,8 +115,8 @@ class SharedPermits implements Permits {
   }
 
   /**
-   * Fills the share's queue with its next moments, or says when to ask again. Call under the
-   * share's lock.
+   * Fills the share's queue with its next moments, or says when to ask again. Call under the slots'
+   * lock.
    */
   private void lease(Quota quota, Share share) {
     // One call less than published: a slot used up to one step late may otherwise share a window
@@ -189,10 +191,10 @@ class SharedPermits implements Permits {
       return;
     }
     Share share = shares.computeIfAbsent(quota.key(), key -> new Share());
-    synchronized (share) {
+    synchronized (share.slots) {
       share.slots.clear();
-      share.left.clear();
     }
+    share.left.clear();
     rows.change(
         quota,
         (state, now) ->
@@ -240,13 +242,15 @@ class SharedPermits implements Permits {
   /** What this node holds of a quota. */
   private static final class Share {
 
+    /** Its lock is held while the database is asked, and guards {@link #comeBack} as well. */
     final Deque<Slot> slots = new ArrayDeque<>();
 
+    long comeBack;
+
     /** Until when each permit is good that a change took and did not use yet. */
-    final Deque<Long> left = new ArrayDeque<>();
+    final Queue<Long> left = new ConcurrentLinkedQueue<>();
 
     private final Deque<Long> sent = new ArrayDeque<>();
-    long comeBack;
 
     void dropMissed() {
       long now = System.nanoTime();
@@ -256,19 +260,19 @@ class SharedPermits implements Permits {
     }
 
     /** Uses a permit that is left over; false when there is none. */
-    synchronized boolean takeLeft() {
+    boolean takeLeft() {
       long now = System.nanoTime();
-      while (!left.isEmpty()) {
-        if (left.pollFirst() - now > 0) {
+      for (Long until = left.poll(); until != null; until = left.poll()) {
+        if (until - now > 0) {
           return true;
         }
       }
       return false;
     }
 
-    synchronized void keepLeft(int permits, long until) {
+    void keepLeft(int permits, long until) {
       for (int each = 0; each < permits; each++) {
-        left.addLast(until);
+        left.add(until);
       }
     }
 

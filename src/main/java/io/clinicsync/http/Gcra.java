@@ -78,12 +78,18 @@ public final class Gcra {
     long step = interval(quota, reserved);
     long ahead = lane.isWaitedFor() ? burst(quota, state) * step : 0;
     long earliest = Math.max(micros(state.pausedUntil), micros(state.arrival) - ahead);
-    earliest = Math.max(earliest, micros(state.dayArrival) - dayAhead(quota, lane));
+    Integer perDay = quota.perDay();
+    if (perDay != null) {
+      earliest = Math.max(earliest, micros(state.dayArrival) - dayAhead(quota, perDay, lane));
+    }
     if (earliest > at) {
       return new Grant(state, Duration.of(earliest - at, ChronoUnit.MICROS));
     }
     Instant arrival = instant(Math.max(at, micros(state.arrival)) + step);
-    Instant dayArrival = instant(Math.max(at, micros(state.dayArrival)) + dayInterval(quota));
+    Instant dayArrival =
+        perDay == null
+            ? state.dayArrival
+            : instant(Math.max(at, micros(state.dayArrival)) + dayInterval(perDay));
     return new Grant(
         new State(
             state.asOf,
@@ -257,25 +263,20 @@ public final class Gcra {
         quota.keptForBooking(), lowReserve(quota), Math.max(lowReserve(quota), quota.calls() / 2));
   }
 
-  private static long dayInterval(Quota quota) {
-    Integer perDay = quota.perDay();
-    return perDay == null ? 0 : Math.ceilDiv(DAY, perDay - dayBurst(perDay)) + 1;
+  private static long dayInterval(int perDay) {
+    return Math.ceilDiv(DAY, perDay - dayBurst(perDay)) + 1;
   }
 
   /**
    * Half a day's budget may go at once, the other half trickles; booking's part of it is not for
    * sync.
    */
-  private static long dayAhead(Quota quota, Lane lane) {
-    Integer perDay = quota.perDay();
-    if (perDay == null) {
-      return 0;
-    }
+  private static long dayAhead(Quota quota, int perDay, Lane lane) {
     long burst = dayBurst(perDay);
     if (lane == Lane.SYNC) {
       burst -= burst * highReserve(quota) / quota.calls();
     }
-    return burst * dayInterval(quota);
+    return burst * dayInterval(perDay);
   }
 
   private static int dayBurst(int perDay) {

@@ -41,6 +41,7 @@ final class AppProcess implements AutoCloseable {
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
         List.of(
+            "-Xms1g",
             "-Xmx1g",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED",

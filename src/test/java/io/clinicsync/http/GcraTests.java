@@ -294,6 +294,24 @@ class GcraTests {
     assertThat(Gcra.next(state, now, Lane.BOOKING, CLINIKO).granted()).isTrue();
   }
 
+  /** Background work leases moments ahead of the clock, and no booking waits for them. */
+  @Test
+  void bookingGoesAtOnceAlsoWhereSyncHasLeasedWhatComesNext() {
+    Gcra.State state = Gcra.next(Gcra.State.fresh(START), START, Lane.SYNC, CLINIKO).state();
+    Gcra.Grant leased = Gcra.next(state, START.plusMillis(700), Lane.SYNC, CLINIKO);
+    assertThat(leased.granted()).isTrue();
+    Gcra.State ahead = leased.state();
+    Gcra.State kept =
+        new Gcra.State(
+            START,
+            ahead.arrival(),
+            ahead.dayArrival(),
+            ahead.bookingSeen(),
+            ahead.reservedSince(),
+            ahead.pausedUntil());
+    assertThat(Gcra.next(kept, START.plusMillis(10), Lane.BOOKING, CLINIKO).granted()).isTrue();
+  }
+
   @Test
   void bookingMayBurstItsWholeShareOnceItWasActiveForAWindow() {
     Gcra.State state = Gcra.next(Gcra.State.fresh(START), START, Lane.BOOKING, CLINIKO).state();
