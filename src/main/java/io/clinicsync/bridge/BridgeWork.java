@@ -28,7 +28,7 @@ class BridgeWork {
   private static final Duration RARELY = Duration.ofMinutes(5);
 
   /** Until the clinic may be back in the sub-account that showed an appointment. */
-  private static final Duration ELSEWHERE = Duration.ofHours(1);
+  private static final Duration STANDS_BY = Duration.ofHours(1);
 
   private static final HookAnswer NOT_SHOWN =
       HookAnswer.refused(
@@ -111,11 +111,11 @@ class BridgeWork {
     GhlAccount account =
         accounts.find(connection.clinic()).map(each -> each.urgent(true)).orElse(null);
     if (account == null) {
-      rows.elsewhere(row, pause(row));
+      rows.standBy(row, pause(row));
       return NOT_CONNECTED;
     }
     if (row.isOfAnother(account)) {
-      rows.elsewhere(row, ELSEWHERE);
+      rows.standBy(row, STANDS_BY);
       return NOT_SHOWN;
     }
     if (row.stage() == Stage.DONE) {
@@ -129,7 +129,7 @@ class BridgeWork {
     }
     Optional<GhlEvent> event = ghl.appointment(account, row.ghlAppointment());
     if (event.isEmpty() && !row.isOf(account)) {
-      rows.elsewhere(row, ELSEWHERE);
+      rows.standBy(row, STANDS_BY);
       return NOT_SHOWN;
     }
     Bridged current = asShown(row, Shown.of(account, event)).orElse(null);
@@ -139,7 +139,7 @@ class BridgeWork {
     HookAnswer answer = bringer.bring(connection, account, current, event);
     if (answer.status() == 403 && bringer.stands(connection, current.ghlAppointment())) {
       // What stands in the EMR follows as soon as the clinic may book again.
-      rows.elsewhere(current, ELSEWHERE);
+      rows.standBy(current, STANDS_BY);
       return answer;
     }
     if (answer.status() != 500) {

@@ -1,8 +1,5 @@
 package io.clinicsync.bridge;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clinicsync.booking.BookingAnswer.Offer;
 import io.clinicsync.bridge.Bridged.Stage;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Connection;
@@ -10,8 +7,6 @@ import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.CrossTenantReads;
 import io.clinicsync.tenancy.CrossTenantReads.Sweep;
 import io.clinicsync.tenancy.Tenancy;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,19 +41,19 @@ class BridgedRows {
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
   private final CrossTenantReads crossTenant;
-  private final ObjectMapper json;
+  private final BridgedJson stored;
   private final Clock clock;
 
   BridgedRows(
       Tenancy tenancy,
       JdbcClient jdbc,
       CrossTenantReads crossTenant,
-      ObjectMapper json,
+      BridgedJson stored,
       Clock clock) {
     this.tenancy = tenancy;
     this.jdbc = jdbc;
     this.crossTenant = crossTenant;
-    this.json = json;
+    this.stored = stored;
     this.clock = clock;
   }
 
@@ -99,7 +94,7 @@ class BridgedRows {
                       shown.calendar(),
                       shown.location(),
                       end(shown.state()),
-                      write(choice),
+                      stored.write(choice),
                       utc(now.plus(CLAIM)),
                       utc(now),
                       utc(now))
@@ -116,7 +111,7 @@ class BridgedRows {
     return jdbc.sql(
             "SELECT * FROM bridge_appointments WHERE tenant_id = ? AND ghl_appointment_id = ? FOR UPDATE")
         .params(clinic.value(), ghlAppointment)
-        .query((found, number) -> read(found))
+        .query((found, number) -> stored.read(found))
         .single();
   }
 
@@ -168,13 +163,13 @@ class BridgedRows {
             .param("calendar", shown.calendar(), Types.VARCHAR)
             .param("location", shown.location(), Types.VARCHAR)
             .param("ends", end(shown.state()), Types.TIMESTAMP_WITH_TIMEZONE)
-            .param("choice", write(choice))
+            .param("choice", stored.write(choice))
             .param("due", utc(now.plus(CLAIM)))
             .param("now", utc(now))
             .param("tenant", row.clinic().value())
             .param("connection", row.connection().value())
             .param("id", row.ghlAppointment())
-            .query((found, number) -> read(found))
+            .query((found, number) -> stored.read(found))
             .single());
   }
 
@@ -209,7 +204,7 @@ class BridgedRows {
     parameters.put("stage", next.name());
     parameters.put("code", answer.code());
     parameters.put("says", answer.message());
-    parameters.put("alternatives", write(answer.alternatives()));
+    parameters.put("alternatives", stored.write(answer.alternatives()));
     parameters.put("appointment", answer.appointmentId());
     return changed(
         row,
@@ -241,7 +236,7 @@ class BridgedRows {
    * It is of a sub-account that cannot be asked, or the clinic may not book now: it waits until
    * that is over, and ends as it is once its time has passed.
    */
-  void elsewhere(Bridged row, Duration wait) {
+  void standBy(Bridged row, Duration wait) {
     changed(
         row,
         """
@@ -286,7 +281,7 @@ class BridgedRows {
                 .param("connection", row.connection().value())
                 .param("id", row.ghlAppointment())
                 .param("turn", row.turn())
-                .query((found, number) -> read(found))
+                .query((found, number) -> stored.read(found))
                 .optional());
   }
 
@@ -330,7 +325,7 @@ class BridgedRows {
             jdbc.sql(
                     "SELECT * FROM bridge_appointments WHERE tenant_id = ? AND connection_id = ? AND ghl_appointment_id = ?")
                 .params(clinic.value(), connection.value(), ghlAppointment)
-                .query((found, number) -> read(found))
+                .query((found, number) -> stored.read(found))
                 .optional());
   }
 
@@ -385,47 +380,8 @@ class BridgedRows {
                 .param("due", utc(now.plus(CLAIM)))
                 .param("tenant", clinic.value())
                 .param("now", utc(now))
-                .query((found, number) -> read(found))
+                .query((found, number) -> stored.read(found))
                 .optional());
-  }
-
-  private Bridged read(ResultSet row) throws SQLException {
-    return new Bridged(
-        new ClinicId(row.getObject("tenant_id", UUID.class)),
-        new ConnectionId(row.getObject("connection_id", UUID.class)),
-        row.getString("ghl_appointment_id"),
-        row.getString("ghl_state"),
-        row.getInt("change"),
-        Stage.valueOf(row.getString("stage")),
-        value(row.getString("choice"), Choice.class),
-        row.getString("code"),
-        row.getString("says"),
-        List.of(value(row.getString("alternatives"), Offer[].class)),
-        row.getString("appointment_id"),
-        row.getBoolean("noted"),
-        row.getInt("tries"),
-        row.getInt("emr_tries"),
-        row.getInt("turn"),
-        row.getString("location_id"),
-        row.getObject("untold_at") != null,
-        row.getObject("created_at", OffsetDateTime.class).toInstant());
-  }
-
-  private <T> T value(String text, Class<T> type) {
-    try {
-      return json.readValue(text, type);
-    } catch (JsonProcessingException ours) {
-      throw new IllegalStateException(
-          "A stored " + type.getSimpleName() + " is not readable", ours);
-    }
-  }
-
-  private String write(@Nullable Object value) {
-    try {
-      return json.writeValueAsString(value);
-    } catch (JsonProcessingException ours) {
-      throw new IllegalStateException("A value is not writable", ours);
-    }
   }
 
   private static OffsetDateTime utc(Instant moment) {

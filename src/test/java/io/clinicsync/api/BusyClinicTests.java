@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
-import io.clinicsync.booking.BookingInTests;
+import io.clinicsync.booking.BusyConnection;
 import io.clinicsync.canonical.ConnectionId;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class BusyClinicTests {
     String body = body(clinic);
     String hold = "{" + BookableClinic.time(clinic.openings().getFirst()) + "}";
     ConnectionId connection = new ConnectionId(UUID.fromString(clinic.connection));
-    try (BookingInTests.Busy busy = BookingInTests.busy(context, connection)) {
+    try (BusyConnection busy = new BusyConnection(context, connection)) {
       Answer refused = send(clinic, "/api/v1/bookings", body, "once");
       assertThat(refused.status()).as(refused.raw().body()).isEqualTo(429);
       assertThat(refused.text("/code")).isEqualTo("rate_limited");

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
-import io.clinicsync.booking.BookingInTests;
+import io.clinicsync.booking.BookingSweep;
+import io.clinicsync.booking.BusyConnection;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.server.Fault;
@@ -329,7 +330,7 @@ class HookFailureTests {
   void aBusyClinicsBookingIsLaterAndNeverGivenUp() {
     String appointment = clinic.inGhl(0);
     ConnectionId connection = new ConnectionId(UUID.fromString(clinic.clinic.connection));
-    try (BookingInTests.Busy busy = BookingInTests.busy(context, connection)) {
+    try (BusyConnection busy = new BusyConnection(context, connection)) {
       refused(clinic.call("/bookAppt", appointment), 500, "rate_limited");
       for (int tries = 0; tries < MANY; tries++) {
         later(Duration.ofSeconds(21));
@@ -407,18 +408,18 @@ class HookFailureTests {
     fails(emr(Fault.status(503)).onMethod("GET").onPath("/bookings").fromCall(2));
     refused(clinic.call("/bookAppt", appointment), 500, "unknown");
     clock.advance(Duration.ofMinutes(2));
-    assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
+    assertThat(BookingSweep.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
     for (int looks = 0; looks < 3; looks++) {
-      assertThat(BookingInTests.isDue(context, clinic.clinic.id())).as("not at once").isFalse();
+      assertThat(BookingSweep.isDue(context, clinic.clinic.id())).as("not at once").isFalse();
       clock.advance(Duration.ofSeconds(21));
-      assertThat(BookingInTests.isDue(context, clinic.clinic.id())).as("soon").isTrue();
-      assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
+      assertThat(BookingSweep.isDue(context, clinic.clinic.id())).as("soon").isTrue();
+      assertThat(BookingSweep.settle(context, clinic.clinic.id())).isEqualTo("UNKNOWN");
     }
 
     heals();
     // Longer than a breaker stays open.
     clock.advance(Duration.ofMinutes(6));
-    assertThat(BookingInTests.settle(context, clinic.clinic.id())).isEqualTo("DONE");
+    assertThat(BookingSweep.settle(context, clinic.clinic.id())).isEqualTo("DONE");
     clinic.standsAt(0);
   }
 
