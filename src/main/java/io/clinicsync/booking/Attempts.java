@@ -21,15 +21,32 @@ import org.springframework.stereotype.Component;
 @Component
 class Attempts {
 
-  /** The time of an attempt, held for longer; with none left the attempt goes no further. */
-  private static final String STILL_HELD =
-      """
-      WITH held AS (
-        UPDATE booking_holds SET expires_at = :until WHERE tenant_id = :tenant AND attempt_id = :id AND expires_at > :now
-          AND (what LIKE 'practitioner:%' OR what LIKE 'seats:%')
-        RETURNING what
-      )
-      """;
+  /**
+   * What is done with an attempt's holds in the statement that changes the attempt.
+   *
+   * @param first before it
+   * @param only what must be so for the attempt to be changed
+   */
+  private record Along(String first, String only) {}
+
+  private static final Along NOTHING = new Along("", "");
+
+  /** Its time is held for longer; with none left the attempt goes no further. */
+  private static final Along STILL_HELD =
+      new Along(
+          """
+          WITH held AS (
+            UPDATE booking_holds SET expires_at = :until WHERE tenant_id = :tenant AND attempt_id = :id AND expires_at > :now
+              AND (what LIKE 'practitioner:%' OR what LIKE 'seats:%')
+            RETURNING what
+          )
+          """,
+          " AND EXISTS (SELECT FROM held)");
+
+  private static final Along FREED =
+      new Along(
+          "WITH freed AS (DELETE FROM booking_holds WHERE tenant_id = :tenant AND attempt_id = :id) ",
+          "");
 
   private final Tenancy tenancy;
   private final JdbcClient jdbc;
@@ -63,7 +80,7 @@ class Attempts {
         () ->
             guarded(
                 attempt,
-                held ? STILL_HELD : "",
+                held ? STILL_HELD : NOTHING,
                 """
                 state = 'WRITING', patient_id = :patient, practitioner_id = :practitioner, treatment_id = :treatment,
                 site_id = :site, starts_at = :starts, ends_at = :ends, seats = :seats, appointment_id = :appointment,
@@ -130,22 +147,18 @@ class Attempts {
   }
 
   private void guarded(Attempt attempt, String sets, Map<String, ?> parameters) {
-    guarded(attempt, "", sets, parameters);
+    guarded(attempt, NOTHING, sets, parameters);
   }
 
-  /**
-   * Changes an attempt that is still this caller's, in the state the caller believes it is in.
-   *
-   * @param held empty, or {@link #STILL_HELD}
-   */
-  private void guarded(Attempt attempt, String held, String sets, Map<String, ?> parameters) {
+  /** Changes an attempt that is still this caller's, in the state the caller believes it is in. */
+  private void guarded(Attempt attempt, Along holds, String sets, Map<String, ?> parameters) {
     int changed =
         jdbc.sql(
-                held
+                holds.first()
                     + "UPDATE booking_attempts SET updated_at = :now, "
                     + sets
                     + " WHERE tenant_id = :tenant AND id = :id AND state = :state AND turn = :turn"
-                    + (held.isEmpty() ? "" : " AND EXISTS (SELECT FROM held)"))
+                    + holds.only())
             .params(parameters)
             .param("now", AttemptRows.utc(clock.instant()))
             .param("tenant", attempt.clinic().value())
@@ -159,9 +172,9 @@ class Attempts {
   }
 
   /**
-   * Ends an attempt. Its key answers the same call again where the answer is definitive; a derived
-   * one only where something was done, since a refusal may be outdated in a minute. Joins an open
-   * transaction.
+   * Ends an attempt and lets go of whatever it holds. Its key answers the same call again where the
+   * answer is definitive; a derived one only where something was done, since a refusal may be
+   * outdated in a minute. Joins an open transaction.
    */
   void finish(Attempt attempt, BookingAnswer answer, Trace trace) {
     boolean kept = answer.code().isDefinitive();
@@ -177,6 +190,7 @@ class Attempts {
           parameters.put("appointment", done == null ? null : done.id());
           guarded(
               attempt,
+              FREED,
               """
               state = 'DONE', answer = :answer::jsonb, trace = :trace::jsonb, settle_at = NULL,
               idem_key = CASE WHEN :confirmed OR (:kept AND NOT derived) THEN idem_key END,

@@ -23,7 +23,6 @@ class Confirmations {
   private final PatientRecords patients;
   private final Clinics clinics;
   private final Attempts attempts;
-  private final Holds holds;
   private final OtherIds otherIds;
   private final Openings openings;
 
@@ -33,7 +32,6 @@ class Confirmations {
       PatientRecords patients,
       Clinics clinics,
       Attempts attempts,
-      Holds holds,
       OtherIds otherIds,
       Openings openings) {
     this.tenancy = tenancy;
@@ -41,7 +39,6 @@ class Confirmations {
     this.patients = patients;
     this.clinics = clinics;
     this.attempts = attempts;
-    this.holds = holds;
     this.otherIds = otherIds;
     this.openings = openings;
   }
@@ -80,7 +77,6 @@ class Confirmations {
             otherIds.moved(attempt, before, id);
           }
           attempts.finish(attempt, answer, trace);
-          holds.release(attempt);
         });
     openings.forget(attempt.connection());
     return answer.of(attempt.id());
@@ -125,7 +121,6 @@ class Confirmations {
             otherIds.keep(attempt, stands.id());
           }
           attempts.finish(attempt, answer, trace);
-          holds.release(attempt);
         });
     return answer.of(attempt.id());
   }
