@@ -420,6 +420,19 @@ class HandedOverFilesTests {
   }
 
   @Test
+  void aFileGoesBehindThoseThatStillWait() {
+    clinic();
+    Import first = take(patients(3, "Reed"), ago(60));
+    tenancy.inClinic(
+        scene.clinic(),
+        () ->
+            jdbc.sql("UPDATE imports_files SET state = 'QUEUED' WHERE tenant_id = ? AND id = ?")
+                .params(scene.clinic().value(), first.id())
+                .update());
+    assertThat(take(patients(3, "Ito"), ago(30)).state()).isEqualTo(ImportState.QUEUED);
+  }
+
+  @Test
   void anExportThatSaysTheSameWritesNoRowAndIsReadByNoRun() {
     clinic();
     take(patients(400, "Reed"), ago(60));
