@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -53,23 +54,34 @@ final class HandedFile {
    * @throws FileRefused when it cannot be read
    */
   static Head read(byte[] file, Consumer<List<Line>> block) {
+    return readBy(file, head -> block);
+  }
+
+  /**
+   * Reads a file whose rows cannot be told apart without what stands above them.
+   *
+   * @param reader is asked once, before the first block, for what gets the blocks
+   * @return what stood above the rows
+   * @throws FileRefused when it cannot be read
+   */
+  static Head readBy(byte[] file, Function<Head, Consumer<List<Line>>> reader) {
     if (file.length == 0) {
       throw new FileRefused(FileRefused.Reason.EMPTY);
     }
-    Blocks blocks = new Blocks(block);
-    Head head;
+    Blocks blocks;
     if (starts(file, 0x50, 0x4B, 0x03, 0x04)) {
       Workbook workbook = Workbook.of(file);
+      blocks = new Blocks(names -> new Head(names, workbook.from1904(), null), reader);
       workbook.each(blocks);
-      head = new Head(blocks.headers(), workbook.from1904(), null);
     } else if (starts(file, 0xD0, 0xCF, 0x11, 0xE0)) {
       // The container of encrypted workbooks, and of those before 2007.
       throw new FileRefused(FileRefused.Reason.PROTECTED);
     } else {
       TextFile text = TextFile.of(file);
+      blocks = new Blocks(names -> new Head(names, false, text.encoding()), reader);
       text.each(blocks);
-      head = new Head(blocks.headers(), false, text.encoding());
     }
+    Head head = blocks.head();
     blocks.end();
     return head;
   }
@@ -95,22 +107,25 @@ final class HandedFile {
 
   private static final class Blocks implements TableRows {
 
-    private final Consumer<List<Line>> block;
-    private @Nullable List<String> headers;
+    private final Function<List<String>, Head> heading;
+    private final Function<Head, Consumer<List<Line>>> reader;
+    private @Nullable Head head;
+    private Consumer<List<Line>> block = lines -> {};
     private final List<Integer> kept = new ArrayList<>();
     private List<Line> lines = new ArrayList<>();
     private int characters;
     private int count;
 
-    Blocks(Consumer<List<Line>> block) {
-      this.block = block;
+    Blocks(Function<List<String>, Head> heading, Function<Head, Consumer<List<Line>>> reader) {
+      this.heading = heading;
+      this.reader = reader;
     }
 
-    List<String> headers() {
-      if (headers == null) {
+    Head head() {
+      if (head == null) {
         throw new FileRefused(FileRefused.Reason.EMPTY);
       }
-      return headers;
+      return head;
     }
 
     @Override
@@ -118,8 +133,9 @@ final class HandedFile {
       if (cells.stream().allMatch(String::isEmpty)) {
         return;
       }
-      if (headers == null) {
-        headers = head(cells);
+      if (head == null) {
+        head = heading.apply(names(cells));
+        block = reader.apply(head);
         return;
       }
       if (++count > MOST_ROWS) {
@@ -138,7 +154,7 @@ final class HandedFile {
       }
     }
 
-    private List<String> head(List<String> cells) {
+    private List<String> names(List<String> cells) {
       List<String> names = new ArrayList<>();
       for (int column = 0; column < cells.size(); column++) {
         String name = cells.get(column);

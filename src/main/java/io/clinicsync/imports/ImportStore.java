@@ -83,11 +83,22 @@ class ImportStore {
         .update();
   }
 
-  /** Its turn comes, for the first time or again. */
+  /** Its turn comes; unless it was taken already, though whoever took it did not hear so. */
   void queue(ClinicId clinic, UUID id) {
-    jdbc.sql(
-            "UPDATE imports_files SET state = 'QUEUED'"
-                + " WHERE tenant_id = ? AND id = ? AND state IN ('RECEIVING', 'RUNNING')")
+    int queued =
+        jdbc.sql(
+                "UPDATE imports_files SET state = 'QUEUED'"
+                    + " WHERE tenant_id = ? AND id = ? AND state IN ('RECEIVING', 'RUNNING')")
+            .params(clinic.value(), id)
+            .update();
+    if (queued == 0) {
+      forget(clinic, id);
+    }
+  }
+
+  /** What was put by of a file is kept no longer than it is needed. */
+  private void forget(ClinicId clinic, UUID id) {
+    jdbc.sql("DELETE FROM imports_file_parts WHERE tenant_id = ? AND file_id = ?")
         .params(clinic.value(), id)
         .update();
   }
@@ -181,12 +192,35 @@ class ImportStore {
       Tally tally,
       int removed,
       Instant now) {
-    int settled =
-        jdbc.sql(
+    boolean settled =
+        settle(clinic, id, ImportState.RUNNING.name(), attempt, state, code, tally, removed, now);
+    if (settled && state != ImportState.MAPPING_NEEDED) {
+      forget(clinic, id);
+    }
+  }
+
+  /** Writes down that a file was taken while it was being read. */
+  void takenAtOnce(ClinicId clinic, UUID id, Tally tally, int removed, Instant now) {
+    if (!settle(clinic, id, "RECEIVING", 0, ImportState.DONE, null, tally, removed, now)) {
+      throw new IllegalStateException("The import was given up meanwhile");
+    }
+  }
+
+  private boolean settle(
+      ClinicId clinic,
+      UUID id,
+      String from,
+      int attempt,
+      ImportState state,
+      @Nullable String code,
+      Tally tally,
+      int removed,
+      Instant now) {
+    return jdbc.sql(
                 """
             UPDATE imports_files SET state = ?, code = ?, rows = ?, accepted = ?, rejected = ?, removed = ?,
                 flaws = ?::jsonb, claimed_until = NULL, finished_at = ?
-             WHERE tenant_id = ? AND id = ? AND state = 'RUNNING' AND attempts = ?
+             WHERE tenant_id = ? AND id = ? AND state = ? AND attempts = ?
             """)
             .params(
                 state.name(),
@@ -199,13 +233,10 @@ class ImportStore {
                 state == ImportState.MAPPING_NEEDED ? null : utc(now),
                 clinic.value(),
                 id,
+                from,
                 attempt)
-            .update();
-    if (settled == 1 && state != ImportState.MAPPING_NEEDED) {
-      jdbc.sql("DELETE FROM imports_file_parts WHERE tenant_id = ? AND file_id = ?")
-          .params(clinic.value(), id)
-          .update();
-    }
+            .update()
+        == 1;
   }
 
   /** What waited for a mapping of this kind is tried again. */

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,6 +34,7 @@ public class Imports {
 
   private final Tenancy tenancy;
   private final ImportStore store;
+  private final AtOnce atOnce;
   private final FileParts parts;
   private final Mappings mappings;
   private final Connectors connectors;
@@ -44,6 +44,7 @@ public class Imports {
   Imports(
       Tenancy tenancy,
       ImportStore store,
+      AtOnce atOnce,
       FileParts parts,
       Mappings mappings,
       Connectors connectors,
@@ -51,6 +52,7 @@ public class Imports {
       Clock clock) {
     this.tenancy = tenancy;
     this.store = store;
+    this.atOnce = atOnce;
     this.parts = parts;
     this.mappings = mappings;
     this.connectors = connectors;
@@ -88,7 +90,8 @@ public class Imports {
   }
 
   /**
-   * Reads a file and queues its rows.
+   * Reads a file; a small one is taken along with it, where nothing waits before it, and the rows
+   * of others are queued.
    *
    * @throws FileRefused when it cannot be read; nothing of it is kept then
    * @throws AlreadyImported when the same bytes were taken before
@@ -106,21 +109,24 @@ public class Imports {
     Instant asOf = Objects.requireNonNullElse(upload.asOf(), now);
     tenancy.inClinic(clinic, () -> store.open(clinic, id, file, upload, asOf, sha256, now));
     try {
-      int[] part = {0};
-      HandedFile.Head head =
-          HandedFile.read(upload.file(), lines -> parts.keep(clinic, file, ++part[0], lines));
-      parts.keep(clinic, file, head);
-      tenancy.inClinic(clinic, () -> store.queue(clinic, file));
+      if (!atOnce.take(connection, file, upload, asOf)) {
+        queue(clinic, file, upload);
+      }
     } catch (RuntimeException failed) {
       tenancy.inClinic(clinic, () -> store.delete(clinic, file));
-      if (failed instanceof DuplicateKeyException) {
-        // Somebody else handed it over at the same moment.
-        refuseTheSame(clinic, id, upload.kind(), sha256);
-      }
       throw failed;
     }
-    events.publishEvent(new ImportQueued(clinic));
     return find(connection, file).orElseThrow();
+  }
+
+  /** Puts a file's rows by until they are taken. */
+  private void queue(ClinicId clinic, UUID file, Upload upload) {
+    int[] part = {0};
+    HandedFile.Head head =
+        HandedFile.read(upload.file(), lines -> parts.keep(clinic, file, ++part[0], lines));
+    parts.keep(clinic, file, head);
+    tenancy.inClinic(clinic, () -> store.queue(clinic, file));
+    events.publishEvent(new ImportQueued(clinic));
   }
 
   private void refuseTheSame(ClinicId clinic, ConnectionId id, String kind, byte[] sha256) {

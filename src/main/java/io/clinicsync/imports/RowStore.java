@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -49,6 +50,16 @@ class RowStore {
       byte[] sealed,
       byte[] hash) {}
 
+  /** As much of a row as tells whether a file says something new of it. */
+  record Glance(Instant asOf, @Nullable Instant removedAt, byte[] hash) {}
+
+  /**
+   * Rows in the order of their changes.
+   *
+   * @param awaited whether a file is on its way whose rows may be from before now
+   */
+  record Stretch(List<Kept> rows, boolean awaited) {}
+
   /** A row that stands, as far as removing needs it. */
   record Standing(String id, @Nullable String patient, @Nullable Instant at) {}
 
@@ -64,6 +75,44 @@ class RowStore {
         .param(connection.toString())
         .query(String.class)
         .single();
+  }
+
+  /**
+   * As {@link #alone}, without waiting.
+   *
+   * @return whether nobody takes a file of this connection and none waits to be taken
+   */
+  boolean aloneAtOnce(ClinicId clinic, ConnectionId connection) {
+    return jdbc.sql(
+            """
+            SELECT set_config('enable_seqscan', 'off', true) IS NOT NULL AND pg_try_advisory_xact_lock(hashtextextended(?, 40))
+               AND NOT EXISTS (SELECT FROM imports_files
+                     WHERE tenant_id = ? AND connection_id = ? AND state IN ('QUEUED', 'RUNNING'))
+            """)
+        .params(connection.toString(), clinic.value(), connection.value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  Map<String, Glance> glance(
+      ClinicId clinic, ConnectionId connection, RecordKind kind, Collection<String> ids) {
+    Map<String, Glance> found = new HashMap<>();
+    template.query(
+        "SELECT id, as_of, removed_at, hash FROM imports_rows"
+            + " WHERE tenant_id = ? AND connection_id = ? AND kind = ? AND id = ANY (?)",
+        row -> {
+          found.put(
+              row.getString("id"),
+              new Glance(
+                  row.getObject("as_of", OffsetDateTime.class).toInstant(),
+                  instant(row, "removed_at"),
+                  row.getBytes("hash")));
+        },
+        clinic.value(),
+        connection.value(),
+        kind.name(),
+        ids.toArray(String[]::new));
+    return found;
   }
 
   Map<String, Kept> find(
@@ -82,18 +131,26 @@ class RowStore {
     return found;
   }
 
-  List<Kept> read(
+  Stretch read(
       ClinicId clinic,
       ConnectionId connection,
       RecordKind kind,
       @Nullable Instant since,
       long after,
       int most) {
-    return jdbc.sql(
+    List<Kept> rows = new ArrayList<>();
+    boolean[] awaited = {false};
+    jdbc.sql(
             """
-            SELECT * FROM imports_rows WHERE tenant_id = :tenant AND stream = md5(:connection || ':' || :kind)::uuid AND position > :after
-               AND (:since::timestamptz IS NULL OR learnt_at >= :since::timestamptz)
-             ORDER BY position LIMIT :most
+            WITH stretch AS (
+              SELECT * FROM imports_rows
+               WHERE tenant_id = :tenant AND stream = md5(:connection || ':' || :kind)::uuid AND position > :after
+                 AND (:since::timestamptz IS NULL OR learnt_at >= :since::timestamptz)
+               ORDER BY position LIMIT :most)
+            SELECT stretch.*, files.awaited
+              FROM (SELECT EXISTS (SELECT FROM imports_files WHERE tenant_id = :tenant AND connection_id = :connection::uuid
+                       AND state IN ('RECEIVING', 'RUNNING')) AS awaited) AS files
+              LEFT JOIN stretch ON true ORDER BY position
             """)
         .param("tenant", clinic.value())
         .param("connection", connection.toString())
@@ -101,8 +158,14 @@ class RowStore {
         .param("after", after)
         .param("since", since == null ? null : ImportStore.utc(since))
         .param("most", most)
-        .query((row, number) -> kept(row))
-        .list();
+        .query(
+            row -> {
+              awaited[0] = row.getBoolean("awaited");
+              if (row.getString("id") != null) {
+                rows.add(kept(row));
+              }
+            });
+    return new Stretch(rows, awaited[0]);
   }
 
   /** Adds or replaces rows; each moves to the end of the order. */

@@ -7,6 +7,7 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,11 +26,13 @@ class StoredRows implements ImportedRows {
   private final Tenancy tenancy;
   private final RowStore store;
   private final RowFields fields;
+  private final Clock clock;
 
-  StoredRows(Tenancy tenancy, RowStore store, RowFields fields) {
+  StoredRows(Tenancy tenancy, RowStore store, RowFields fields, Clock clock) {
     this.tenancy = tenancy;
     this.store = store;
     this.fields = fields;
+    this.clock = clock;
   }
 
   @Override
@@ -39,14 +42,16 @@ class StoredRows implements ImportedRows {
   }
 
   @Override
-  public List<Row> read(
+  public Stretch read(
       EmrAccount account, RecordKind kind, @Nullable Instant since, long after, int most) {
     ClinicId clinic = new ClinicId(account.tenant());
-    return tenancy
-        .inClinic(clinic, () -> store.read(clinic, account.id(), kind, since, after, most))
-        .stream()
-        .map(kept -> row(clinic, account.id(), kind, kept))
-        .toList();
+    // Before the look: whoever begins to take a file after it learns what it says later than this.
+    Instant now = clock.instant();
+    RowStore.Stretch stretch =
+        tenancy.inClinic(clinic, () -> store.read(clinic, account.id(), kind, since, after, most));
+    return new Stretch(
+        stretch.rows().stream().map(kept -> row(clinic, account.id(), kind, kept)).toList(),
+        stretch.awaited() ? null : now);
   }
 
   @Override

@@ -151,28 +151,50 @@ final class Taking {
   }
 
   private void put(RecordKind of, Map<String, Told> told) {
-    Map<String, RowStore.Kept> known = store.find(clinic, connection, of, told.keySet());
-    List<RowStore.Kept> changed = new ArrayList<>();
-    for (Told each : told.values()) {
-      String id = each.ref().id().value();
-      RowStore.Kept before = known.get(id);
-      if (before != null && (before.asOf().isAfter(asOf) || isOlder(of))) {
-        continue; // an older file says nothing new of what is known
-      }
-      RowStore.Kept after = merged(of, id, before, each);
-      if (before == null
-          || before.removedAt() != null
-          || !Arrays.equals(before.hash(), after.hash())) {
-        changed.add(after);
-      }
-      noteAhead(of, id, before, each);
+    Map<String, RowStore.Glance> known = store.glance(clinic, connection, of, told.keySet());
+    Map<String, Told> differing = new LinkedHashMap<>();
+    told.forEach(
+        (id, each) -> {
+          RowStore.Glance before = known.get(id);
+          if (before != null && (before.asOf().isAfter(asOf) || isOlder(of))) {
+            return; // an older file says nothing new of what is known
+          }
+          if (before == null || before.removedAt() != null || !isAllOf(before, each)) {
+            differing.put(id, each);
+          }
+          noteAhead(of, id, before != null, each);
+        });
+    if (!differing.isEmpty()) {
+      change(of, differing, known.keySet());
     }
+  }
+
+  /** Whether a row is, word for word, what is known; then it need not be opened to be compared. */
+  private static boolean isAllOf(RowStore.Glance before, Told each) {
+    SortedMap<String, String> fields = new TreeMap<>(each.fields());
+    fields.values().removeIf(String::isBlank);
+    return Arrays.equals(before.hash(), RowFields.hash(fields, each.problem()));
+  }
+
+  private void change(RecordKind of, Map<String, Told> told, Set<String> known) {
+    List<String> standing = told.keySet().stream().filter(known::contains).toList();
+    Map<String, RowStore.Kept> before =
+        standing.isEmpty() ? Map.of() : store.find(clinic, connection, of, standing);
+    List<RowStore.Kept> changed = new ArrayList<>();
+    told.forEach(
+        (id, each) -> {
+          RowStore.Kept after = merged(of, id, before.get(id), each);
+          if (after != null) {
+            changed.add(after);
+          }
+        });
     if (!changed.isEmpty()) {
       store.put(clinic, connection, of, changed);
     }
   }
 
-  private RowStore.Kept merged(
+  /** What is known after a row; null when that is what was known before. */
+  private RowStore.@Nullable Kept merged(
       RecordKind of, String id, RowStore.@Nullable Kept before, Told told) {
     SortedMap<String, String> fields =
         before == null
@@ -187,6 +209,10 @@ final class Taking {
                 fields.put(field, value);
               }
             });
+    byte[] hash = RowFields.hash(fields, told.problem());
+    if (before != null && before.removedAt() == null && Arrays.equals(before.hash(), hash)) {
+      return null;
+    }
     EmrRef patient = told.patient();
     // What a refused row is about stands in the version before it.
     RowStore.@Nullable Kept stands = told.problem() == null ? null : before;
@@ -201,7 +227,7 @@ final class Taking {
         before == null ? null : before.movedFrom(),
         told.problem(),
         sealing.seal(clinic, connection, of, id, fields),
-        RowFields.hash(fields, told.problem()));
+        hash);
   }
 
   private boolean isOlder(RecordKind of) {
@@ -209,10 +235,10 @@ final class Taking {
     return last != null && last.isAfter(asOf);
   }
 
-  private void noteAhead(RecordKind of, String id, RowStore.@Nullable Kept before, Told each) {
+  private void noteAhead(RecordKind of, String id, boolean known, Told each) {
     EmrRef patient = each.patient();
     Instant at = each.at();
-    if (of == kind.main() && before == null && patient != null && at != null && at.isAfter(asOf)) {
+    if (of == kind.main() && !known && patient != null && at != null && at.isAfter(asOf)) {
       newAhead.computeIfAbsent(patient.id().value(), key -> new ArrayList<>()).add(id);
     }
   }

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.TestDatabase;
+import io.clinicsync.access.ApiKeys;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.clinics.EmrSignIns;
 import io.clinicsync.clinics.GhlAccounts;
 import io.clinicsync.emr.Connectors;
+import io.clinicsync.emr.spi.Auth;
 import io.clinicsync.emr.spi.RateLimit;
 import io.clinicsync.sync.Runs;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,11 +27,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
@@ -47,7 +53,7 @@ class EmrBenchTests {
       Double.parseDouble(System.getProperty("bench.quota-factor", "4"));
 
   /** Changes of a cycle: one percent of the 5,000 patients the budget speaks of. */
-  private static final int CHANGES = 50;
+  private static final int CHANGES = Integer.getInteger("bench.emr-changes", 50);
 
   private static final int CYCLES = 12;
   private static final int WARM_UP = 12;
@@ -63,6 +69,8 @@ class EmrBenchTests {
   @Autowired private BenchClock clock;
   @Autowired private StatementCounter statements;
   @Autowired private TestDatabase database;
+  @Autowired private ApiKeys keys;
+  @LocalServerPort private int port;
 
   private SandboxProcess sandbox;
   private Bench bench;
@@ -87,16 +95,27 @@ class EmrBenchTests {
     Report report = new Report(way.excused());
     clock.reset();
     Files.createDirectories(Path.of("target/bench"));
-    try (SandboxProcess started = SandboxProcess.start(FACTOR)) {
+    try (SandboxProcess started = SandboxProcess.start(FACTOR);
+        Exports exports = exports(way, started)) {
       sandbox = started;
       bench = new Bench(sandbox, database, clinics, connections, ghlAccounts, clock);
-      measures = new Measures(sandbox, bench, runs, statements, report, FACTOR);
+      measures = new Measures(sandbox, bench, runs, statements, report, FACTOR, exports);
       warmUp(way);
       Bench.Subject subject = open(way, "Bench", 1, PATIENTS);
       measures.firstLoad(subject, quota(way));
       long minimum = changedCycles(way, subject, report);
       measures.unchanged(
           subject, WARM_UP, UNCHANGED, INTERVAL, since -> beyond(way, subject, since));
+      if (exports != null) {
+        exports.keepFiles();
+        measures.unchanged(
+            "cycle of the very same files",
+            subject,
+            WARM_UP,
+            UNCHANGED,
+            INTERVAL,
+            since -> beyond(way, subject, since));
+      }
       report.add(
           "naive poller: API calls / minimum", naive(way, subject) * (double) CYCLES / minimum);
     }
@@ -104,6 +123,15 @@ class EmrBenchTests {
     report.setting("quotaFactor", FACTOR);
     report.write(Path.of("target/bench/" + way.emr() + "-" + way.way() + ".json"));
     assertThat(report.violations()).as(way + report.table()).isEmpty();
+  }
+
+  /** Who hands an EMR's exports over; null where it is called. */
+  private @Nullable Exports exports(EmrWay way, SandboxProcess started) throws SQLException {
+    Auth auth = connectors.require(way.emr()).descriptor().way(way.way()).auth();
+    return auth instanceof Auth.HandedOver
+        ? new Exports(
+            started, database, connections, keys, clock, URI.create("http://localhost:" + port))
+        : null;
   }
 
   private double quota(EmrWay way) {
@@ -140,8 +168,9 @@ class EmrBenchTests {
     for (int cycle = 1; cycle <= CYCLES; cycle++) {
       bench.advance(INTERVAL);
       EmrChanges.Made made = changes.make(cycle, CHANGES);
+      measures.export(subject);
       long since = sandbox.logEnd();
-      measures.run(subject);
+      measures.take(subject);
       bench.quiet(subject, Duration.ofMinutes(5));
       List<SandboxProcess.Operation> emr = bench.emrCalls(subject, since);
       List<SandboxProcess.Operation> crm = sandbox.log(subject.location(), since);

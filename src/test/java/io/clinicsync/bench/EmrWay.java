@@ -16,7 +16,8 @@ import java.util.function.Function;
  * @param ours the member that is our id of a patient
  * @param rename the members that give a patient this last name; null where such a change is seen by
  *     the daily full read only
- * @param things what a booking names besides patient and start, and the table it is taken from
+ * @param things what a booking names besides patient and start, and the table it is taken from, or
+ *     a pointer to it where it stands in none of its own
  * @param floor the fewest calls of a cycle the way allows
  * @param excused figures whose bound the interface does not allow to be kept, and why
  */
@@ -51,7 +52,11 @@ record EmrWay(
   private static final String COOKIES =
       "its cookies are sealed and stored after each of the calendar's answers";
 
+  private static final String WHOLE_FILES =
+      "a cycle is the upload of three whole workbooks: each is opened and compared row by row";
+
   private static final ZoneId SYDNEY = ZoneId.of("Australia/Sydney");
+  private static final ZoneId CHICAGO = ZoneId.of("America/Chicago");
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
   private static final ZoneId VANCOUVER = ZoneId.of("America/Vancouver");
 
@@ -163,6 +168,22 @@ record EmrWay(
               WireFloor.PRACTICE_BETTER,
               Map.of(FIRST_LOAD, READ_FIRST, SQL, READ_AGAIN, CPU, READ_AGAIN)),
           new EmrWay(
+              "promptemr",
+              "exports",
+              CHICAGO,
+              "US",
+              "USD",
+              "patients",
+              "_id",
+              "_id",
+              last -> Map.of("LastName", last),
+              Map.of(
+                  "practitioner", "/visits/0/Provider",
+                  "location", "/visits/0/Facility",
+                  "service", "/visits/0/VisitType"),
+              WireFloor.PROMPT_EMR,
+              Map.of(FIRST_LOAD, READ_FIRST, SQL, WHOLE_FILES, CPU, WHOLE_FILES)),
+          new EmrWay(
               "pteverywhere",
               "api",
               NEW_YORK,
@@ -200,7 +221,10 @@ record EmrWay(
     Map<String, Object> command = new LinkedHashMap<>();
     command.put("edit", "book");
     command.put("patient", patient);
-    things.forEach((name, table) -> command.put(name, truth.path(table).path(0).path(id).asText()));
+    things.forEach(
+        (name, place) ->
+            command.put(
+                name, truth.at(place.startsWith("/") ? place : "/" + place + "/0/" + id).asText()));
     command.put("start", start);
     return command;
   }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** How the figures of any EMR are taken. */
 final class Measures {
@@ -21,6 +22,7 @@ final class Measures {
   private final StatementCounter statements;
   private final Report report;
   private final double factor;
+  private final @Nullable Exports exports;
 
   Measures(
       SandboxProcess sandbox,
@@ -29,15 +31,51 @@ final class Measures {
       StatementCounter statements,
       Report report,
       double factor) {
+    this(sandbox, bench, runs, statements, report, factor, null);
+  }
+
+  /**
+   * @param exports who hands over what an EMR has to say; null where it is called
+   */
+  Measures(
+      SandboxProcess sandbox,
+      Bench bench,
+      Runs runs,
+      StatementCounter statements,
+      Report report,
+      double factor,
+      @Nullable Exports exports) {
     this.sandbox = sandbox;
     this.bench = bench;
     this.runs = runs;
     this.statements = statements;
     this.report = report;
     this.factor = factor;
+    this.exports = exports;
   }
 
+  /** A cycle. */
   void run(Bench.Subject subject) {
+    export(subject);
+    take(subject);
+  }
+
+  /** What staff do at an EMR that is not called, before a cycle begins; nothing at others. */
+  void export(Bench.Subject subject) {
+    if (exports != null) {
+      exports.download(subject);
+    }
+  }
+
+  /** What of a cycle is ours: the run, and before it the taking of what is handed over. */
+  void take(Bench.Subject subject) {
+    if (exports != null) {
+      exports.handOver(subject);
+    }
+    read(subject);
+  }
+
+  private void read(Bench.Subject subject) {
     runs.run(subject.clinic(), subject.connection());
   }
 
@@ -47,14 +85,16 @@ final class Measures {
    * @param readsPerSecond the EMR's quota without the factor
    */
   void firstLoad(Bench.Subject subject, double readsPerSecond) {
+    export(subject);
     long from = System.nanoTime();
     long since = sandbox.logEnd();
+    take(subject);
     // One that takes long makes room for others in between, and is continued by the next run.
-    for (int turn = 0; turn == 0 || isLoading(subject); turn++) {
+    for (int turn = 1; isLoading(subject); turn++) {
       if (turn == 100) {
         throw new IllegalStateException("The first load does not come to its end");
       }
-      run(subject);
+      read(subject);
     }
     double read = seconds(from);
     bench.quiet(subject, Duration.ofMinutes(20));
@@ -82,12 +122,24 @@ final class Measures {
         > 0;
   }
 
+  /** {@link #unchanged(String, Bench.Subject, int, int, Duration, LongToDoubleFunction)}. */
+  void unchanged(
+      Bench.Subject subject,
+      int warmUp,
+      int cycles,
+      Duration interval,
+      LongToDoubleFunction beyond) {
+    unchanged("unchanged cycle", subject, warmUp, cycles, interval, beyond);
+  }
+
   /**
    * Cycles in which nothing changes.
    *
+   * @param name what stands before each figure
    * @param beyond calls beyond the fewest possible since a number of the log
    */
   void unchanged(
+      String name,
       Bench.Subject subject,
       int warmUp,
       int cycles,
@@ -110,30 +162,34 @@ final class Measures {
     List<String> last = List.of();
     for (int i = 0; i < cycles; i++) {
       bench.advance(interval);
+      export(subject);
       long since = sandbox.logEnd();
       long wal = bench.walPosition();
       statements.start();
       long whole = process.getProcessCpuTime();
       long own = threads.getCurrentThreadCpuTime();
-      run(subject);
-      cpu.add((threads.getCurrentThreadCpuTime() - own) / 1e6);
-      wholeCpu.add((process.getProcessCpuTime() - whole) / 1e6);
+      take(subject);
+      double ofThread = (threads.getCurrentThreadCpuTime() - own) / 1e6;
+      double ofProcess = (process.getProcessCpuTime() - whole) / 1e6;
+      // What is handed over is taken by other threads than the one that runs.
+      cpu.add(exports == null ? ofThread : ofProcess);
+      wholeCpu.add(ofProcess);
       last = statements.stop();
       sql.add((double) last.size());
       bytes.add((bench.walPosition() - wal) / (double) records);
       more.add(beyond.applyAsDouble(since));
       if (i == cycles - 1) {
         report.setting(
-            "calls of an unchanged cycle",
+            "calls of one " + name,
             bench.emrCalls(subject, since).stream().map(Measures::kind).toList());
       }
     }
-    report.add("unchanged cycle: calls beyond one per endpoint", median(more));
-    report.add("unchanged cycle: SQL statements", median(sql));
-    report.add("unchanged cycle: CPU-ms of the run", median(cpu));
-    report.add("unchanged cycle: CPU-ms of the whole process", median(wholeCpu));
-    report.add("unchanged cycle: log bytes per unchanged record", median(bytes));
-    report.setting("statements of an unchanged cycle", last);
+    report.add(name + ": calls beyond one per endpoint", median(more));
+    report.add(name + ": SQL statements", median(sql));
+    report.add(name + ": CPU-ms of the run", median(cpu));
+    report.add(name + ": CPU-ms of the whole process", median(wholeCpu));
+    report.add(name + ": log bytes per unchanged record", median(bytes));
+    report.setting("statements of one " + name, last);
   }
 
   private long records(Bench.Subject subject) {

@@ -79,6 +79,9 @@ interface WireFloor {
               + pages(cycle.rows("sessions", "sessionDate", Duration.ofDays(14), ALWAYS), 100)
               + pages(cycle.rows("invoices", "invoiceDate", Duration.ofDays(30), ALWAYS), 100);
 
+  /** Nobody is called: exports are handed over. */
+  WireFloor PROMPT_EMR = cycle -> 0;
+
   /**
    * The report on visits from 3 days back to 14 ahead, a day more on both sides; and whoever is
    * named by a changed one in the master data and in two reports.

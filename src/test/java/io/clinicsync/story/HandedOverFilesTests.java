@@ -8,10 +8,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.clinicsync.ApplicationTest;
+import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
 import io.clinicsync.clinics.Connections;
 import io.clinicsync.emr.spi.FileIntake.FileKind;
+import io.clinicsync.emr.spi.ImportedRows;
+import io.clinicsync.emr.spi.Urgency;
 import io.clinicsync.imports.AlreadyImported;
 import io.clinicsync.imports.ColumnMapping;
 import io.clinicsync.imports.Import;
@@ -54,6 +57,7 @@ class HandedOverFilesTests {
   @Autowired private Syncs syncs;
   @Autowired private Tenancy tenancy;
   @Autowired private JdbcClient jdbc;
+  @Autowired private ImportedRows importedRows;
 
   private Scene scene;
   private Connection connection;
@@ -316,6 +320,196 @@ class HandedOverFilesTests {
                     .query(Integer.class)
                     .single());
     assertThat(rows).isEqualTo(60_000);
+  }
+
+  /** Everything kept of this connection's files between being read and being taken. */
+  private int parts() {
+    return tenancy.inClinic(
+        scene.clinic(),
+        () ->
+            jdbc.sql(
+                    "SELECT count(*) FROM imports_file_parts p JOIN imports_files f ON f.tenant_id = p.tenant_id AND f.id = p.file_id WHERE f.connection_id = ?")
+                .param(connection.id().value())
+                .query(Integer.class)
+                .single());
+  }
+
+  /** Rows as they lie in the table: whoever writes one changes what this says. */
+  private List<String> versions() {
+    return tenancy.inClinic(
+        scene.clinic(),
+        () ->
+            jdbc.sql(
+                    "SELECT id || ' ' || xmin || ' ' || position FROM imports_rows WHERE connection_id = ? ORDER BY id")
+                .param(connection.id().value())
+                .query(String.class)
+                .list());
+  }
+
+  /** Lets so much time go by that the next run reads no overlap. */
+  private void later() {
+    stage.sandbox().clock().advance(Duration.ofMinutes(10));
+  }
+
+  private static String patients(int count, String last) {
+    StringBuilder text = new StringBuilder("Acct#,First Name,Last Name\n");
+    for (int i = 0; i < count; i++) {
+      text.append(1000 + i).append("-ABK,Ava,").append(last).append('\n');
+    }
+    return text.toString();
+  }
+
+  private Import take(String text, Instant asOf) {
+    byte[] file = text.getBytes(StandardCharsets.UTF_8);
+    return imports.take(connection, new Upload("patients", file, asOf, true, false));
+  }
+
+  @Test
+  void aSmallFileIsTakenWhileItsSenderWaitsAndNothingOfItIsPutBy() {
+    clinic();
+    Import taken = take(patients(1_200, "Reed"), ago(60));
+    assertThat(taken.state()).isEqualTo(ImportState.DONE);
+    assertThat(taken.accepted()).isEqualTo(1_200);
+    assertThat(taken.finishedAt()).isNotNull();
+    assertThat(parts()).isZero();
+    scene.sync();
+    assertThat(patients()).isEqualTo(1_200);
+  }
+
+  @Test
+  void whatASmallFileCannotDoAtOnceIsLeftToTheQueue() {
+    clinic();
+    String odd = "Konto,Vorname,Nachname\n7-ABK,Ava,Reed\n";
+    assertThat(finished(take(odd, ago(90))).state()).isEqualTo(ImportState.MAPPING_NEEDED);
+    assertThat(parts()).as("its rows wait").isPositive();
+    take(patients(60, "Reed"), ago(60));
+    Import braked = finished(take(patients(3, "Reed"), ago(40)));
+    assertThat(braked.code()).isEqualTo("import_removals_braked");
+    Import refused = finished(take("Acct#,First Name,Last Name\n,Ava,Reed\n", ago(30)));
+    assertThat(refused.code()).isEqualTo("import_rows_rejected");
+    scene.sync();
+    assertThat(patients()).as("nothing was half taken").isEqualTo(60);
+  }
+
+  @Test
+  void aFileThatComesWhileAnotherIsTakenWaitsForIt() throws Exception {
+    clinic();
+    Import[] second = new Import[1];
+    tenancy.inClinic(
+        scene.clinic(),
+        () -> {
+          // What whoever takes a file of this connection holds.
+          jdbc.sql("SELECT true FROM pg_advisory_xact_lock(hashtextextended(?, 40))")
+              .param(connection.id().toString())
+              .query(Boolean.class)
+              .single();
+          Thread sender =
+              Thread.ofVirtual().start(() -> second[0] = take(patients(3, "Reed"), ago(30)));
+          try {
+            assertThat(sender.join(Duration.ofSeconds(30)))
+                .as("nobody waits for the lock")
+                .isTrue();
+          } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+          }
+          assertThat(second[0].state()).isIn(ImportState.QUEUED, ImportState.RUNNING);
+        });
+    assertThat(finished(second[0]).state()).isEqualTo(ImportState.DONE);
+    scene.sync();
+    assertThat(patients()).isEqualTo(3);
+  }
+
+  @Test
+  void aFileGoesBehindThoseThatStillWait() {
+    clinic();
+    Import first = take(patients(3, "Reed"), ago(60));
+    tenancy.inClinic(
+        scene.clinic(),
+        () ->
+            jdbc.sql("UPDATE imports_files SET state = 'QUEUED' WHERE tenant_id = ? AND id = ?")
+                .params(scene.clinic().value(), first.id())
+                .update());
+    assertThat(take(patients(3, "Ito"), ago(30)).state()).isEqualTo(ImportState.QUEUED);
+  }
+
+  @Test
+  void anExportThatSaysTheSameWritesNoRowAndIsReadByNoRun() {
+    clinic();
+    take(patients(400, "Reed"), ago(60));
+    scene.sync();
+    List<String> before = versions();
+    // As a spreadsheet writes it: other bytes, the same rows.
+    Import again = take(patients(400, "Reed") + "\n", ago(10));
+    assertThat(again.state()).isEqualTo(ImportState.DONE);
+    assertThat(again.accepted()).isEqualTo(400);
+    assertThat(versions()).isEqualTo(before);
+    assertThat(importedRows.asOf(scene.clinic().value(), connection.id(), RecordKind.PATIENT))
+        .as("it is known to be so still")
+        .hasValueSatisfying(
+            asOf ->
+                assertThat(Duration.between(asOf, ago(10)).abs())
+                    .isLessThan(Duration.ofMinutes(1)));
+    // One run reads the overlap once more.
+    later();
+    scene.sync();
+    later();
+    RunResult run = scene.sync();
+    assertThat(run.read()).as("a file that was read is not read again").isZero();
+    later();
+    String mia = patients(400, "Reed").replace("1007-ABK,Ava", "1007-ABK,Mia");
+    take(mia, ago(1));
+    assertThat(versions()).filteredOn(each -> !before.contains(each)).hasSize(1);
+    RunResult changed = scene.sync();
+    assertThat(changed.read()).isEqualTo(1);
+    assertThat(changed.updated()).isEqualTo(1);
+  }
+
+  @Test
+  void aFileWithFewerColumnsThatSaysTheSameWritesNoRow() {
+    clinic();
+    take("Acct#,First Name,Last Name,Email\n1-ABK,Ava,Reed,ava@example.test\n", ago(60));
+    List<String> before = versions();
+    take("Acct#,First Name,Last Name\n1-ABK,Ava,Reed\n", ago(30));
+    assertThat(versions()).as("what it does not speak of stays").isEqualTo(before);
+    take("Acct#,First Name,Last Name,Email\n1-ABK,Ava,Reed,\n", ago(10));
+    assertThat(versions()).as("what it shows to be blank goes").isNotEqualTo(before);
+  }
+
+  @Test
+  void whatIsCompleteIsNotSaidWhileAFileIsOnItsWay() {
+    clinic();
+    take(patients(3, "Reed"), ago(60));
+    assertThat(completeTo()).isNotNull();
+    for (String state : List.of("RECEIVING", "RUNNING")) {
+      String other =
+          "UPDATE imports_files SET state = ?, claimed_until = clock_timestamp() + interval '1 hour' WHERE tenant_id = ?";
+      tenancy.inClinic(
+          scene.clinic(), () -> jdbc.sql(other).params(state, scene.clinic().value()).update());
+      assertThat(completeTo()).as(state).isNull();
+    }
+  }
+
+  private Instant completeTo() {
+    return importedRows
+        .read(
+            connections.account(scene.clinic(), connection.id(), Urgency.SYNC),
+            RecordKind.PATIENT,
+            null,
+            0,
+            10)
+        .completeTo();
+  }
+
+  @Test
+  void whatWasSaidBeforeMayBeSaidAgain() {
+    clinic();
+    String reed = patients(2, "Reed");
+    take(reed, ago(60));
+    take(patients(2, "Ito"), ago(40));
+    Import back = take(reed, ago(20));
+    assertThat(finished(back).state()).isEqualTo(ImportState.DONE);
+    scene.sync();
+    assertThat(scene.crmTruth().toString()).contains("Reed").doesNotContain("Ito");
   }
 
   @Test

@@ -151,7 +151,8 @@ class ImportController {
       summary = "Hand over a file",
       description =
           "For EMRs that are read from exports. CSV or XLSX, at most 25 MB. What cannot be read is refused at once and nothing"
-              + " of it is kept; else its rows are taken soon after, oldest file first, and contacts follow.",
+              + " of it is kept; else its rows are taken, a small file's before the answer, others' soon after, oldest file"
+              + " first, and contacts follow.",
       requestBody =
           @RequestBody(
               required = true,

@@ -19,6 +19,7 @@ import io.clinicsync.emr.wire.UnreadableEntry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -30,11 +31,11 @@ final class PromptEmrRows {
   static final int PAGE_SIZE = 150;
 
   /**
-   * A file is taken in one piece, and its rows show together once that is done: the overlap is
-   * longer than any file takes.
+   * Files are taken one at a time, each in one piece, and the rows say up to when they are
+   * complete: the overlap is only for clocks that differ.
    */
   static final SourceFacts FACTS =
-      new SourceFacts(true, false, SourceFacts.Deletions.FLAGGED, Duration.ofHours(1), PAGE_SIZE);
+      new SourceFacts(true, false, SourceFacts.Deletions.FLAGGED, Duration.ofMinutes(2), PAGE_SIZE);
 
   private final ImportedRows imported;
   private final Clock clock;
@@ -62,22 +63,30 @@ final class PromptEmrRows {
           case ReadWindow.NotByPatient other -> throw unread(other);
         };
     long after = cursor == null ? 0 : Long.parseLong(cursor.value());
-    List<Row> rows = imported.read(account, kind, since, after, PAGE_SIZE);
-    if (rows.isEmpty() && cursor == null) {
+    ImportedRows.Stretch stretch = imported.read(account, kind, since, after, PAGE_SIZE);
+    List<Row> rows = stretch.rows();
+    if (rows.isEmpty() && cursor == null && since == null) {
       mustHaveFiles(account);
     }
     Harvest<T> harvest = new Harvest<>(kind, "promptemr." + kind);
-    Instant learntUpTo = null;
     for (Row row : rows) {
-      if (learntUpTo == null || row.learntAt().isAfter(learntUpTo)) {
-        learntUpTo = row.learntAt();
-      }
       Entry entry = entry(row);
       harvest.take(entry, row.ref().id().value(), () -> record(row, entry, mapping));
     }
     Cursor next =
         rows.size() < PAGE_SIZE ? null : new Cursor(Long.toString(rows.getLast().position()));
-    return harvest.page(next, learntUpTo, clock.instant());
+    return harvest.page(next, learntUpTo(stretch), clock.instant());
+  }
+
+  /**
+   * Up to when all is read. After a file that is now, not when it was taken, else it would be read
+   * again in each run for as long as it is the newest. Where nothing is new nothing moves, since a
+   * moved mark would be written down in each run.
+   */
+  private static @Nullable Instant learntUpTo(ImportedRows.Stretch stretch) {
+    Instant newest =
+        stretch.rows().stream().map(Row::learntAt).max(Comparator.naturalOrder()).orElse(null);
+    return newest == null || stretch.completeTo() == null ? newest : stretch.completeTo();
   }
 
   <T extends EmrRecord> Optional<T> get(EmrAccount account, EmrRef ref, Mapping<T> mapping) {

@@ -30,14 +30,25 @@ public interface ImportedRows {
    * @param since only what we learnt at or after this moment; null for everything
    * @param after only what stands behind this position; 0 for the first rows
    */
-  List<Row> read(
-      EmrAccount account, RecordKind kind, @Nullable Instant since, long after, int most);
+  Stretch read(EmrAccount account, RecordKind kind, @Nullable Instant since, long after, int most);
 
   /** One row; empty when no file told of it. */
   Optional<Row> find(EmrAccount account, EmrRef ref);
 
   /** Every combination of practitioner, treatment and site that rows name. */
   Set<Map<RecordKind, String>> named(EmrAccount account);
+
+  /**
+   * Rows in the order of their changes.
+   *
+   * @param completeTo what was learnt before this moment of our clock has shown itself, here or
+   *     earlier; null while a file is being taken. Clocks of two nodes may differ
+   */
+  record Stretch(List<Row> rows, @Nullable Instant completeTo) {
+    public Stretch {
+      rows = List.copyOf(rows);
+    }
+  }
 
   /**
    * One row.

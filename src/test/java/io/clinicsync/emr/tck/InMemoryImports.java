@@ -128,16 +128,18 @@ public final class InMemoryImports implements ImportedRows {
   }
 
   @Override
-  public List<Row> read(
+  public Stretch read(
       EmrAccount account, RecordKind kind, @Nullable Instant since, long after, int most) {
-    return rows.entrySet().stream()
-        .filter(each -> isOf(each.getKey(), account, kind))
-        .map(Map.Entry::getValue)
-        .filter(row -> row.position() > after)
-        .filter(row -> since == null || !row.learntAt().isBefore(since))
-        .sorted(Comparator.comparing(Row::position))
-        .limit(most)
-        .toList();
+    List<Row> read =
+        rows.entrySet().stream()
+            .filter(each -> isOf(each.getKey(), account, kind))
+            .map(Map.Entry::getValue)
+            .filter(row -> row.position() > after)
+            .filter(row -> since == null || !row.learntAt().isBefore(since))
+            .sorted(Comparator.comparing(Row::position))
+            .limit(most)
+            .toList();
+    return new Stretch(read, null);
   }
 
   @Override
