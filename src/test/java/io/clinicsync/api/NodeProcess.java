@@ -2,6 +2,7 @@ package io.clinicsync.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clinicsync.ChildJvm;
 import io.clinicsync.ClinicSync;
 import io.clinicsync.TestDatabase;
 import java.io.IOException;
@@ -32,17 +33,9 @@ final class NodeProcess implements AutoCloseable {
   /** Starts one and waits until it takes calls. */
   static NodeProcess start(TestDatabase database, Path folder) throws IOException {
     int port = freePort();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(ChildJvm.command(ClinicSync.class));
     command.addAll(
         List.of(
-            "-Xmx512m",
-            "-XX:TieredStopAtLevel=1",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            ClinicSync.class.getName(),
             "--server.port=" + port,
             "--management.server.port=-1",
             "--spring.quartz.auto-startup=false",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -137,6 +138,21 @@ class JaneSimulatorTests {
         "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fx.example%2Fback"
             + "&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk&code="
             + between(to + "&", "&code=", "&"));
+  }
+
+  @Test
+  void everyPatientOfAWorldShowsHowOftenTheyStandInTheDiary() throws Exception {
+    Map<String, Integer> standing = new HashMap<>();
+    for (JsonNode row : truth().path("appointments")) {
+      if (!row.hasNonNull("archived_at") && !row.path("state").asText().equals("never_booked")) {
+        standing.merge(row.path("patient_id").asText(), 1, Integer::sum);
+      }
+    }
+    assertThat(standing.values()).anyMatch(count -> count > 1);
+    for (JsonNode patient : truth().path("patients")) {
+      assertThat(patient.path("appointments_count").asInt(-1))
+          .isEqualTo(standing.getOrDefault(patient.path("id").asText(), 0));
+    }
   }
 
   @Test

@@ -23,6 +23,8 @@ final class RequestLines {
               Pattern.compile("(?<=/main/Patient\\?)\\S*family=\\S*"),
               "Halaxy searches patients by a query parameter only; asked as above."));
 
+  private static final Pattern IDS = Pattern.compile("[0-9a-fA-F-]{6,}|\\d+|[A-Za-z0-9]{20,}");
+
   private RequestLines() {}
 
   static String withoutForced(String line) {
@@ -37,6 +39,6 @@ final class RequestLines {
   static String kind(String line) {
     int query = line.indexOf('?');
     String path = query < 0 ? line : line.substring(0, query);
-    return path.replaceAll("[0-9a-fA-F-]{6,}|\\d+|[A-Za-z0-9]{20,}", "{id}");
+    return IDS.matcher(path).replaceAll("{id}");
   }
 }

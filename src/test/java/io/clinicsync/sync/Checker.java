@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -125,26 +126,22 @@ final class Checker {
    * I5: neither the canary's text nor any of its tenant's record ids stand under another tenant.
    */
   List<String> contained(Tenant tenant) {
-    List<String> wrong = new ArrayList<>();
     List<String> tables =
         bed.query(
             "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tenant_id'",
             row -> row.getString(1));
-    for (String table : tables) {
-      long foreign =
-          bed.number(
-              "SELECT count(*) FROM "
-                  + table
-                  + " t WHERE tenant_id <> '"
-                  + tenant.clinic()
-                  + "' AND t::text ILIKE '%"
-                  + tenant.canary()
-                  + "%'");
-      if (foreign > 0) {
-        wrong.add("I5 " + table + " holds a canary of " + tenant + " under another tenant");
-      }
-    }
-    return wrong;
+    // One question about all tables: a session for each would cost more than what it asks. A canary
+    // is ASCII, so letters need no locale.
+    String foreign =
+        tables.stream()
+            .map(
+                table ->
+                    "SELECT '%s' FROM %s t WHERE tenant_id <> '%s' AND t::text ILIKE '%%%s%%' COLLATE \"C\""
+                        .formatted(table, table, tenant.clinic(), tenant.canary()))
+            .collect(Collectors.joining(" UNION "));
+    return bed.query(
+        foreign,
+        row -> "I5 " + row.getString(1) + " holds a canary of " + tenant + " under another tenant");
   }
 
   /** I5: what a pooled connection still shows to work without a clinic. */

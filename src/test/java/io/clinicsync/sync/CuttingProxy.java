@@ -34,6 +34,8 @@ final class CuttingProxy {
   /** The driver prepares COMMIT once per session and then only names what it prepared. */
   private static final Pattern PREPARED = Pattern.compile("(\\w*)\\x00COMMIT\\x00");
 
+  private static final String COMMIT = "\0COMMIT\0";
+
   private final int target;
   private final ServerSocket listener;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -165,10 +167,13 @@ final class CuttingProxy {
     }
 
     private boolean commits(String sent) {
-      Matcher found = PREPARED.matcher(sent);
-      if (found.find()) {
-        prepared = found.group(1);
-        return true;
+      // The pattern alone would try every character of a long text anew.
+      if (sent.contains(COMMIT)) {
+        Matcher found = PREPARED.matcher(sent);
+        if (found.find()) {
+          prepared = found.group(1);
+          return true;
+        }
       }
       // Bind: the end of the portal's empty name, then the statement's.
       return !prepared.isEmpty() && sent.contains("\0" + prepared + "\0");

@@ -2,6 +2,7 @@ package io.clinicsync.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clinicsync.ChildJvm;
 import io.clinicsync.sync.KilledApplication.Step;
 import io.clinicsync.sync.SyncTestBed.Tenant;
 import java.io.File;
@@ -59,11 +60,8 @@ class KillTests {
     bed.run(clean);
     int needed = bed.callsSince(clean, mark).size();
     List<String> storedOnce = stored(clean);
-    mark = bed.mark();
-    bed.run(clean);
-    // Sources that were complete are looked at once more, as in any later run.
     boolean complete = step == Step.FINISHING;
-    int cycle = complete ? bed.callsSince(clean, mark).size() : 0;
+    int cycle = complete ? callsOfAnotherRun(clean) : 0;
 
     Tenant tenant = bed.tenant(PATIENTS, seed);
     mark = bed.mark();
@@ -122,6 +120,13 @@ class KillTests {
     bed.checker().holds(tenant);
   }
 
+  /** Sources that were complete are looked at once more, as in any later run. */
+  private int callsOfAnotherRun(Tenant clean) {
+    long mark = bed.mark();
+    bed.run(clean);
+    return bed.callsSince(clean, mark).size();
+  }
+
   /** What all runs together stored and what they found to be stored already, by source. */
   private List<String> stored(Tenant tenant) {
     return bed.query(
@@ -141,18 +146,9 @@ class KillTests {
   }
 
   private int process(Tenant tenant, Step step, int time) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(ChildJvm.command(KilledApplication.class));
     command.addAll(
         List.of(
-            "-Xmx512m",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            KilledApplication.class.getName(),
             step.name(),
             Integer.toString(time),
             tenant.clinic().toString(),

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clinicsync.sandbox.cliniko.ClinikoAccount;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * What an account holds, in the few words the checker compares. Read from the simulator's own rows
@@ -23,6 +25,16 @@ final class Truth {
   private final ClinikoAccount account;
   private final Map<String, Set<String>> history = new ConcurrentHashMap<>();
 
+  /** Rows seldom change between two looks, and the same text makes the same line. */
+  private final Map<String, Mapped> mapped = new ConcurrentHashMap<>();
+
+  /**
+   * A line and what it was made of.
+   *
+   * @param group an attendee's group appointment; empty for others, as is its text {@code slot}
+   */
+  private record Mapped(String json, String group, String slot, String line) {}
+
   Truth(ClinikoAccount account) {
     this.account = account;
     remember();
@@ -30,10 +42,8 @@ final class Truth {
 
   /** Keeps every record as it stands now as a version that really existed. */
   void remember() {
-    now()
-        .forEach(
-            (key, line) ->
-                history.computeIfAbsent(key, id -> ConcurrentHashMap.newKeySet()).add(line));
+    look(
+        (key, line) -> history.computeIfAbsent(key, id -> ConcurrentHashMap.newKeySet()).add(line));
   }
 
   boolean existed(String key, String line) {
@@ -42,32 +52,72 @@ final class Truth {
 
   /** Every record as one line, by kind and id. */
   Map<String, String> now() {
-    JsonNode all = read();
     Map<String, String> lines = new TreeMap<>();
-    all.path("patients").forEach(row -> lines.put("patient " + id(row), patient(row)));
-    all.path("invoices").forEach(row -> lines.put("invoice " + id(row), invoice(row)));
-    all.path("individual_appointments")
-        .forEach(
-            row ->
-                lines.put("appointment " + id(row), appointment(row, row, individualStatus(row))));
-    Map<String, JsonNode> groups = new HashMap<>();
-    all.path("group_appointments").forEach(row -> groups.put(id(row), row));
-    all.path("attendees")
-        .forEach(
-            row -> {
-              JsonNode group = groups.get(last(row, "booking"));
-              if (group != null) {
-                lines.put(
-                    "appointment attendee-" + id(row),
-                    appointment(row, group, attendeeStatus(row)));
-              }
-            });
+    look(lines::put);
     return lines;
   }
 
-  private JsonNode read() {
+  /** Shows every record by key and line, with nobody at work in between. */
+  private void look(BiConsumer<String, String> viewer) {
+    account.exclusively(
+        () -> {
+          rows("patients", "patient ", Truth::patient, viewer);
+          rows("invoices", "invoice ", Truth::invoice, viewer);
+          rows(
+              "individual_appointments",
+              "appointment ",
+              row -> appointment(row, row, individualStatus(row)),
+              viewer);
+          attendees(viewer);
+          return account;
+        });
+  }
+
+  private void rows(
+      String resource,
+      String kind,
+      Function<JsonNode, String> mapper,
+      BiConsumer<String, String> viewer) {
+    for (String id : account.ids(resource)) {
+      String key = kind + id;
+      String json = row(resource, id);
+      Mapped known = mapped.get(key);
+      if (known == null || !known.json().equals(json)) {
+        known = new Mapped(json, "", "", mapper.apply(read(json)));
+        mapped.put(key, known);
+      }
+      viewer.accept(key, known.line());
+    }
+  }
+
+  private void attendees(BiConsumer<String, String> viewer) {
+    Set<String> groups = Set.copyOf(account.ids("group_appointments"));
+    for (String id : account.ids("attendees")) {
+      String key = "appointment attendee-" + id;
+      String json = row("attendees", id);
+      Mapped known = mapped.get(key);
+      JsonNode changed = known == null || !known.json().equals(json) ? read(json) : null;
+      String group = changed == null ? known.group() : last(changed, "booking");
+      if (!groups.contains(group)) {
+        continue;
+      }
+      String slot = row("group_appointments", group);
+      if (changed != null || !known.slot().equals(slot)) {
+        JsonNode row = changed == null ? read(json) : changed;
+        known = new Mapped(json, group, slot, appointment(row, read(slot), attendeeStatus(row)));
+        mapped.put(key, known);
+      }
+      viewer.accept(key, known.line());
+    }
+  }
+
+  private String row(String resource, String id) {
+    return Objects.requireNonNull(account.truth(resource, id));
+  }
+
+  private static JsonNode read(String json) {
     try {
-      return JSON.readTree(account.truth());
+      return JSON.readTree(json);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -129,10 +179,6 @@ final class Truth {
 
   private static boolean gone(JsonNode row) {
     return row.hasNonNull("archived_at") || row.hasNonNull("deleted_at");
-  }
-
-  private static String id(JsonNode row) {
-    return row.path("id").asText();
   }
 
   private static String text(JsonNode row, String member) {

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ClinikoEntry(JsonNode json, boolean damaged, boolean large) {
 
+  private static final Pattern ID = Pattern.compile("\\d{1,20}");
+  private static final Pattern AFTER_PATH = Pattern.compile("[?#]");
   private static final int DEEPEST = 64;
   private static final int HEAVIEST = 1 << 20;
   private static final int LONGEST_TEXT = 4_000;
@@ -53,7 +56,7 @@ record ClinikoEntry(JsonNode json, boolean damaged, boolean large) {
   Optional<String> id() {
     JsonNode id = json.path("id");
     String text = id.isTextual() || id.isIntegralNumber() ? id.asText() : "";
-    return text.matches("\\d{1,20}") ? Optional.of(text) : Optional.empty();
+    return ID.matcher(text).matches() ? Optional.of(text) : Optional.empty();
   }
 
   String requireId() {
@@ -145,9 +148,9 @@ record ClinikoEntry(JsonNode json, boolean damaged, boolean large) {
 
   static @Nullable String idOf(JsonNode reference) {
     String address = reference.path("links").path("self").asText("");
-    String path = address.split("[?#]", 2)[0];
+    String path = AFTER_PATH.split(address, 2)[0];
     String last = path.substring(path.lastIndexOf('/') + 1);
-    return last.matches("\\d{1,20}") ? last : null;
+    return ID.matcher(last).matches() ? last : null;
   }
 
   /** The entry with only the named members, references turned into ids. */

@@ -1,6 +1,7 @@
 package io.clinicsync.emr.halaxy;
 
 import io.clinicsync.emr.wire.Entry;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 record HalaxyReference(String type, String id) {
 
-  private static final String ID = "[0-9A-Za-z-]{1,64}";
+  private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
   /** The reference under a member; null when there is none. */
   static @Nullable HalaxyReference in(Entry entry, String member) {
@@ -33,6 +34,6 @@ record HalaxyReference(String type, String id) {
   }
 
   static boolean isId(String text) {
-    return text.matches(ID);
+    return ID.matcher(text).matches();
   }
 }

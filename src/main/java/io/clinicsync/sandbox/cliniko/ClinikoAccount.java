@@ -317,7 +317,7 @@ public final class ClinikoAccount implements SimulatedClinic {
             List.of(Long.toString(row.id)),
             1,
             0,
-            new Render("").one(row));
+            row.truth());
   }
 
   /**
@@ -328,12 +328,11 @@ public final class ClinikoAccount implements SimulatedClinic {
   public String truth() {
     return locked(
         () -> {
-          Render render = new Render("");
           JsonOut out =
               new JsonOut(1 << 20).open().member("account", name).member("zone", zone.getId());
           for (Table table : tables.values()) {
             out.name(table.schema.resource).openList();
-            table.truth().forEach(row -> render.write(out, row));
+            table.truth().forEach(row -> out.raw(row.truth()));
             out.closeList();
           }
           return out.close().toString();
@@ -346,7 +345,7 @@ public final class ClinikoAccount implements SimulatedClinic {
         () -> {
           Table table = tables.get(resource);
           Row row = table == null ? null : table.truth(Long.parseLong(id));
-          return row == null ? null : new Render("").one(row);
+          return row == null ? null : row.truth();
         });
   }
 

@@ -11,6 +11,7 @@ final class Row {
   final long id;
   private final @Nullable Object[] values;
   private volatile @Nullable Rendered rendered;
+  private volatile @Nullable String truth;
 
   /** This version as JSON, for callers who reach the sandbox under this base. */
   record Rendered(String base, byte[] json) {}
@@ -35,6 +36,16 @@ final class Row {
 
   void rendered(Rendered text) {
     rendered = text;
+  }
+
+  /** This version as JSON without anybody's base; written when it is first wanted. */
+  String truth() {
+    String known = truth;
+    if (known == null) {
+      known = new Render("").one(this);
+      truth = known;
+    }
+    return known;
   }
 
   Row with(Map<String, ?> changes) {

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Moments;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class Fhir {
   }
 
   static Instant instant(JsonNode time) {
-    return OffsetDateTime.parse(time.asText()).toInstant();
+    return Moments.instant(time.asText());
   }
 
   static ObjectNode money(BigDecimal amount, String currency) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.AccountState;
 import io.clinicsync.sandbox.server.JsonTable;
+import io.clinicsync.sandbox.server.Moments;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
@@ -14,7 +15,6 @@ import io.clinicsync.sandbox.world.ClinicWorld;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
@@ -202,7 +202,7 @@ public final class JaneAccount implements SimulatedClinic {
   }
 
   static Instant instant(JsonNode time) {
-    return OffsetDateTime.parse(time.asText()).toInstant();
+    return Moments.instant(time.asText());
   }
 
   /** Marks a record as changed now. */
@@ -244,7 +244,7 @@ public final class JaneAccount implements SimulatedClinic {
           tables.forEach(
               (table, rows) -> {
                 ArrayNode list = all.putArray(table);
-                rows.all().forEach(row -> list.add(row.deepCopy()));
+                rows.all().forEach(list::add);
               });
           return all.toString();
         });

@@ -6,6 +6,8 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Looks over a clinic's records and what one of them means for another. Caller holds the lock. */
 final class JaneRecords {
@@ -30,10 +32,22 @@ final class JaneRecords {
 
   /** The counters a patient shows. Jane counts when something is entered, not when time passes. */
   void count(String patient) {
+    count(patient, appointmentsOf(patient));
+  }
+
+  /** Counts every patient anew, with one look over the appointments. */
+  void countAll() {
+    Map<String, List<ObjectNode>> byPatient =
+        account.table("appointments").all().stream()
+            .collect(Collectors.groupingBy(row -> row.path("patient_id").asText()));
+    account.table("patients").ids().forEach(id -> count(id, byPatient.getOrDefault(id, List.of())));
+  }
+
+  private void count(String patient, List<ObjectNode> appointments) {
     int all = 0;
     int ahead = 0;
     int missed = 0;
-    for (ObjectNode row : appointmentsOf(patient)) {
+    for (ObjectNode row : appointments) {
       String state = row.path("state").asText();
       if (row.hasNonNull("archived_at") || state.equals("never_booked")) {
         continue;

@@ -58,10 +58,7 @@ final class JaneSeeder {
     lunchBreaks();
     abandoned();
     new JaneBills(account, world, patients, visits).fill();
-    patients.stream()
-        .map(patient -> patient.get("id").asText())
-        .filter(id -> account.table("patients").find(id).isPresent())
-        .forEach(id -> new JaneRecords(account).count(id));
+    new JaneRecords(account).countAll();
   }
 
   private ObjectNode put(String table, ObjectNode row) {

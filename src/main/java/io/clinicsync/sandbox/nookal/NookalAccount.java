@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.AccountState;
 import io.clinicsync.sandbox.server.JsonTable;
+import io.clinicsync.sandbox.server.Moments;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
@@ -199,7 +200,7 @@ public final class NookalAccount implements SimulatedClinic {
   }
 
   static Instant instant(JsonNode row, String member) {
-    return Instant.parse(row.path(member).asText());
+    return Moments.instant(row.path(member).asText());
   }
 
   /** Everything as it truly stands. */
@@ -211,7 +212,7 @@ public final class NookalAccount implements SimulatedClinic {
           tables.forEach(
               (table, rows) -> {
                 ArrayNode list = all.putArray(table);
-                rows.all().forEach(row -> list.add(row.deepCopy()));
+                rows.all().forEach(list::add);
               });
           return all.toString();
         });

@@ -3,6 +3,7 @@ package io.clinicsync.sandbox.practicebetter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Moments;
 import io.clinicsync.sandbox.server.Request;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -182,7 +183,7 @@ final class PracticeBetterReads {
     shown.putObject("service").set("id", service.get("id"));
     shown.withObject("/service").set("name", service.get("name"));
     shown.set("serviceId", service.get("id"));
-    Instant start = Instant.parse(row.get("sessionDate").asText());
+    Instant start = Moments.instant(row.get("sessionDate").asText());
     long minutes = PracticeBetterEdits.minutes(row);
     shown.put("duration", length(minutes));
     if (start.isBefore(account.moment()) && !row.path("cancelled").asBoolean()) {
@@ -236,7 +237,7 @@ final class PracticeBetterReads {
         row.has("dateCreated")
             ? row.get("dateCreated").asText()
             : row.path("_created").asText("2020-01-01T00:00:00Z");
-    return Instant.parse(created);
+    return Moments.instant(created);
   }
 
   private Stream<ObjectNode> filtered(String table, Map<String, List<String>> query) {
@@ -271,7 +272,7 @@ final class PracticeBetterReads {
     String operator = name.substring(name.indexOf('_') + 1).toLowerCase(Locale.ROOT);
     return rows.filter(
         row -> {
-          int order = Instant.parse(row.path(member).asText()).compareTo(wanted);
+          int order = Moments.instant(row.path(member).asText()).compareTo(wanted);
           return switch (operator) {
             case "gte" -> order >= 0;
             case "lte" -> order <= 0;

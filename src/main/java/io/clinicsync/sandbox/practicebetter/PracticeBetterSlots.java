@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Moments;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -103,8 +104,8 @@ final class PracticeBetterSlots {
           && !row.get("id").asText().equals(without)) {
         busy.add(
             new Instant[] {
-              Instant.parse(row.get("sessionDate").asText()),
-              Instant.parse(row.get("endDate").asText())
+              Moments.instant(row.get("sessionDate").asText()),
+              Moments.instant(row.get("endDate").asText())
             });
       }
     }

@@ -180,7 +180,7 @@ public final class PromptEmrAccount implements SimulatedClinic {
           tables.forEach(
               (table, rows) -> {
                 ArrayNode list = all.putArray(table);
-                rows.all().forEach(row -> list.add(row.deepCopy()));
+                rows.all().forEach(list::add);
               });
           return all.toString();
         });

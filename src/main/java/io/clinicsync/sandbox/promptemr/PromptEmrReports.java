@@ -1,12 +1,12 @@
 package io.clinicsync.sandbox.promptemr;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clinicsync.sandbox.server.Moments;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZonedDateTime;
@@ -124,7 +124,7 @@ final class PromptEmrReports {
           account.table("patients").find(String.valueOf(at(row, "PatientId")));
       patient.ifPresent(found -> person(cells, found));
     }
-    ZonedDateTime start = Instant.parse(row.get("_start").asText()).atZone(account.zone());
+    ZonedDateTime start = Moments.instant(row.get("_start").asText()).atZone(account.zone());
     cells.put("Visit Date", start.toLocalDate());
     cells.put("Visit Time", start.toLocalTime());
     cells.put("Duration", at(row, "_minutes"));

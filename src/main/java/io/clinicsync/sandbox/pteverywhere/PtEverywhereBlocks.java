@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Moments;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -103,8 +104,8 @@ final class PtEverywhereBlocks {
         .map(
             row ->
                 new Instant[] {
-                  Instant.parse(row.path("startDateTime").asText()),
-                  Instant.parse(row.path("endDateTime").asText())
+                  Moments.instant(row.path("startDateTime").asText()),
+                  Moments.instant(row.path("endDateTime").asText())
                 })
         .sorted(Comparator.comparing((Instant[] span) -> span[0]))
         .toList();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.Answer;
+import io.clinicsync.sandbox.server.Moments;
 import io.clinicsync.sandbox.server.Request;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -151,7 +152,7 @@ final class PtEverywhereReads {
 
   private LocalDate day(ObjectNode row) {
     ZoneId zone = account.switches().utcDates ? ZoneOffset.UTC : account.zone();
-    return Instant.parse(row.get("startDateTime").asText()).atZone(zone).toLocalDate();
+    return Moments.instant(row.get("startDateTime").asText()).atZone(zone).toLocalDate();
   }
 
   private Answer visits(JsonNode body, int page, int size) {
@@ -247,7 +248,9 @@ final class PtEverywhereReads {
         .filter(
             row -> {
               LocalDate day =
-                  Instant.parse(row.get("_created").asText()).atZone(account.zone()).toLocalDate();
+                  Moments.instant(row.get("_created").asText())
+                      .atZone(account.zone())
+                      .toLocalDate();
               return !day.isBefore(from) && !day.isAfter(to);
             })
         .forEach(row -> rows.add(figures(row)));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clinicsync.sandbox.server.AccountState;
 import io.clinicsync.sandbox.server.JsonTable;
+import io.clinicsync.sandbox.server.Moments;
 import io.clinicsync.sandbox.server.SimulatedClinic;
 import io.clinicsync.sandbox.server.SimulatorKit;
 import io.clinicsync.sandbox.server.SlidingQuota;
@@ -13,7 +14,6 @@ import io.clinicsync.sandbox.world.Canaries;
 import io.clinicsync.sandbox.world.ClinicWorld;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -165,7 +165,7 @@ public final class SimplePracticeAccount implements SimulatedClinic {
   }
 
   static Instant instant(JsonNode time) {
-    return OffsetDateTime.parse(time.asText()).toInstant();
+    return Moments.instant(time.asText());
   }
 
   /** Adds a row under a new id. */
@@ -184,7 +184,7 @@ public final class SimplePracticeAccount implements SimulatedClinic {
           tables.forEach(
               (table, rows) -> {
                 ArrayNode list = all.putArray(table);
-                rows.all().forEach(row -> list.add(row.deepCopy()));
+                rows.all().forEach(list::add);
               });
           return all.toString();
         });
