@@ -16,5 +16,5 @@ EXPOSE 8080
 # The image has no HTTP client; bash speaks enough of it.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/localhost/8080 && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q '\"UP\"' <&3"]
-# The whole heap from the start: a heap that grows is collected beside the callers again and again.
-ENTRYPOINT ["java", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-XX:InitialRAMPercentage=75", "-XX:MaxRAMPercentage=75", "-jar", "clinicsync.jar"]
+# A heap that begins small grows step by step, each time with a collection beside the callers.
+ENTRYPOINT ["java", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-XX:InitialRAMPercentage=25", "-XX:MaxRAMPercentage=75", "-jar", "clinicsync.jar"]

@@ -129,12 +129,13 @@ class Booker {
       registrar.mayRegister(stage.wanted(request.who()));
     }
     try {
-      Catalogue.Practitioner practitioner = times.held(stage);
+      BookingStage changing = stage.changing();
+      Catalogue.Practitioner practitioner = times.held(changing);
       Registrar.Registered person =
           known
               .map(each -> new Registrar.Registered(each, stage.attempt(), false))
               .orElseGet(() -> registered(stage, request.who()));
-      return written(stage, practitioner.ref(), person, request.note());
+      return written(changing, practitioner.ref(), person, request.note());
     } catch (Stopped stopped) {
       throw stopped.answer().code() == Code.SLOT_TAKEN
           ? times.withAlternatives(stage, stopped.attempt())
@@ -157,7 +158,7 @@ class Booker {
    * @param agent whether a voice or chat agent asks
    */
   Free hold(Connection connection, Attempt holder, Book wish, boolean agent, Trace trace) {
-    BookingStage stage = resolved(connection, holder, wish, null, agent, trace).looking();
+    BookingStage stage = resolved(connection, holder, wish, null, agent, trace);
     if (!stage.exclusive()) {
       throw Stopped.field(
           Code.FAILED, "treatment", "A seat of a class cannot be held; it can be booked at once.");
@@ -252,7 +253,7 @@ class Booker {
       boolean agent,
       Trace trace) {
     OnHand.Read read = onHand.read(connection, request.who());
-    EmrAccount account = connections.open(read.sealed(), Urgency.CHANGE);
+    EmrAccount account = connections.open(read.sealed(), Urgency.BOOKING);
     BookingGateway gateway =
         connectors
             .capability(connection.emr(), account, BookingGateway.class)

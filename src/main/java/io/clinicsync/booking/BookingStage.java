@@ -46,11 +46,15 @@ record BookingStage(
     return new Registrar.Wanted(connection, account, directory, who, rules, attempt, trace);
   }
 
-  /** The same for one who only looks: no other calls follow the next one. */
-  BookingStage looking() {
+  /**
+   * The same from where the time is ours: the calls that follow are the diary, the write and the
+   * diary again. Before, most callers of a time that many want are refused after one call or none,
+   * and permits taken ahead would be wasted on them.
+   */
+  BookingStage changing() {
     return new BookingStage(
         connection,
-        account.with(Urgency.BOOKING),
+        account.with(Urgency.CHANGE),
         gateway,
         directory,
         wished,

@@ -82,7 +82,7 @@ class Changer {
    */
   BookingAnswer reschedule(
       Connection connection, Attempt attempt, Reschedule request, boolean agent, Trace trace) {
-    EmrAccount account = connections.account(connection, Urgency.CHANGE);
+    EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
     Appointment now =
         seen(
@@ -164,7 +164,7 @@ class Changer {
   /** Cancels an appointment; as {@link #reschedule} for agents. */
   BookingAnswer cancel(
       Connection connection, Attempt attempt, Cancel request, boolean agent, Trace trace) {
-    EmrAccount account = connections.account(connection, Urgency.CHANGE);
+    EmrAccount account = connections.account(connection, Urgency.BOOKING);
     BookingGateway gateway = gateway(connection, account);
     Appointment now =
         seen(

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,6 +37,9 @@ class SharedPermits implements Permits {
   /** How long what was leased with a change's first call is good for its others. */
   private static final Duration CHANGE_LIFE = Duration.ofMillis(500);
 
+  /** How long nothing is taken ahead after some of it came to nothing: the vendor is too slow. */
+  private static final Duration SINGLY = Duration.ofMinutes(10);
+
   private final PermitRows rows;
   private final Clock clock;
   private final Map<String, Share> shares = new ConcurrentHashMap<>();
@@ -51,10 +55,8 @@ class SharedPermits implements Permits {
     long giveUp = System.nanoTime() + patience.toNanos();
     try {
       switch (lane) {
-        case BOOKING -> acquireAtOnce(quota, share, 1, giveUp);
-        // A vendor's whole day is too short to give anything away that may not be used.
-        case CHANGE ->
-            acquireAtOnce(quota, share, quota.perDay() == null ? CALLS_OF_A_CHANGE : 1, giveUp);
+        case BOOKING -> acquireAtOnce(quota, share, false, giveUp);
+        case CHANGE -> acquireAtOnce(quota, share, true, giveUp);
         case SYNC -> acquireForSync(quota, share, giveUp);
       }
       share.sent(quota);
@@ -65,11 +67,18 @@ class SharedPermits implements Permits {
     }
   }
 
-  private void acquireAtOnce(Quota quota, Share share, int most, long giveUp)
+  /**
+   * Waits for a permit.
+   *
+   * @param others whether other calls follow this one
+   */
+  private void acquireAtOnce(Quota quota, Share share, boolean others, long giveUp)
       throws InterruptedException {
     while (!share.takeLeft()) {
       // Before the database's clock is read, so that a permit ends too early rather than too late.
       long until = System.nanoTime() + CHANGE_LIFE.toNanos();
+      int pauses = share.pauses.get();
+      int most = others ? share.callsAhead(quota) : 1;
       Gcra.Lease lease =
           rows.change(
               quota,
@@ -78,7 +87,7 @@ class SharedPermits implements Permits {
                 return new PermitRows.Changed<>(granted.state(), granted);
               });
       if (lease.permits() > 0) {
-        share.keepLeft(lease.permits() - 1, until);
+        share.keepLeft(lease.permits() - 1, until, pauses);
         return;
       }
       sleep(lease.comeBackIn(), giveUp);
@@ -194,7 +203,7 @@ class SharedPermits implements Permits {
     synchronized (share.slots) {
       share.slots.clear();
     }
-    share.left.clear();
+    share.endLeft();
     rows.change(
         quota,
         (state, now) ->
@@ -248,7 +257,13 @@ class SharedPermits implements Permits {
     long comeBack;
 
     /** Until when each permit is good that a change took and did not use yet. */
-    final Queue<Long> left = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> left = new ConcurrentLinkedQueue<>();
+
+    /** How many pauses there were; what was leased before one is not kept after it. */
+    final AtomicInteger pauses = new AtomicInteger();
+
+    /** Until when each call is asked for by itself. */
+    private volatile long singlyUntil = System.nanoTime();
 
     private final Deque<Long> sent = new ArrayDeque<>();
 
@@ -259,6 +274,11 @@ class SharedPermits implements Permits {
       }
     }
 
+    /** A vendor's whole day is too short to give anything away that may not be used. */
+    int callsAhead(Quota quota) {
+      return quota.perDay() == null && System.nanoTime() - singlyUntil >= 0 ? CALLS_OF_A_CHANGE : 1;
+    }
+
     /** Uses a permit that is left over; false when there is none. */
     boolean takeLeft() {
       long now = System.nanoTime();
@@ -266,14 +286,28 @@ class SharedPermits implements Permits {
         if (until - now > 0) {
           return true;
         }
+        singlyUntil = now + SINGLY.toNanos();
       }
       return false;
     }
 
-    void keepLeft(int permits, long until) {
+    /**
+     * Keeps what a change will need.
+     *
+     * @param pausesThen as they were before it was leased
+     */
+    void keepLeft(int permits, long until, int pausesThen) {
       for (int each = 0; each < permits; each++) {
         left.add(until);
       }
+      if (pauses.get() != pausesThen) {
+        left.clear();
+      }
+    }
+
+    void endLeft() {
+      pauses.incrementAndGet();
+      left.clear();
     }
 
     synchronized void sent(Quota quota) {

@@ -111,41 +111,46 @@ public final class Gcra {
   public record Lease(State state, int permits, Duration comeBackIn) {}
 
   /**
-   * Asks for a permit and for others that follow within some time, as far as they are free at once.
-   * The backlog drains only after that time by what they add, so that one used late shares a window
-   * with no call too many.
+   * Asks for a permit and for others that follow within some time, as far as they are free at once
+   * and the next caller still goes at once as well. The backlog drains only after that time by what
+   * they add, so that one used late shares a window with no call too many.
    *
    * @param most how many at most, above zero
    * @param life how long a permit may be used after {@code now}
    */
   public static Lease lease(State before, Instant now, int most, Duration life, Quota quota) {
-    State state = before;
-    int permits = 0;
+    Grant first = next(before, now, Lane.BOOKING, quota);
+    if (!first.granted()) {
+      return new Lease(first.state(), 0, first.comeBackIn());
+    }
+    State state = first.state();
+    State kept = state;
+    int permits = 1;
     while (permits < most) {
-      Grant grant = next(state, now, Lane.BOOKING, quota);
-      state = grant.state();
-      if (!grant.granted()) {
-        if (permits == 0) {
-          return new Lease(state, 0, grant.comeBackIn());
-        }
+      Grant more = next(state, now, Lane.BOOKING, quota);
+      State then = backlogFor(life, permits, more.state(), quota);
+      if (!more.granted() || !next(then, now, Lane.BOOKING, quota).granted()) {
         break;
       }
+      state = more.state();
+      kept = then;
       permits++;
     }
-    long late = interval(quota, true) * (permits - 1);
-    Instant unused = instant(micros(state.asOf.plus(life)) + late);
-    return new Lease(
-        permits == 1 || !unused.isAfter(state.arrival)
-            ? state
-            : new State(
-                state.asOf,
-                unused,
-                state.dayArrival,
-                state.bookingSeen,
-                state.reservedSince,
-                state.pausedUntil),
-        permits,
-        Duration.ZERO);
+    return new Lease(kept, permits, Duration.ZERO);
+  }
+
+  /** A backlog that is still as long as so many permits when their life is over. */
+  private static State backlogFor(Duration life, int permits, State state, Quota quota) {
+    Instant least = instant(micros(state.asOf.plus(life)) + interval(quota, true) * permits);
+    return least.isAfter(state.arrival)
+        ? new State(
+            state.asOf,
+            least,
+            state.dayArrival,
+            state.bookingSeen,
+            state.reservedSince,
+            state.pausedUntil)
+        : state;
   }
 
   /** No permit before this moment; an earlier pause that ends later stays. */

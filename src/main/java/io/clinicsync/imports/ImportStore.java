@@ -125,6 +125,18 @@ class ImportStore {
         .optional();
   }
 
+  /** The latest file of these bytes that was taken, whatever came after it. */
+  Optional<UUID> everTaken(ClinicId clinic, ConnectionId connection, String kind, byte[] sha256) {
+    return jdbc.sql(
+            """
+            SELECT id FROM imports_files WHERE tenant_id = ? AND connection_id = ? AND kind = ? AND sha256 = ?
+               AND state NOT IN ('RECEIVING', 'FAILED') ORDER BY received_at DESC, id LIMIT 1
+            """)
+        .params(clinic.value(), connection.value(), kind, sha256)
+        .query(UUID.class)
+        .optional();
+  }
+
   /** The oldest file whose turn it is, for ten minutes; one at a time per connection. */
   Optional<Claim> claim(ClinicId clinic) {
     return jdbc.sql(

@@ -94,7 +94,8 @@ public class Imports {
    * of others are queued.
    *
    * @throws FileRefused when it cannot be read; nothing of it is kept then
-   * @throws AlreadyImported when the same bytes were taken before
+   * @throws AlreadyImported when the same bytes were taken last, or ever where nothing says of
+   *     which moment they are
    */
   public Import take(Connection connection, Upload upload) {
     if (upload.file().length > MOST_BYTES) {
@@ -103,7 +104,7 @@ public class Imports {
     ClinicId clinic = connection.clinic();
     ConnectionId id = connection.id();
     byte[] sha256 = Hashes.sha256(upload.file());
-    refuseTheSame(clinic, id, upload.kind(), sha256);
+    refuseTheSame(clinic, id, upload, sha256);
     UUID file = UUID.randomUUID();
     Instant now = clock.instant();
     Instant asOf = Objects.requireNonNullElse(upload.asOf(), now);
@@ -129,9 +130,18 @@ public class Imports {
     events.publishEvent(new ImportQueued(clinic));
   }
 
-  private void refuseTheSame(ClinicId clinic, ConnectionId id, String kind, byte[] sha256) {
+  /**
+   * An earlier file may come again only with the moment of which it speaks: without it an old
+   * export, handed over by mistake, would count as of now and take newer values back.
+   */
+  private void refuseTheSame(ClinicId clinic, ConnectionId id, Upload upload, byte[] sha256) {
     tenancy
-        .inClinic(clinic, () -> store.same(clinic, id, kind, sha256))
+        .inClinic(
+            clinic,
+            () ->
+                upload.asOf() == null
+                    ? store.everTaken(clinic, id, upload.kind(), sha256)
+                    : store.same(clinic, id, upload.kind(), sha256))
         .ifPresent(
             before -> {
               throw new AlreadyImported(before);

@@ -513,6 +513,19 @@ class HandedOverFilesTests {
   }
 
   @Test
+  void anEarlierFileWithoutItsMomentTakesNothingBack() {
+    clinic();
+    String reed = patients(2, "Reed");
+    Import first = take(reed, ago(60));
+    take(patients(2, "Ito"), ago(40));
+    assertThatThrownBy(() -> handOver("patients", reed, null, true))
+        .isInstanceOfSatisfying(
+            AlreadyImported.class, again -> assertThat(again.id()).isEqualTo(first.id()));
+    scene.sync();
+    assertThat(scene.crmTruth().toString()).contains("Ito").doesNotContain("Reed");
+  }
+
+  @Test
   void theSameBytesAreTakenOnce() {
     clinic();
     String text = "Acct#,First Name,Last Name\n1-ABK,Ava,Reed\n";

@@ -177,7 +177,8 @@ class ImportController {
     } catch (AlreadyImported before) {
       throw Refusal.CONFLICT
           .because("The same file was handed over before, as import " + before.id() + ".")
-          .next("Nothing, where that was meant; else export again and hand that over.");
+          .next(
+              "Nothing, where that was meant; else export again, or say with as_of of which moment an earlier file speaks.");
     } catch (UploadRoom.NoRoom busy) {
       throw new RequestRefused(
           503,

@@ -52,7 +52,8 @@ final class ClinikoClasses {
             .with("booking_id", free.requireId())
             .with("patient_id", patient)
             .with("notes", marker.behind(booking.note()));
-    // Its moment is known; this keeps one who was overtaken while reading from going on.
+    // Says that it was sent, as what was read before may have failed; and keeps one who was
+    // overtaken meanwhile from going on.
     attempt.note(marker.text());
     ClinikoEntry joined = api.written(account, write);
     try {
@@ -142,8 +143,11 @@ final class ClinikoClasses {
 
   private Optional<Appointment> unsigned(
       EmrAccount account, List<ClinikoEntry> theirs, NewBooking booking, WriteAttempt attempt) {
+    // Without a note nothing was sent: whatever stands there is somebody else's, however young.
     List<ClinikoEntry> candidates =
-        theirs.stream().filter(each -> ClinikoMarker.mayBe(each, attempt)).toList();
+        attempt.note().isEmpty()
+            ? List.of()
+            : theirs.stream().filter(each -> ClinikoMarker.mayBe(each, attempt)).toList();
     if (candidates.isEmpty()) {
       return Optional.empty();
     }

@@ -32,10 +32,11 @@ final class PromptEmrRows {
 
   /**
    * Files are taken one at a time, each in one piece, and the rows say up to when they are
-   * complete: the overlap is only for clocks that differ.
+   * complete: the overlap is only for clocks that differ, which those of nodes may by minutes when
+   * one of them is not kept right.
    */
   static final SourceFacts FACTS =
-      new SourceFacts(true, false, SourceFacts.Deletions.FLAGGED, Duration.ofMinutes(2), PAGE_SIZE);
+      new SourceFacts(true, false, SourceFacts.Deletions.FLAGGED, Duration.ofMinutes(5), PAGE_SIZE);
 
   private final ImportedRows imported;
   private final Clock clock;

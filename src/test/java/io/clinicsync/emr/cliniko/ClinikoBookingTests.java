@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is Cliniko's own about booking; what every EMR must hold stands in the kit. */
 class ClinikoBookingTests {
@@ -391,6 +393,41 @@ class ClinikoBookingTests {
     assertThat(bookings.find(account, seat, attempt)).map(Appointment::ref).contains(joined.ref());
     cliniko.pass(Duration.ofMinutes(10));
     assertThat(bookings.find(account, seat, new Attempt("seat-3"))).as("an older seat").isEmpty();
+  }
+
+  /** Without a note nothing was sent: staff gave the seat, and it must not be taken for ours. */
+  @Test
+  void aSeatThatStaffGaveIsNotThatOfAnAttemptThatSentNothing() {
+    ClassAhead ahead = new ClinikoDiary(clinic, cliniko.clock()).classAhead().orElseThrow();
+    String group =
+        Objects.requireNonNull(
+            bookings.book(account, seat(ahead, newcomer(0)), new Attempt("seat-1")).booking());
+    NewBooking theirs = seat(ahead, newcomer(1));
+    clinic.edits().joinClass(group, theirs.patient().id().value());
+    Attempt refused = new Attempt("seat-2");
+    assertFails(Kind.REQUEST_REJECTED, () -> bookings.book(account, theirs, refused));
+    assertThat(refused.note()).isEmpty();
+    assertThat(bookings.find(account, theirs, refused)).isEmpty();
+  }
+
+  private static NewBooking seat(ClassAhead ahead, String patient) {
+    return new NewBooking(
+        EmrRef.patient(patient),
+        ahead.practitioner(),
+        ahead.treatment(),
+        ahead.site(),
+        null,
+        ahead.startsAt(),
+        ahead.endsAt(),
+        ahead.seats(),
+        null);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Urgency.class)
+  void eachCallGoesInTheLaneOfItsUrgency(Urgency urgency) {
+    bookings.busy(account.with(urgency), practitioner(), new TimeRange(START, START.plus(LENGTH)));
+    assertThat(calls).extracting(HttpCall::lane).containsOnly(Lane.valueOf(urgency.name()));
   }
 
   @Test
