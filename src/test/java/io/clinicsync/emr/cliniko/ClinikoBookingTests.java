@@ -371,19 +371,7 @@ class ClinikoBookingTests {
   @Test
   void aSeatIsKnownByItsSignAndWithoutOneByItsAge() {
     ClassAhead ahead = new ClinikoDiary(clinic, cliniko.clock()).classAhead().orElseThrow();
-    String newcomer =
-        clinic.edits().createPatient(Map.of("first_name", "Ava", "last_name", "Reed"));
-    NewBooking seat =
-        new NewBooking(
-            EmrRef.patient(newcomer),
-            ahead.practitioner(),
-            ahead.treatment(),
-            ahead.site(),
-            null,
-            ahead.startsAt(),
-            ahead.endsAt(),
-            ahead.seats(),
-            "Brings a mat");
+    NewBooking seat = seat(ahead, newcomer(0), "Brings a mat");
     Attempt attempt = new Attempt("seat-1");
     Appointment joined = bookings.book(account, seat, attempt);
     Attempt lost = new Attempt("seat-2");
@@ -401,8 +389,10 @@ class ClinikoBookingTests {
     ClassAhead ahead = new ClinikoDiary(clinic, cliniko.clock()).classAhead().orElseThrow();
     String group =
         Objects.requireNonNull(
-            bookings.book(account, seat(ahead, newcomer(0)), new Attempt("seat-1")).booking());
-    NewBooking theirs = seat(ahead, newcomer(1));
+            bookings
+                .book(account, seat(ahead, newcomer(0), null), new Attempt("seat-1"))
+                .booking());
+    NewBooking theirs = seat(ahead, newcomer(1), null);
     clinic.edits().joinClass(group, theirs.patient().id().value());
     Attempt refused = new Attempt("seat-2");
     assertFails(Kind.REQUEST_REJECTED, () -> bookings.book(account, theirs, refused));
@@ -410,7 +400,7 @@ class ClinikoBookingTests {
     assertThat(bookings.find(account, theirs, refused)).isEmpty();
   }
 
-  private static NewBooking seat(ClassAhead ahead, String patient) {
+  private static NewBooking seat(ClassAhead ahead, String patient, @Nullable String note) {
     return new NewBooking(
         EmrRef.patient(patient),
         ahead.practitioner(),
@@ -420,7 +410,7 @@ class ClinikoBookingTests {
         ahead.startsAt(),
         ahead.endsAt(),
         ahead.seats(),
-        null);
+        note);
   }
 
   @ParameterizedTest
@@ -433,17 +423,7 @@ class ClinikoBookingTests {
   @Test
   void aClassIsOverbookedWhenMoreHaveJoinedThanItHolds() {
     ClassAhead ahead = new ClinikoDiary(clinic, cliniko.clock()).classAhead().orElseThrow();
-    NewBooking seat =
-        new NewBooking(
-            EmrRef.patient(newcomer(0)),
-            ahead.practitioner(),
-            ahead.treatment(),
-            ahead.site(),
-            null,
-            ahead.startsAt(),
-            ahead.endsAt(),
-            ahead.seats(),
-            null);
+    NewBooking seat = seat(ahead, newcomer(0), null);
     Appointment joined = bookings.book(account, seat, new Attempt("seat-1"));
     String group = Objects.requireNonNull(joined.booking());
     for (int number = 1; number < ahead.seatsLeft(); number++) {
