@@ -161,6 +161,36 @@ class BookingTests {
     return live;
   }
 
+  /** Under two keys, for two times, at once: only the turn about the id keeps them apart. */
+  @Test
+  void oneIdOfTheCallersIsOneAppointmentAlsoForCallsAtOnce() throws Exception {
+    List<JsonNode> times = List.of(opening(1), opening(3));
+    stage
+        .sandbox()
+        .faults()
+        .set(
+            Fault.of(FaultKind.LATENCY)
+                .onAccount(cliniko.name())
+                .onMethod("GET")
+                .onPath("/bookings")
+                .amount(700));
+    List<Callable<Answer>> calls = new ArrayList<>();
+    for (JsonNode time : times) {
+      String body = known(time).replaceFirst("}$", ", \"external_id\": \"visit-7\"}");
+      String key = "key-" + calls.size();
+      calls.add(() -> book(body, key));
+    }
+    int booked = 0;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Answer> each : threads.invokeAll(calls)) {
+        booked += each.get().status() == 201 ? 1 : 0;
+      }
+    }
+    stage.sandbox().faults().clear();
+    assertThat(booked).as("told that it is booked").isEqualTo(1);
+    assertThat(liveAt(times.getFirst()).size() + liveAt(times.getLast()).size()).isEqualTo(1);
+  }
+
   @Test
   void whatIsBookedStandsInTheEmrAndIsMovedAndCancelledThere() throws IOException {
     JsonNode opening = opening(1);
