@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,12 +38,24 @@ class WindowReader {
 
   private final PageStore pages;
   private final SyncSettings settings;
-  private final Executor prefetch =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sync-prefetch-", 0).factory());
+  private final Executor prefetch;
 
+  @Autowired
   WindowReader(PageStore pages, SyncSettings settings) {
+    this(
+        pages,
+        settings,
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sync-prefetch-", 0).factory()));
+  }
+
+  /**
+   * @param prefetch fetches the next page; one that works in the caller's thread fetches it before
+   *     this one is stored
+   */
+  WindowReader(PageStore pages, SyncSettings settings, Executor prefetch) {
     this.pages = pages;
     this.settings = settings;
+    this.prefetch = prefetch;
   }
 
   /**
