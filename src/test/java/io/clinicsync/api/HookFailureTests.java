@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -38,6 +39,7 @@ import org.springframework.test.context.TestPropertySource;
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
 @TestPropertySource(properties = "clinicsync.hooks.patience=1s")
+@Order(15)
 class HookFailureTests {
 
   /** More than the tries after which something is given up. */

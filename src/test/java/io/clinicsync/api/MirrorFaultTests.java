@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.springframework.context.ApplicationContext;
 /** The mirror while GoHighLevel fails, loses answers or refuses, over HTTP. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
+@Order(14)
 class MirrorFaultTests {
 
   private static final String CREATE = "/calendars/events/block-slots$";

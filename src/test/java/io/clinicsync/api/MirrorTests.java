@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,6 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The EMR's diary in GoHighLevel's calendars, over HTTP. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
+@Order(16)
 class MirrorTests {
 
   @Autowired private ApplicationContext context;

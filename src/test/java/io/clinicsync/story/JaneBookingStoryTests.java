@@ -30,6 +30,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -41,6 +42,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ApplicationTest
 @Import(StoryBed.class)
 @ResourceLock(StoryBed.SANDBOX)
+@Order(17)
 class JaneBookingStoryTests {
 
   @Autowired private Stage stage;

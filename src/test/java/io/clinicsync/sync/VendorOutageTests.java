@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** F7: a vendor that fails in part or altogether, what it costs it, and what it costs others. */
 @SyncTest
+@Order(18)
 class VendorOutageTests {
 
   @Autowired private SyncTestBed bed;
