@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.ApplicationTest;
 import io.clinicsync.api.ApiClient.Answer;
+import io.clinicsync.sandbox.server.Fault;
+import io.clinicsync.sandbox.server.FaultKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -134,6 +137,46 @@ class HoldTests {
     List<Integer> statuses =
         BookableClinic.together(calls).stream().map(Answer::status).sorted().toList();
     assertThat(statuses).containsExactly(201, 409, 409, 409, 409, 409);
+  }
+
+  /** Only the turn about the id keeps the two apart: each has a time of its own. */
+  @Test
+  void oneIdOfTheCallersIsOneAppointmentAlsoForTwoHeldTimesAtOnce() throws Exception {
+    int later = 1;
+    while (openings.get(later).path("starts_at").equals(openings.getFirst().path("starts_at"))) {
+      later++;
+    }
+    List<String> holds = List.of(held(0), held(later));
+    clinic
+        .stage
+        .sandbox()
+        .faults()
+        .set(Fault.of(FaultKind.LATENCY).onAccount(clinic.cliniko.name()).amount(500));
+    List<Callable<Answer>> calls = new ArrayList<>();
+    for (String hold : holds) {
+      String body = bookHeld(hold, 0).replaceFirst("}$", ", \"external_id\": \"visit-8\"}");
+      calls.add(() -> caller.post(BOOKINGS, body));
+    }
+    List<Answer> answers = BookableClinic.together(calls);
+    clinic.stage.sandbox().faults().clear();
+    assertThat(answers.stream().filter(each -> each.status() == 201)).hasSize(1);
+    assertThat(answers.stream().filter(each -> each.status() != 201))
+        .singleElement()
+        .satisfies(each -> refused(each, 422, "failed"));
+    List<String> held =
+        Stream.of(0, later).map(each -> openings.get(each).path("starts_at").asText()).toList();
+    List<JsonNode> standing = new ArrayList<>();
+    for (JsonNode each : clinic.truth("individual_appointments")) {
+      if (held.contains(each.path("starts_at").asText())
+          && each.at("/patient/links/self")
+              .asText()
+              .endsWith("/" + clinic.patient(0).path("id").asText())
+          && !each.hasNonNull("cancelled_at")
+          && !each.hasNonNull("archived_at")) {
+        standing.add(each);
+      }
+    }
+    assertThat(standing).as("in the EMR").hasSize(1);
   }
 
   @Test
