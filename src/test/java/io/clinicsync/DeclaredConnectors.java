@@ -23,7 +23,7 @@ final class DeclaredConnectors {
     context.registerBean(OutboundHttp.class, () -> nowhere);
     context.registerBean(Clock.class, Clock::systemUTC);
     context.registerBean(EmrSessions.class, InMemorySessions::new);
-    context.registerBean(ImportedRows.class, InMemoryImports::new);
+    context.registerBean(ImportedRows.class, () -> new InMemoryImports(Clock.systemUTC()));
     context.scan("io.clinicsync.emr");
     context.refresh();
     return context;

@@ -144,8 +144,8 @@ class AtOnce {
             .findFirst()
             .orElseThrow();
     ColumnMapping mapping = mappings.find(clinic, id, kind.id());
-    Instant now = clock.instant();
-    Taking taking = new Taking(rows, fields, clinic, id, kind, asOf, rows.newest(clinic, id), now);
+    Taking taking =
+        new Taking(rows, fields, clinic, id, kind, asOf, rows.newest(clinic, id), rows.now());
     HandedFile.readBy(
         upload.file(),
         head ->
@@ -157,7 +157,7 @@ class AtOnce {
     if (taking.skipsRemovals(upload.complete())) {
       tally.warned(0, null, "removals_skipped");
     }
-    store.takenAtOnce(clinic, file, tally, removed, now);
+    store.takenAtOnce(clinic, file, ImportStore.Outcome.taken(tally, removed, clock.instant()));
     return removed;
   }
 

@@ -49,31 +49,54 @@ class ImportStore {
   /** An import somebody works on. */
   record Claim(Import file, boolean removalsConfirmed, int attempts) {}
 
-  /** Opens a file that is being read; nobody sees it yet. */
-  void open(
+  /**
+   * What came of a file.
+   *
+   * @param code why it was not taken; null where it was
+   * @param removed how many records it said to be gone
+   */
+  record Outcome(ImportState state, @Nullable String code, Tally tally, int removed, Instant at) {
+
+    static Outcome taken(Tally tally, int removed, Instant at) {
+      return new Outcome(ImportState.DONE, null, tally, removed, at);
+    }
+  }
+
+  /**
+   * Opens a file that is being read; nobody sees it yet. One that does not say of when it is counts
+   * as newer than all before it, whichever node's clock those were given.
+   *
+   * @return of when it is
+   */
+  Instant open(
       ClinicId clinic,
       ConnectionId connection,
       UUID id,
       Imports.Upload upload,
-      Instant asOf,
       byte[] sha256,
       Instant now) {
-    jdbc.sql(
+    return jdbc.sql(
             """
             INSERT INTO imports_files (tenant_id, connection_id, id, kind, sha256, as_of, complete, removals_confirmed,
-              state, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RECEIVING', ?)
+              state, received_at)
+            VALUES (:tenant, :connection, :id, :kind, :sha256,
+              coalesce(:asOf::timestamptz, greatest(:now, (SELECT max(as_of) FROM imports_files
+                 WHERE tenant_id = :tenant AND connection_id = :connection AND kind = :kind AND state <> 'FAILED'))),
+              :complete, :removalsConfirmed, 'RECEIVING', :now)
+            RETURNING as_of
             """)
-        .params(
-            clinic.value(),
-            connection.value(),
-            id,
-            upload.kind(),
-            sha256,
-            utc(asOf),
-            upload.complete(),
-            upload.removalsConfirmed(),
-            utc(now))
-        .update();
+        .param("tenant", clinic.value())
+        .param("connection", connection.value())
+        .param("id", id)
+        .param("kind", upload.kind())
+        .param("sha256", sha256)
+        .param("asOf", upload.asOf() == null ? null : utc(upload.asOf()))
+        .param("complete", upload.complete())
+        .param("removalsConfirmed", upload.removalsConfirmed())
+        .param("now", utc(now))
+        .query(OffsetDateTime.class)
+        .single()
+        .toInstant();
   }
 
   void addPart(ClinicId clinic, UUID id, int part, byte[] sealed) {
@@ -195,39 +218,23 @@ class ImportStore {
    * Writes down what came of an import; unless it waits for a mapping, its rows go. Who was
    * overtaken by another node changes nothing.
    */
-  void settle(
-      ClinicId clinic,
-      UUID id,
-      int attempt,
-      ImportState state,
-      @Nullable String code,
-      Tally tally,
-      int removed,
-      Instant now) {
-    boolean settled =
-        settle(clinic, id, ImportState.RUNNING.name(), attempt, state, code, tally, removed, now);
-    if (settled && state != ImportState.MAPPING_NEEDED) {
+  void settle(ClinicId clinic, Claim claim, Outcome outcome) {
+    UUID id = claim.file().id();
+    boolean settled = settle(clinic, id, ImportState.RUNNING.name(), claim.attempts(), outcome);
+    if (settled && outcome.state() != ImportState.MAPPING_NEEDED) {
       forget(clinic, id);
     }
   }
 
   /** Writes down that a file was taken while it was being read. */
-  void takenAtOnce(ClinicId clinic, UUID id, Tally tally, int removed, Instant now) {
-    if (!settle(clinic, id, "RECEIVING", 0, ImportState.DONE, null, tally, removed, now)) {
+  void takenAtOnce(ClinicId clinic, UUID id, Outcome outcome) {
+    if (!settle(clinic, id, "RECEIVING", 0, outcome)) {
       throw new IllegalStateException("The import was given up meanwhile");
     }
   }
 
-  private boolean settle(
-      ClinicId clinic,
-      UUID id,
-      String from,
-      int attempt,
-      ImportState state,
-      @Nullable String code,
-      Tally tally,
-      int removed,
-      Instant now) {
+  private boolean settle(ClinicId clinic, UUID id, String from, int attempt, Outcome outcome) {
+    Tally tally = outcome.tally();
     return jdbc.sql(
                 """
             UPDATE imports_files SET state = ?, code = ?, rows = ?, accepted = ?, rejected = ?, removed = ?,
@@ -235,14 +242,14 @@ class ImportStore {
              WHERE tenant_id = ? AND id = ? AND state = ? AND attempts = ?
             """)
             .params(
-                state.name(),
-                code,
+                outcome.state().name(),
+                outcome.code(),
                 tally.rows(),
                 tally.rows() - tally.rejected(),
                 tally.rejected(),
-                removed,
+                outcome.removed(),
                 write(tally.flaws()),
-                state == ImportState.MAPPING_NEEDED ? null : utc(now),
+                outcome.state() == ImportState.MAPPING_NEEDED ? null : utc(outcome.at()),
                 clinic.value(),
                 id,
                 from,

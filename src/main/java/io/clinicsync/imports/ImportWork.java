@@ -176,7 +176,7 @@ public class ImportWork {
             kind,
             file.asOf(),
             rows.newest(clinic, file.connection()),
-            clock.instant());
+            rows.now());
     parts.each(
         clinic,
         file.id(),
@@ -189,15 +189,7 @@ public class ImportWork {
     if (taking.skipsRemovals(file.complete())) {
       tally.warned(0, null, "removals_skipped");
     }
-    store.settle(
-        clinic,
-        file.id(),
-        claim.attempts(),
-        ImportState.DONE,
-        null,
-        tally,
-        removed,
-        clock.instant());
+    store.settle(clinic, claim, ImportStore.Outcome.taken(tally, removed, clock.instant()));
     return removed;
   }
 
@@ -207,17 +199,7 @@ public class ImportWork {
       ImportState state,
       @Nullable String code,
       Tally tally) {
-    tenancy.inClinic(
-        clinic,
-        () ->
-            store.settle(
-                clinic,
-                claim.file().id(),
-                claim.attempts(),
-                state,
-                code,
-                tally,
-                0,
-                clock.instant()));
+    ImportStore.Outcome outcome = new ImportStore.Outcome(state, code, tally, 0, clock.instant());
+    tenancy.inClinic(clinic, () -> store.settle(clinic, claim, outcome));
   }
 }

@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ public class Imports {
    * A file as it was handed over.
    *
    * @param kind one of {@link #kinds}
-   * @param asOf when it was made; null means now
+   * @param asOf when it was made; null means now, and after every file that came before it
    * @param complete whether what it lacks is gone, within the time it spans
    * @param removalsConfirmed a person looked at it: it may remove more than is usual
    */
@@ -107,8 +106,8 @@ public class Imports {
     refuseTheSame(clinic, id, upload, sha256);
     UUID file = UUID.randomUUID();
     Instant now = clock.instant();
-    Instant asOf = Objects.requireNonNullElse(upload.asOf(), now);
-    tenancy.inClinic(clinic, () -> store.open(clinic, id, file, upload, asOf, sha256, now));
+    Instant asOf =
+        tenancy.inClinic(clinic, () -> store.open(clinic, id, file, upload, sha256, now));
     try {
       if (!atOnce.take(connection, file, upload, asOf)) {
         queue(clinic, file, upload);

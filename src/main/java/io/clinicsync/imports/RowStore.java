@@ -56,9 +56,10 @@ class RowStore {
   /**
    * Rows in the order of their changes.
    *
-   * @param awaited whether a file is on its way whose rows may be from before now
+   * @param lookedAt the database's clock before the look
+   * @param awaited whether a file is on its way whose rows may be from before then
    */
-  record Stretch(List<Kept> rows, boolean awaited) {}
+  record Stretch(List<Kept> rows, Instant lookedAt, boolean awaited) {}
 
   /** A row that stands, as far as removing needs it. */
   record Standing(String id, @Nullable String patient, @Nullable Instant at) {}
@@ -131,6 +132,20 @@ class RowStore {
     return found;
   }
 
+  /**
+   * The database's clock, which is one for all nodes: what a file says is learnt at this moment,
+   * asked for after its turn came.
+   */
+  Instant now() {
+    return jdbc.sql("SELECT clock_timestamp()").query(OffsetDateTime.class).single().toInstant();
+  }
+
+  /**
+   * Rows of a kind in the order of their changes.
+   *
+   * <p>The moment is the transaction's beginning, which lies before what it sees: whoever begins to
+   * take a file after it learns what the file says later than this.
+   */
   Stretch read(
       ClinicId clinic,
       ConnectionId connection,
@@ -140,6 +155,7 @@ class RowStore {
       int most) {
     List<Kept> rows = new ArrayList<>();
     boolean[] awaited = {false};
+    Instant[] lookedAt = {Instant.EPOCH};
     jdbc.sql(
             """
             WITH stretch AS (
@@ -147,7 +163,7 @@ class RowStore {
                WHERE tenant_id = :tenant AND stream = md5(:connection || ':' || :kind)::uuid AND position > :after
                  AND (:since::timestamptz IS NULL OR learnt_at >= :since::timestamptz)
                ORDER BY position LIMIT :most)
-            SELECT stretch.*, files.awaited
+            SELECT stretch.*, files.awaited, now() AS looked_at
               FROM (SELECT EXISTS (SELECT FROM imports_files WHERE tenant_id = :tenant AND connection_id = :connection::uuid
                        AND state IN ('RECEIVING', 'RUNNING')) AS awaited) AS files
               LEFT JOIN stretch ON true ORDER BY position
@@ -161,11 +177,12 @@ class RowStore {
         .query(
             row -> {
               awaited[0] = row.getBoolean("awaited");
+              lookedAt[0] = row.getObject("looked_at", OffsetDateTime.class).toInstant();
               if (row.getString("id") != null) {
                 rows.add(kept(row));
               }
             });
-    return new Stretch(rows, awaited[0]);
+    return new Stretch(rows, lookedAt[0], awaited[0]);
   }
 
   /** Adds or replaces rows; each moves to the end of the order. */

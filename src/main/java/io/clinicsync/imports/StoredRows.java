@@ -7,7 +7,6 @@ import io.clinicsync.emr.spi.EmrAccount;
 import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,13 +25,11 @@ class StoredRows implements ImportedRows {
   private final Tenancy tenancy;
   private final RowStore store;
   private final RowFields fields;
-  private final Clock clock;
 
-  StoredRows(Tenancy tenancy, RowStore store, RowFields fields, Clock clock) {
+  StoredRows(Tenancy tenancy, RowStore store, RowFields fields) {
     this.tenancy = tenancy;
     this.store = store;
     this.fields = fields;
-    this.clock = clock;
   }
 
   @Override
@@ -45,13 +42,12 @@ class StoredRows implements ImportedRows {
   public Stretch read(
       EmrAccount account, RecordKind kind, @Nullable Instant since, long after, int most) {
     ClinicId clinic = new ClinicId(account.tenant());
-    // Before the look: whoever begins to take a file after it learns what it says later than this.
-    Instant now = clock.instant();
     RowStore.Stretch stretch =
         tenancy.inClinic(clinic, () -> store.read(clinic, account.id(), kind, since, after, most));
     return new Stretch(
         stretch.rows().stream().map(kept -> row(clinic, account.id(), kind, kept)).toList(),
-        stretch.awaited() ? null : now);
+        stretch.lookedAt(),
+        !stretch.awaited());
   }
 
   @Override

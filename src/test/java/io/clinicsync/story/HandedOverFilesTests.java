@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.clinicsync.ApplicationTest;
+import io.clinicsync.TestDatabase;
 import io.clinicsync.canonical.RecordKind;
 import io.clinicsync.clinics.Connection;
 import io.clinicsync.clinics.ConnectionState;
@@ -29,6 +30,7 @@ import io.clinicsync.sync.RunState;
 import io.clinicsync.sync.Syncs;
 import io.clinicsync.tenancy.Tenancy;
 import java.nio.charset.StandardCharsets;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -58,6 +60,7 @@ class HandedOverFilesTests {
   @Autowired private Tenancy tenancy;
   @Autowired private JdbcClient jdbc;
   @Autowired private ImportedRows importedRows;
+  @Autowired private TestDatabase database;
 
   private Scene scene;
   private Connection connection;
@@ -346,9 +349,15 @@ class HandedOverFilesTests {
                 .list());
   }
 
-  /** Lets so much time go by that the next run reads no overlap. */
+  /** As if what is known had been learnt so long ago that the next run reads no overlap. */
   private void later() {
-    stage.sandbox().clock().advance(Duration.ofMinutes(10));
+    tenancy.inClinic(
+        scene.clinic(),
+        () ->
+            jdbc.sql(
+                    "UPDATE imports_rows SET learnt_at = learnt_at - interval '10 minutes' WHERE connection_id = ?")
+                .param(connection.id().value())
+                .update());
   }
 
   private static String patients(int count, String last) {
@@ -389,6 +398,35 @@ class HandedOverFilesTests {
     assertThat(refused.code()).isEqualTo("import_rows_rejected");
     scene.sync();
     assertThat(patients()).as("nothing was half taken").isEqualTo(60);
+  }
+
+  /** Its rows cannot be stored as long as it is being received. */
+  @Test
+  void whatFailsByOurFaultWhileItsSenderWaitsIsTakenByTheQueue() throws Exception {
+    clinic();
+    try (java.sql.Connection owner = database.connectAsSuperuser();
+        Statement session = owner.createStatement()) {
+      session.execute(
+          """
+          CREATE FUNCTION fails_at_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF EXISTS (SELECT FROM imports_files WHERE connection_id = NEW.connection_id AND state = 'RECEIVING') THEN
+              RAISE EXCEPTION 'by our fault';
+            END IF;
+            RETURN NEW;
+          END $$;
+          CREATE TRIGGER fails_at_once BEFORE INSERT ON imports_rows FOR EACH ROW EXECUTE FUNCTION fails_at_once()
+          """);
+      try {
+        Import waiting = take(patients(40, "Reed"), ago(30));
+        assertThat(waiting.state()).isIn(ImportState.QUEUED, ImportState.RUNNING);
+        assertThat(finished(waiting).state()).isEqualTo(ImportState.DONE);
+      } finally {
+        session.execute("DROP FUNCTION fails_at_once() CASCADE");
+      }
+    }
+    assertThat(parts()).isZero();
+    scene.sync();
+    assertThat(patients()).isEqualTo(40);
   }
 
   @Test
@@ -449,19 +487,38 @@ class HandedOverFilesTests {
             asOf ->
                 assertThat(Duration.between(asOf, ago(10)).abs())
                     .isLessThan(Duration.ofMinutes(1)));
-    // One run reads the overlap once more.
-    later();
-    scene.sync();
     later();
     RunResult run = scene.sync();
     assertThat(run.read()).as("a file that was read is not read again").isZero();
-    later();
+    List<String> known = versions();
     String mia = patients(400, "Reed").replace("1007-ABK,Ava", "1007-ABK,Mia");
     take(mia, ago(1));
-    assertThat(versions()).filteredOn(each -> !before.contains(each)).hasSize(1);
+    assertThat(versions()).filteredOn(each -> !known.contains(each)).hasSize(1);
     RunResult changed = scene.sync();
     assertThat(changed.read()).isEqualTo(1);
     assertThat(changed.updated()).isEqualTo(1);
+  }
+
+  @Test
+  void whatANodeTakesThatIsBehindIsReadAfterARunOfOneThatIsAhead() {
+    clinic();
+    stage.sandbox().clock().advance(Duration.ofHours(1));
+    take(patients(20, "Reed"), ago(180));
+    scene.sync();
+    stage.sandbox().clock().advance(Duration.ofHours(-1));
+    take(patients(20, "Ito"), ago(60));
+    assertThat(scene.sync().updated()).isEqualTo(20);
+  }
+
+  @Test
+  void aFileThatDoesNotSayOfWhenItIsIsNewerThanThoseBeforeItAlsoOnANodeThatIsBehind() {
+    clinic();
+    stage.sandbox().clock().advance(Duration.ofHours(1));
+    take(patients(3, "Reed"), null);
+    stage.sandbox().clock().advance(Duration.ofHours(-1));
+    take(patients(3, "Ito"), null);
+    scene.sync();
+    assertThat(scene.crmTruth().toString()).contains("Ito").doesNotContain("Reed");
   }
 
   @Test
@@ -479,17 +536,17 @@ class HandedOverFilesTests {
   void whatIsCompleteIsNotSaidWhileAFileIsOnItsWay() {
     clinic();
     take(patients(3, "Reed"), ago(60));
-    assertThat(completeTo()).isNotNull();
+    assertThat(complete()).isTrue();
     for (String state : List.of("RECEIVING", "RUNNING")) {
       String other =
           "UPDATE imports_files SET state = ?, claimed_until = clock_timestamp() + interval '1 hour' WHERE tenant_id = ?";
       tenancy.inClinic(
           scene.clinic(), () -> jdbc.sql(other).params(state, scene.clinic().value()).update());
-      assertThat(completeTo()).as(state).isNull();
+      assertThat(complete()).as(state).isFalse();
     }
   }
 
-  private Instant completeTo() {
+  private boolean complete() {
     return importedRows
         .read(
             connections.account(scene.clinic(), connection.id(), Urgency.SYNC),
@@ -497,7 +554,7 @@ class HandedOverFilesTests {
             null,
             0,
             10)
-        .completeTo();
+        .complete();
   }
 
   @Test

@@ -13,7 +13,6 @@ import io.clinicsync.emr.spi.EmrException;
 import io.clinicsync.emr.spi.ImportedRows;
 import io.clinicsync.emr.spi.RateLimit;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,8 +43,8 @@ class PromptEmrConnector implements EmrConnector {
   private final List<Capability> capabilities;
   private final List<Capability> withPage;
 
-  PromptEmrConnector(ImportedRows imported, Clock clock) {
-    PromptEmrRows rows = new PromptEmrRows(imported, clock);
+  PromptEmrConnector(ImportedRows imported) {
+    PromptEmrRows rows = new PromptEmrRows(imported);
     capabilities =
         List.of(
             new PromptEmrIntake(),

@@ -16,7 +16,6 @@ import io.clinicsync.emr.spi.SourceFacts;
 import io.clinicsync.emr.wire.Entry;
 import io.clinicsync.emr.wire.Harvest;
 import io.clinicsync.emr.wire.UnreadableEntry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -32,18 +31,15 @@ final class PromptEmrRows {
 
   /**
    * Files are taken one at a time, each in one piece, and the rows say up to when they are
-   * complete: the overlap is only for clocks that differ, which those of nodes may by minutes when
-   * one of them is not kept right.
+   * complete, all on one clock: the overlap is only for the day that clock is another machine's.
    */
   static final SourceFacts FACTS =
       new SourceFacts(true, false, SourceFacts.Deletions.FLAGGED, Duration.ofMinutes(5), PAGE_SIZE);
 
   private final ImportedRows imported;
-  private final Clock clock;
 
-  PromptEmrRows(ImportedRows imported, Clock clock) {
+  PromptEmrRows(ImportedRows imported) {
     this.imported = imported;
-    this.clock = clock;
   }
 
   /** Makes a record of a row and its fields. */
@@ -76,7 +72,7 @@ final class PromptEmrRows {
     }
     Cursor next =
         rows.size() < PAGE_SIZE ? null : new Cursor(Long.toString(rows.getLast().position()));
-    return harvest.page(next, learntUpTo(stretch), clock.instant());
+    return harvest.page(next, learntUpTo(stretch), stretch.lookedAt());
   }
 
   /**
@@ -87,7 +83,7 @@ final class PromptEmrRows {
   private static @Nullable Instant learntUpTo(ImportedRows.Stretch stretch) {
     Instant newest =
         stretch.rows().stream().map(Row::learntAt).max(Comparator.naturalOrder()).orElse(null);
-    return newest == null || stretch.completeTo() == null ? newest : stretch.completeTo();
+    return newest == null || !stretch.complete() ? newest : stretch.lookedAt();
   }
 
   <T extends EmrRecord> Optional<T> get(EmrAccount account, EmrRef ref, Mapping<T> mapping) {

@@ -41,10 +41,12 @@ public interface ImportedRows {
   /**
    * Rows in the order of their changes.
    *
-   * @param completeTo what was learnt before this moment of our clock has shown itself, here or
-   *     earlier; null while a file is being taken. Clocks of two nodes may differ
+   * @param lookedAt when this was so, on the clock that also gives {@link Row#learntAt}: one clock
+   *     for all nodes
+   * @param complete whether everything learnt before {@code lookedAt} has shown itself, here or
+   *     earlier; not while a file is being taken
    */
-  record Stretch(List<Row> rows, @Nullable Instant completeTo) {
+  record Stretch(List<Row> rows, Instant lookedAt, boolean complete) {
     public Stretch {
       rows = List.copyOf(rows);
     }
@@ -54,7 +56,7 @@ public interface ImportedRows {
    * One row.
    *
    * @param position where it stands in the order of changes
-   * @param learntAt our clock when we learnt what it says
+   * @param learntAt when we learnt what it says, on one clock for all nodes
    * @param asOf when the file was made that said so
    * @param removedAt when the file was made that lacked it; null while it stands
    * @param movedFrom the record it took the place of, where one file had both

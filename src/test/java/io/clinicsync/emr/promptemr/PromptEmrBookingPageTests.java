@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class PromptEmrBookingPageTests {
 
   private final PromptEmrConnector connector =
-      new PromptEmrConnector(new InMemoryImports(), Clock.systemUTC());
+      new PromptEmrConnector(new InMemoryImports(Clock.systemUTC()));
 
   private Optional<URI> page(@Nullable String workspace) {
     Map<String, String> typed = new HashMap<>(Map.of(PromptEmrConnector.PRACTICE, "Harbour"));

@@ -8,7 +8,7 @@ class PromptEmrConnectorTests extends EmrConnectorTck {
 
   @Override
   protected EmrConnector connector(Tools tools) {
-    return new PromptEmrConnector(tools.imported(), tools.clock());
+    return new PromptEmrConnector(tools.imported());
   }
 
   @Override

@@ -13,10 +13,8 @@ import io.clinicsync.emr.spi.Page;
 import io.clinicsync.emr.spi.ReadWindow;
 import io.clinicsync.emr.spi.Urgency;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,9 +51,9 @@ class PromptEmrRowsTests {
         Map.of("firstName", "Ava", "lastName", "Reed"));
   }
 
-  private static Page<Patient> read(@Nullable Instant completeTo, ImportedRows.Row... rows) {
-    ImportedRows told = new Told(new ImportedRows.Stretch(List.of(rows), completeTo));
-    return new PromptEmrRows(told, Clock.fixed(NOW, ZoneOffset.UTC))
+  private static Page<Patient> read(boolean complete, ImportedRows.Row... rows) {
+    ImportedRows told = new Told(new ImportedRows.Stretch(List.of(rows), NOW, complete));
+    return new PromptEmrRows(told)
         .page(
             ACCOUNT,
             RecordKind.PATIENT,
@@ -66,21 +64,21 @@ class PromptEmrRowsTests {
 
   @Test
   void whatWasReadIsReadUpToNowWhileNoFileIsOnItsWay() {
-    Page<Patient> page = read(NOW, row(1, SINCE.plusSeconds(60)), row(2, SINCE.plusSeconds(30)));
+    Page<Patient> page = read(true, row(1, SINCE.plusSeconds(60)), row(2, SINCE.plusSeconds(30)));
     assertThat(page.records()).hasSize(2);
     assertThat(page.changedUpTo()).isEqualTo(NOW);
   }
 
   @Test
   void whileAFileIsOnItsWayItIsReadUpToTheNewestRow() {
-    Page<Patient> page = read(null, row(1, SINCE.plusSeconds(60)), row(2, SINCE.plusSeconds(30)));
+    Page<Patient> page = read(false, row(1, SINCE.plusSeconds(60)), row(2, SINCE.plusSeconds(30)));
     assertThat(page.changedUpTo()).isEqualTo(SINCE.plusSeconds(60));
   }
 
   @Test
   void whereNothingIsNewTheMarkStays() {
-    assertThat(read(NOW).changedUpTo()).isNull();
-    assertThat(read(null).changedUpTo()).isNull();
+    assertThat(read(true).changedUpTo()).isNull();
+    assertThat(read(false).changedUpTo()).isNull();
   }
 
   /** Says one thing. */

@@ -64,7 +64,7 @@ public abstract class EmrConnectorTck
     simulator = simulator();
     proxy = new FaultyProxy(simulator.origin(), simulator.clock(), simulator::commits);
     http = new TestHttp(simulator.clock(), simulator::pass);
-    InMemoryImports imports = new InMemoryImports();
+    InMemoryImports imports = new InMemoryImports(simulator.clock());
     connector = connector(new Tools(http, simulator.clock(), new InMemorySessions(), imports));
     stage =
         new TckStage(

@@ -8,6 +8,7 @@ import io.clinicsync.emr.spi.FileIntake.Reading;
 import io.clinicsync.emr.spi.FileIntake.StagedRow;
 import io.clinicsync.emr.spi.ImportedRows;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +28,15 @@ public final class InMemoryImports implements ImportedRows {
 
   private final Map<Place, Row> rows = new ConcurrentHashMap<>();
   private final Set<Map<RecordKind, String>> named = ConcurrentHashMap.newKeySet();
+  private final InstantSource clock;
   private long position;
+
+  /**
+   * @param clock its now is later than any moment handed over
+   */
+  public InMemoryImports(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /** Takes the readings of a whole file of this kind; what it lacks is gone. */
   public synchronized void handOver(
@@ -139,7 +148,7 @@ public final class InMemoryImports implements ImportedRows {
             .sorted(Comparator.comparing(Row::position))
             .limit(most)
             .toList();
-    return new Stretch(read, null);
+    return new Stretch(read, clock.instant(), false);
   }
 
   @Override
