@@ -58,12 +58,14 @@ class SessionRows {
         > 0;
   }
 
-  /** Takes the session for two minutes; empty while another holds it or without its connection. */
+  /**
+   * Takes the session for thirty seconds; empty while another holds it or without its connection.
+   */
   Optional<Row> hold(Key key, UUID holder) {
     return jdbc.sql(
             """
             INSERT INTO clinics_sessions AS s (tenant_id, connection_id, name, version, holder, held_until)
-            SELECT tenant_id, id, ?, 0, ?, clock_timestamp() + interval '2 minutes'
+            SELECT tenant_id, id, ?, 0, ?, clock_timestamp() + interval '30 seconds'
               FROM clinics_connections WHERE tenant_id = ? AND id = ?
             ON CONFLICT (tenant_id, connection_id, name) DO UPDATE
               SET holder = excluded.holder, held_until = excluded.held_until
@@ -80,7 +82,7 @@ class SessionRows {
     return jdbc.sql(
             """
             UPDATE clinics_sessions SET sealed = ?, expires_at = ?, version = version + 1,
-                held_until = clock_timestamp() + interval '2 minutes'
+                held_until = clock_timestamp() + interval '30 seconds'
              WHERE tenant_id = ? AND connection_id = ? AND name = ? AND holder = ?
             RETURNING version
             """)
@@ -95,6 +97,15 @@ class SessionRows {
         .optional()
         .map(OptionalLong::of)
         .orElseGet(OptionalLong::empty);
+  }
+
+  /** Thirty seconds more; nothing where the holder was overtaken. */
+  void holdOn(Key key, UUID holder) {
+    jdbc.sql(
+            "UPDATE clinics_sessions SET held_until = clock_timestamp() + interval '30 seconds'"
+                + " WHERE tenant_id = ? AND connection_id = ? AND name = ? AND holder = ?")
+        .params(key.clinic().value(), key.connection().value(), key.name(), holder)
+        .update();
   }
 
   void release(Key key, UUID holder) {

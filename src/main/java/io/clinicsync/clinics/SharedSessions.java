@@ -17,10 +17,14 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,7 +35,13 @@ import org.springframework.stereotype.Component;
 @Component
 class SharedSessions implements EmrSessions {
 
+  private static final Logger log = LoggerFactory.getLogger(SharedSessions.class);
+
   private static final String COLUMN = "clinics_sessions.sealed";
+
+  /** Twice before a hold would end. */
+  private static final Duration HOLDS_ON_EVERY = Duration.ofSeconds(10);
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
   private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
@@ -39,6 +49,7 @@ class SharedSessions implements EmrSessions {
   private final Tenancy tenancy;
   private final SessionRows rows;
   private final Vault vault;
+  private final Duration holdsOnEvery;
 
   /** Sessions read a moment ago; a vendor that refuses one makes its connector ask anew. */
   private final Cache<SessionRows.Key, EmrSession> recent =
@@ -51,7 +62,13 @@ class SharedSessions implements EmrSessions {
   private final LoadingCache<SessionRows.Key, ReentrantLock> queues =
       Caffeine.newBuilder().weakValues().build(key -> new ReentrantLock(true));
 
+  @Autowired
   SharedSessions(Tenancy tenancy, SessionRows rows, Vault vault) {
+    this(tenancy, rows, vault, HOLDS_ON_EVERY);
+  }
+
+  SharedSessions(Tenancy tenancy, SessionRows rows, Vault vault, Duration holdsOnEvery) {
+    this.holdsOnEvery = holdsOnEvery;
     this.tenancy = tenancy;
     this.rows = rows;
     this.vault = vault;
@@ -83,13 +100,34 @@ class SharedSessions implements EmrSessions {
       if (row == null) {
         return work.apply(new TriedHolder(key));
       }
+      CountDownLatch done = new CountDownLatch(1);
+      Thread.ofVirtual().name("session-hold").start(() -> holdUntil(done, key, token));
       try {
         return work.apply(new StoredHolder(key, token, opened(key, row).orElse(null)));
       } finally {
+        done.countDown();
         tenancy.inClinic(key.clinic(), () -> rows.release(key, token));
       }
     } finally {
       queue.unlock();
+    }
+  }
+
+  /**
+   * Holds on while the work takes long. So what a node held that died is free soon, and nobody who
+   * books waits for minutes.
+   */
+  private void holdUntil(CountDownLatch done, SessionRows.Key key, UUID token) {
+    try {
+      while (!done.await(holdsOnEvery.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          tenancy.inClinic(key.clinic(), () -> rows.holdOn(key, token));
+        } catch (RuntimeException databaseAway) {
+          log.warn("a session of connection {} could not be held on to", key.connection());
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 

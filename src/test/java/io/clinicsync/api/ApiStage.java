@@ -2,16 +2,15 @@ package io.clinicsync.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clinicsync.access.ApiKeys;
+import io.clinicsync.booking.BookingSweep;
 import io.clinicsync.clinics.Clinics;
 import io.clinicsync.sandbox.ClinikoAccounts;
 import io.clinicsync.sandbox.SandboxClock;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sync.Runs;
 import io.clinicsync.tenancy.ClinicId;
-import io.clinicsync.tenancy.ClinicWorkers;
 import io.clinicsync.tenancy.KeyScope;
 import io.clinicsync.tenancy.OrganisationId;
-import io.clinicsync.tenancy.Tenancy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.springframework.context.ApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** An application with simulated vendors beside it, and everything a test needs to call it. */
 final class ApiStage {
@@ -125,17 +123,7 @@ final class ApiStage {
 
   /** What the sweep does once it is time. */
   void settle(String clinic, ApiClient caller, String booking) {
-    ClinicId id = new ClinicId(UUID.fromString(clinic));
-    bean(Tenancy.class)
-        .inClinic(
-            id,
-            () -> {
-              bean(JdbcClient.class)
-                  .sql("UPDATE booking_attempts SET settle_at = created_at WHERE id = ?")
-                  .param(UUID.fromString(booking))
-                  .update();
-            });
-    context.getBean("settlingWorkers", ClinicWorkers.class).wake(id);
+    BookingSweep.hasten(context, new ClinicId(UUID.fromString(clinic)), booking);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> caller.get("/api/v1/bookings/" + booking).text("/state").equals("done"));

@@ -10,9 +10,6 @@ import io.clinicsync.api.ApiClient.Answer;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.sandbox.SandboxServer;
 import io.clinicsync.sandbox.cliniko.ClinikoAccount;
-import io.clinicsync.sandbox.server.Fault;
-import io.clinicsync.sandbox.server.FaultKind;
-import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.tenancy.ClinicId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,10 +31,10 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-/** Two nodes on one database: one is killed, stopped, or asked beside the other. */
+/** Two nodes on one database, asked beside each other. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
-@Order(7)
+@Order(9)
 class BookingNodesTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -125,97 +122,6 @@ class BookingNodesTests {
       return live;
     } catch (IOException impossible) {
       throw new IllegalStateException(impossible);
-    }
-  }
-
-  private List<LogEntry> created(long mark) {
-    return stage.sandbox().log().since(mark).stream()
-        .filter(each -> each.account().equals(cliniko.name()))
-        .filter(each -> each.kind() == LogEntry.Kind.WRITE)
-        .filter(each -> each.operation().contains("individual_appointments"))
-        .toList();
-  }
-
-  @Test
-  void aNodeKilledBetweenTheEmrsCreationAndOurCommitLeavesOneAppointmentThatIsFound()
-      throws Exception {
-    JsonNode opening = openings().getFirst();
-    long mark = stage.sandbox().log().lastSeq();
-    try (NodeProcess node = anotherNode();
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      // The EMR has created it, and its answer is still on the way.
-      stage
-          .sandbox()
-          .faults()
-          .set(
-              Fault.of(FaultKind.DRIP)
-                  .onAccount(cliniko.name())
-                  .onMethod("POST")
-                  .onPath("individual_appointments"));
-      threads.submit(() -> book(new ApiClient(node.port(), key), body(opening, 1), "killed"));
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> created(mark).size() == 1);
-      node.kill();
-      assertThat(node.output()).doesNotContain("Newcomer", "example.org", key);
-    }
-    stage.sandbox().faults().clear();
-    Answer open = book(here, body(opening, 1), "killed");
-    assertThat(open.status()).as(open.raw().body()).isIn(202, 409);
-    String attempt = here.get("/api/v1/bookings?limit=1").text("/items/0/booking");
-    stage.settle(clinic, here, attempt);
-    Answer found = book(here, body(opening, 1), "killed");
-    assertThat(found.status()).as(found.raw().body()).isEqualTo(201);
-    assertThat(found.text("/booking")).isEqualTo(attempt);
-    assertThat(created(mark)).as("no second create").hasSize(1);
-    assertThat(liveAt(opening)).isEqualTo(1);
-  }
-
-  @Test
-  void aNodeThatIsStoppedPolitelyLosesNoBookingAndDoublesNone() throws Exception {
-    List<JsonNode> openings = openings().subList(0, 12);
-    List<Callable<Answer>> calls = new ArrayList<>();
-    try (NodeProcess node = anotherNode();
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      ApiClient there = new ApiClient(node.port(), key);
-      stage
-          .sandbox()
-          .faults()
-          .set(
-              Fault.of(FaultKind.LATENCY)
-                  .onAccount(cliniko.name())
-                  .onMethod("POST")
-                  .onPath("individual_appointments")
-                  .amount(1500));
-      for (int number = 0; number < openings.size(); number++) {
-        String body = body(openings.get(number), number);
-        String once = "deploy-" + number;
-        long wait = number * 100L;
-        calls.add(
-            () -> {
-              Thread.sleep(wait);
-              return eitherNode(there, body, once);
-            });
-      }
-      List<Future<Answer>> answers = calls.stream().map(threads::submit).toList();
-      Thread.sleep(600);
-      assertThat(node.stop(Duration.ofSeconds(60))).as("ended by itself").isTrue();
-      for (Future<Answer> each : answers) {
-        assertThat(each.get().status()).as(each.get().raw().body()).isEqualTo(201);
-      }
-    }
-    for (JsonNode opening : openings) {
-      assertThat(liveAt(opening)).isEqualTo(1);
-    }
-  }
-
-  /** As a load balancer's client does: what one node does not take goes to the other, same key. */
-  private Answer eitherNode(ApiClient there, String body, String once) {
-    try {
-      return book(there, body, once);
-    } catch (IllegalStateException gone) {
-      return book(here, body, once);
     }
   }
 

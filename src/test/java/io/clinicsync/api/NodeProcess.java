@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 /**
  * The application as a process of its own beside the test's, on the same database: another node.
  */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
 
   private final Process process;
   private final Path output;
@@ -31,7 +31,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /** Starts one and waits until it takes calls. */
-  static NodeProcess start(TestDatabase database, Path folder) throws IOException {
+  public static NodeProcess start(TestDatabase database, Path folder) throws IOException {
     int port = freePort();
     List<String> command = new ArrayList<>(ChildJvm.command(ClinicSync.class));
     command.addAll(
@@ -65,22 +65,24 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
-  int port() {
+  /** Where it takes calls. */
+  public int port() {
     return port;
   }
 
-  String output() throws IOException {
+  /** All it said. */
+  public String output() throws IOException {
     return Files.readString(output);
   }
 
   /** kill -9. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor(30, TimeUnit.SECONDS);
   }
 
   /** A rolling deploy's polite end; whether it ended in time. */
-  boolean stop(Duration atMost) throws InterruptedException {
+  public boolean stop(Duration atMost) throws InterruptedException {
     process.destroy();
     return process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS);
   }

@@ -15,6 +15,7 @@ import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import io.clinicsync.vault.Vault;
 import java.net.URI;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -118,6 +120,33 @@ class SharedSessionsTests {
                   "UPDATE clinics_sessions SET held_until = clock_timestamp() - interval '1 second'")
               .update();
         });
+  }
+
+  @Test
+  void workThatTakesLongHoldsOnAndOnlyAsLong() {
+    EmrAccount account = account(connections.add(clinic, wanted()).id());
+    SharedSessions slow = new SharedSessions(tenancy, rows, vault, Duration.ofMillis(50));
+    slow.alone(
+        account,
+        "jar",
+        holder -> {
+          lapse();
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(20))
+              .untilAsserted(() -> assertThat(held()).isEqualTo("held"));
+          return null;
+        });
+    assertThat(held()).isEqualTo("free");
+  }
+
+  private String held() {
+    return tenancy.inClinic(
+        clinic,
+        () ->
+            jdbc.sql(
+                    "SELECT CASE WHEN held_until > clock_timestamp() THEN 'held' ELSE 'free' END FROM clinics_sessions")
+                .query(String.class)
+                .single());
   }
 
   @Test
