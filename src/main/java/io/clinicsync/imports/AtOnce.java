@@ -13,7 +13,6 @@ import io.clinicsync.sync.Syncs;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
 import java.io.Serial;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,6 @@ class AtOnce {
   private final RowFields fields;
   private final Connectors connectors;
   private final Syncs syncs;
-  private final Clock clock;
 
   AtOnce(
       Tenancy tenancy,
@@ -75,8 +73,7 @@ class AtOnce {
       RowStore rows,
       RowFields fields,
       Connectors connectors,
-      Syncs syncs,
-      Clock clock) {
+      Syncs syncs) {
     this.tenancy = tenancy;
     this.store = store;
     this.mappings = mappings;
@@ -84,7 +81,6 @@ class AtOnce {
     this.fields = fields;
     this.connectors = connectors;
     this.syncs = syncs;
-    this.clock = clock;
   }
 
   /**
@@ -157,7 +153,7 @@ class AtOnce {
     if (taking.skipsRemovals(upload.complete())) {
       tally.warned(0, null, "removals_skipped");
     }
-    store.takenAtOnce(clinic, file, ImportStore.Outcome.taken(tally, removed, clock.instant()));
+    store.takenAtOnce(clinic, file, ImportStore.Outcome.taken(tally, removed));
     return removed;
   }
 

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The imports in the database. Each method joins the caller's transaction, which is bound to the
- * clinic. Claims run on the database's clock.
+ * clinic. All moments are of the database's clock, which is one for all nodes.
  */
 @Component
 class ImportStore {
@@ -55,34 +55,32 @@ class ImportStore {
    * @param code why it was not taken; null where it was
    * @param removed how many records it said to be gone
    */
-  record Outcome(ImportState state, @Nullable String code, Tally tally, int removed, Instant at) {
+  record Outcome(ImportState state, @Nullable String code, Tally tally, int removed) {
 
-    static Outcome taken(Tally tally, int removed, Instant at) {
-      return new Outcome(ImportState.DONE, null, tally, removed, at);
+    static Outcome taken(Tally tally, int removed) {
+      return new Outcome(ImportState.DONE, null, tally, removed);
     }
   }
 
   /**
    * Opens a file that is being read; nobody sees it yet. One that does not say of when it is counts
-   * as newer than all before it, whichever node's clock those were given.
+   * as newer than all of its connection before it, of whatever kind: files of one kind tell of
+   * records of another, too.
    *
    * @return of when it is
    */
   Instant open(
-      ClinicId clinic,
-      ConnectionId connection,
-      UUID id,
-      Imports.Upload upload,
-      byte[] sha256,
-      Instant now) {
+      ClinicId clinic, ConnectionId connection, UUID id, Imports.Upload upload, byte[] sha256) {
     return jdbc.sql(
             """
             INSERT INTO imports_files (tenant_id, connection_id, id, kind, sha256, as_of, complete, removals_confirmed,
               state, received_at)
-            VALUES (:tenant, :connection, :id, :kind, :sha256,
-              coalesce(:asOf::timestamptz, greatest(:now, (SELECT max(as_of) FROM imports_files
-                 WHERE tenant_id = :tenant AND connection_id = :connection AND kind = :kind AND state <> 'FAILED'))),
-              :complete, :removalsConfirmed, 'RECEIVING', :now)
+            SELECT :tenant, :connection, :id, :kind, :sha256,
+                coalesce(:asOf::timestamptz,
+                  greatest(clock_timestamp(), max(as_of) FILTER (WHERE state <> 'FAILED') + interval '1 microsecond')),
+                :complete, :removalsConfirmed, 'RECEIVING',
+                greatest(clock_timestamp(), max(received_at) + interval '1 microsecond')
+              FROM imports_files WHERE tenant_id = :tenant AND connection_id = :connection
             RETURNING as_of
             """)
         .param("tenant", clinic.value())
@@ -93,7 +91,6 @@ class ImportStore {
         .param("asOf", upload.asOf() == null ? null : utc(upload.asOf()))
         .param("complete", upload.complete())
         .param("removalsConfirmed", upload.removalsConfirmed())
-        .param("now", utc(now))
         .query(OffsetDateTime.class)
         .single()
         .toInstant();
@@ -238,7 +235,7 @@ class ImportStore {
     return jdbc.sql(
                 """
             UPDATE imports_files SET state = ?, code = ?, rows = ?, accepted = ?, rejected = ?, removed = ?,
-                flaws = ?::jsonb, claimed_until = NULL, finished_at = ?
+                flaws = ?::jsonb, claimed_until = NULL, finished_at = CASE WHEN ? THEN clock_timestamp() END
              WHERE tenant_id = ? AND id = ? AND state = ? AND attempts = ?
             """)
             .params(
@@ -249,7 +246,7 @@ class ImportStore {
                 tally.rejected(),
                 outcome.removed(),
                 write(tally.flaws()),
-                outcome.state() == ImportState.MAPPING_NEEDED ? null : utc(outcome.at()),
+                outcome.state() != ImportState.MAPPING_NEEDED,
                 clinic.value(),
                 id,
                 from,
@@ -268,13 +265,14 @@ class ImportStore {
   }
 
   /** Forgets what was cut off while it was read, and what waited for a mapping for thirty days. */
-  void prune(ClinicId clinic, Instant now) {
+  void prune(ClinicId clinic) {
     jdbc.sql(
             """
             DELETE FROM imports_files WHERE tenant_id = ?
-               AND ((state = 'RECEIVING' AND received_at < ?) OR (state = 'MAPPING_NEEDED' AND received_at < ?))
+               AND ((state = 'RECEIVING' AND received_at < now() - make_interval(secs => ?))
+                 OR (state = 'MAPPING_NEEDED' AND received_at < now() - make_interval(secs => ?)))
             """)
-        .params(clinic.value(), utc(now.minus(CUT_OFF)), utc(now.minus(KEPT)))
+        .params(clinic.value(), CUT_OFF.toSeconds(), KEPT.toSeconds())
         .update();
   }
 
@@ -298,16 +296,16 @@ class ImportStore {
   }
 
   /** Clinics with something to take or to forget, whatever event was lost. */
-  List<ClinicId> clinicsWaiting(Instant now) {
+  List<ClinicId> clinicsWaiting() {
     return crossTenant.list(
         Sweep.IMPORTS_WAITING,
         """
         SELECT DISTINCT tenant_id FROM imports_files WHERE state = 'QUEUED'
             OR (state = 'RUNNING' AND claimed_until < clock_timestamp())
-            OR (state = 'RECEIVING' AND received_at < :cutOff)
-            OR (state = 'MAPPING_NEEDED' AND received_at < :kept)
+            OR (state = 'RECEIVING' AND received_at < now() - make_interval(secs => :cutOff))
+            OR (state = 'MAPPING_NEEDED' AND received_at < now() - make_interval(secs => :kept))
         """,
-        Map.of("cutOff", utc(now.minus(CUT_OFF)), "kept", utc(now.minus(KEPT))),
+        Map.of("cutOff", CUT_OFF.toSeconds(), "kept", KEPT.toSeconds()),
         (row, number) -> new ClinicId(row.getObject("tenant_id", UUID.class)));
   }
 

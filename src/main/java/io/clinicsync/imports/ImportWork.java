@@ -11,7 +11,6 @@ import io.clinicsync.emr.spi.FileIntake.Reading;
 import io.clinicsync.sync.Syncs;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.Tenancy;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +53,6 @@ public class ImportWork {
   private final Connections connections;
   private final Connectors connectors;
   private final Syncs syncs;
-  private final Clock clock;
 
   ImportWork(
       Tenancy tenancy,
@@ -65,8 +63,7 @@ public class ImportWork {
       RowFields fields,
       Connections connections,
       Connectors connectors,
-      Syncs syncs,
-      Clock clock) {
+      Syncs syncs) {
     this.tenancy = tenancy;
     this.store = store;
     this.parts = parts;
@@ -76,12 +73,11 @@ public class ImportWork {
     this.connections = connections;
     this.connectors = connectors;
     this.syncs = syncs;
-    this.clock = clock;
   }
 
   /** Works off what waits for this clinic. */
   public void work(ClinicId clinic) {
-    tenancy.inClinic(clinic, () -> store.prune(clinic, clock.instant()));
+    tenancy.inClinic(clinic, () -> store.prune(clinic));
     Optional<ImportStore.Claim> next;
     do {
       next = tenancy.inClinic(clinic, () -> store.claim(clinic));
@@ -189,7 +185,7 @@ public class ImportWork {
     if (taking.skipsRemovals(file.complete())) {
       tally.warned(0, null, "removals_skipped");
     }
-    store.settle(clinic, claim, ImportStore.Outcome.taken(tally, removed, clock.instant()));
+    store.settle(clinic, claim, ImportStore.Outcome.taken(tally, removed));
     return removed;
   }
 
@@ -199,7 +195,7 @@ public class ImportWork {
       ImportState state,
       @Nullable String code,
       Tally tally) {
-    ImportStore.Outcome outcome = new ImportStore.Outcome(state, code, tally, 0, clock.instant());
+    ImportStore.Outcome outcome = new ImportStore.Outcome(state, code, tally, 0);
     tenancy.inClinic(clinic, () -> store.settle(clinic, claim, outcome));
   }
 }

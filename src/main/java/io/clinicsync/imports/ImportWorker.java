@@ -3,7 +3,6 @@ package io.clinicsync.imports;
 import io.clinicsync.tenancy.ClinicId;
 import io.clinicsync.tenancy.ClinicWorkers;
 import io.clinicsync.tenancy.SweepJobs;
-import java.time.Clock;
 import java.time.Duration;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
@@ -58,17 +57,15 @@ class ImportWorker {
 
     private final ImportStore imports;
     private final Waker waker;
-    private final Clock clock;
 
-    SweepJob(ImportStore imports, Waker waker, Clock clock) {
+    SweepJob(ImportStore imports, Waker waker) {
       this.imports = imports;
       this.waker = waker;
-      this.clock = clock;
     }
 
     @Override
     public void execute(JobExecutionContext context) {
-      imports.clinicsWaiting(clock.instant()).forEach(waker::wake);
+      imports.clinicsWaiting().forEach(waker::wake);
     }
   }
 }

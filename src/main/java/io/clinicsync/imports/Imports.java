@@ -66,7 +66,8 @@ public class Imports {
    * A file as it was handed over.
    *
    * @param kind one of {@link #kinds}
-   * @param asOf when it was made; null means now, and after every file that came before it
+   * @param asOf when it was made; null means now, and after every file of the connection that came
+   *     before
    * @param complete whether what it lacks is gone, within the time it spans
    * @param removalsConfirmed a person looked at it: it may remove more than is usual
    */
@@ -105,9 +106,7 @@ public class Imports {
     byte[] sha256 = Hashes.sha256(upload.file());
     refuseTheSame(clinic, id, upload, sha256);
     UUID file = UUID.randomUUID();
-    Instant now = clock.instant();
-    Instant asOf =
-        tenancy.inClinic(clinic, () -> store.open(clinic, id, file, upload, sha256, now));
+    Instant asOf = tenancy.inClinic(clinic, () -> store.open(clinic, id, file, upload, sha256));
     try {
       if (!atOnce.take(connection, file, upload, asOf)) {
         queue(clinic, file, upload);

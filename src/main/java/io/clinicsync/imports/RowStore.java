@@ -56,7 +56,7 @@ class RowStore {
   /**
    * Rows in the order of their changes.
    *
-   * @param lookedAt the database's clock before the look
+   * @param lookedAt when the reading transaction began, on the database's clock
    * @param awaited whether a file is on its way whose rows may be from before then
    */
   record Stretch(List<Kept> rows, Instant lookedAt, boolean awaited) {}
@@ -143,8 +143,9 @@ class RowStore {
   /**
    * Rows of a kind in the order of their changes.
    *
-   * <p>The moment is the transaction's beginning, which lies before what it sees: whoever begins to
-   * take a file after it learns what the file says later than this.
+   * <p>The moment is the transaction's beginning, which lies before what it sees: who takes a file
+   * that is not seen learns what it says later than this. {@code clock_timestamp()} lies after, and
+   * such rows would be passed over.
    */
   Stretch read(
       ClinicId clinic,

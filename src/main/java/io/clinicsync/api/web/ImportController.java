@@ -75,7 +75,7 @@ class ImportController {
    *
    * @param kind patients, visits or charges
    * @param file CSV or XLSX of at most 25 MB
-   * @param as_of when it was exported; now, where it is left out
+   * @param as_of when it was exported; left out means now and after every earlier file
    * @param complete true where it holds all there is of its time: what it lacks is gone
    * @param confirm_removals true once a person has seen that unusually many records are gone
    */

@@ -31,7 +31,8 @@ final class PromptEmrRows {
 
   /**
    * Files are taken one at a time, each in one piece, and the rows say up to when they are
-   * complete, all on one clock: the overlap is only for the day that clock is another machine's.
+   * complete, all on one clock: the overlap is only for a database that moves to another machine,
+   * whose clock may be behind.
    */
   static final SourceFacts FACTS =
       new SourceFacts(true, false, SourceFacts.Deletions.FLAGGED, Duration.ofMinutes(5), PAGE_SIZE);
