@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.docs.Documenter;
 
-@Order(19)
+@Order(20)
 class ModularityTests {
 
   private final ApplicationModules modules = ApplicationModules.of(ClinicSync.class);

@@ -63,7 +63,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** GoHighLevel's signed app webhooks, over HTTP. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
-@Order(13)
+@Order(14)
 class AppWebhookTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -151,7 +151,11 @@ class HoldTests {
         .stage
         .sandbox()
         .faults()
-        .set(Fault.of(FaultKind.LATENCY).onAccount(clinic.cliniko.name()).amount(500));
+        .set(
+            Fault.of(FaultKind.LATENCY)
+                .onAccount(clinic.cliniko.name())
+                .onMethod("POST")
+                .amount(700));
     List<Callable<Answer>> calls = new ArrayList<>();
     for (String hold : holds) {
       String body = bookHeld(hold, 0).replaceFirst("}$", ", \"external_id\": \"visit-8\"}");

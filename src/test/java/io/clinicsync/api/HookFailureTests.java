@@ -39,7 +39,7 @@ import org.springframework.test.context.TestPropertySource;
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
 @TestPropertySource(properties = "clinicsync.hooks.patience=1s")
-@Order(15)
+@Order(16)
 class HookFailureTests {
 
   /** More than the tries after which something is given up. */

@@ -41,7 +41,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Workflows of GoHighLevel call without a key, over HTTP, with the bodies it really sends. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
-@Order(6)
+@Order(8)
 class HookTests {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -35,7 +35,7 @@ import org.springframework.context.ApplicationContext;
 /** The mirror while GoHighLevel fails, loses answers or refuses, over HTTP. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
-@Order(14)
+@Order(15)
 class MirrorFaultTests {
 
   private static final String CREATE = "/calendars/events/block-slots$";

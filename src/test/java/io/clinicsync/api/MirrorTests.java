@@ -32,7 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The EMR's diary in GoHighLevel's calendars, over HTTP. */
 @ApplicationTest
 @ResourceLock(ApiStage.FAULTS)
-@Order(16)
+@Order(17)
 class MirrorTests {
 
   @Autowired private ApplicationContext context;

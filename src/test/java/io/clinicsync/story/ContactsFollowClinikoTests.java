@@ -39,7 +39,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @ApplicationTest
 @Import(StoryBed.class)
-@Order(9)
+@Order(10)
 @ResourceLock(StoryBed.SANDBOX)
 class ContactsFollowClinikoTests {
 

@@ -42,7 +42,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ApplicationTest
 @Import(StoryBed.class)
 @ResourceLock(StoryBed.SANDBOX)
-@Order(17)
+@Order(18)
 class JaneBookingStoryTests {
 
   @Autowired private Stage stage;

@@ -39,7 +39,7 @@ import org.springframework.context.annotation.Import;
  */
 @ApplicationTest
 @Import(StoryBed.class)
-@Order(11)
+@Order(12)
 @ResourceLock(StoryBed.SANDBOX)
 class NativePayloadTests {
 

@@ -45,7 +45,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @ApplicationTest
 @Import(StoryBed.class)
-@Order(10)
+@Order(11)
 @ResourceLock(StoryBed.SANDBOX)
 class TwoConnectionsTests {
 

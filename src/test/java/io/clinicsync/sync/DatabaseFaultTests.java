@@ -170,6 +170,11 @@ class DatabaseFaultTests {
     assertThat(bed.callsSince(tenant, mark)).as("calls made for nothing").isEmpty();
     assertThat(bed.callsSince(loading, mark)).as("calls made for nothing").isEmpty();
     proxy.switchOn();
+    // The pool tries again every few seconds; until then whoever asks is refused as before.
+    await()
+        .atMost(RECOVERED)
+        .ignoreExceptions()
+        .until(() -> bed.connection(tenant).id().equals(tenant.connection()));
     assertThat(bed.checkpoints(loading)).isEqualTo(before);
     assertThat(backfills.run(tenant.clinic(), backfill.id())).isEmpty();
     assertThat(backfills.find(tenant.clinic(), backfill.id()).orElseThrow().state())

@@ -42,7 +42,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** Our own machines fail, stall, disagree about the time or do things twice. */
 @SyncTest
-@Order(4)
+@Order(5)
 class MachineFaultTests {
 
   @Autowired private SyncTestBed bed;

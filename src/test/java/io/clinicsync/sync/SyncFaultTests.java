@@ -18,7 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** The vendor misbehaves: what is read stays true, and afterwards everything is there. */
 @SyncTest(bed = "vendor faults")
-@Order(2)
+@Order(4)
 class SyncFaultTests {
 
   @Autowired private SyncTestBed bed;

@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** F7: a vendor that fails in part or altogether, what it costs it, and what it costs others. */
 @SyncTest
-@Order(18)
+@Order(19)
 class VendorOutageTests {
 
   @Autowired private SyncTestBed bed;
@@ -134,7 +134,6 @@ class VendorOutageTests {
               between.add(Duration.between(began, bed.clock().instant()));
             });
     List<Duration> alone = pages(other, () -> bed.pass(between.remove()));
-    System.out.println("ALO " + alone);
     Duration without = p99(alone);
     Duration with = p99(beside);
     System.out.printf(

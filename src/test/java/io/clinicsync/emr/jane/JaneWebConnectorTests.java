@@ -5,7 +5,7 @@ import io.clinicsync.emr.tck.EmrConnectorTck;
 import io.clinicsync.emr.tck.SimulatedEmr;
 import org.junit.jupiter.api.Order;
 
-@Order(8)
+@Order(2)
 class JaneWebConnectorTests extends EmrConnectorTck {
 
   @Override

@@ -5,7 +5,7 @@ import io.clinicsync.emr.tck.EmrConnectorTck;
 import io.clinicsync.emr.tck.SimulatedEmr;
 import org.junit.jupiter.api.Order;
 
-@Order(12)
+@Order(13)
 class PracticeBetterConnectorTests extends EmrConnectorTck {
 
   @Override
