@@ -39,6 +39,7 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -48,6 +49,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * reading of what they name, whatever their number and order; others have no effect (F19 to F21).
  */
 @ApplicationTest
+@ResourceLock(ApiStage.FAULTS)
 class VendorHookTests {
 
   private static final AtomicInteger COUNT = new AtomicInteger();

@@ -281,6 +281,23 @@ class ClinikoSimulatorTests {
   }
 
   @Test
+  void whatBecomesVisibleLateIsTheLastOfManyVersionsOfOneMoment() {
+    sandbox
+        .faults()
+        .set(Fault.of(FaultKind.INVISIBLE).onAccount("north").onPath("patients").amount(90_000));
+    List<String> ids = account.ids("patients").subList(0, 20);
+    for (String name : List.of("First", "Second", "Third", "Last")) {
+      ids.forEach(id -> account.edits().updatePatient(id, Map.of("last_name", name)));
+    }
+    clock.advance(Duration.ofSeconds(91));
+    assertThat(ids)
+        .allSatisfy(
+            id ->
+                assertThat(caller.get("/patients/" + id).json().get("last_name").asText())
+                    .isEqualTo("Last"));
+  }
+
+  @Test
   void aBulkEditGivesManyRecordsOneTimestamp() {
     clock.advance(Duration.ofHours(1));
     List<String> touched = account.edits().touchMany("patients", 120);

@@ -30,9 +30,16 @@ final class Table {
   private ArrayList<Row> byCreated = new ArrayList<>();
   private final Map<String, Map<Long, List<Row>>> byRef = new HashMap<>();
   private final PriorityQueue<Pending> pending =
-      new PriorityQueue<>(Comparator.comparing(Pending::at));
+      new PriorityQueue<>(Comparator.comparing(Pending::at).thenComparing(Pending::turn));
 
-  private record Pending(Instant at, Row row) {}
+  private long turns;
+
+  /**
+   * A version nobody sees yet.
+   *
+   * @param turn of two versions of one moment the later one stays
+   */
+  private record Pending(Instant at, long turn, Row row) {}
 
   Table(Schema schema) {
     this.schema = schema;
@@ -56,8 +63,9 @@ final class Table {
   void put(Row row, Instant now, Instant visibleAt) {
     truth.put(row.id, row);
     if (visibleAt.isAfter(now)) {
-      pending.add(new Pending(visibleAt, row));
+      pending.add(new Pending(visibleAt, ++turns, row));
     } else {
+      pending.removeIf(older -> older.row().id == row.id);
       publish(row);
     }
   }
