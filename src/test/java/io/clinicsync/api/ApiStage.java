@@ -1,6 +1,7 @@
 package io.clinicsync.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.clinicsync.Seeds;
 import io.clinicsync.access.ApiKeys;
 import io.clinicsync.booking.BookingSweep;
 import io.clinicsync.clinics.Clinics;
@@ -136,11 +137,10 @@ final class ApiStage {
   }
 
   SandboxServer.Account cliniko(int patients) {
-    int number = COUNT.incrementAndGet();
     return ClinikoAccounts.open(
         SANDBOX,
-        "Account " + number,
-        number,
+        "Account " + COUNT.incrementAndGet(),
+        Seeds.next(),
         patients,
         ZoneId.of("Australia/Sydney"),
         Instant.now());

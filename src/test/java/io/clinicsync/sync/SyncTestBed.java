@@ -2,6 +2,7 @@ package io.clinicsync.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clinicsync.Seeds;
 import io.clinicsync.TestDatabase;
 import io.clinicsync.canonical.ConnectionId;
 import io.clinicsync.clinics.Clinic;
@@ -77,7 +78,7 @@ final class SyncTestBed {
 
   /** A clinic connected to a fresh account of about so many patients; nothing is read yet. */
   Tenant tenant(int patients) {
-    return tenant(patients, NUMBER.incrementAndGet() + 1_000L);
+    return tenant(patients, Seeds.next());
   }
 
   /** As {@link #tenant(int)}; equal seeds make equal worlds. */
