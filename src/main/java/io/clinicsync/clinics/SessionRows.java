@@ -58,20 +58,22 @@ class SessionRows {
         > 0;
   }
 
-  /**
-   * Takes the session for thirty seconds; empty while another holds it or without its connection.
-   */
+  /** How long a hold lasts that nobody holds on to, as PostgreSQL writes it. */
+  private static final String HOLD = "interval '45 seconds'";
+
+  /** Takes the session for a while; empty while another holds it or without its connection. */
   Optional<Row> hold(Key key, UUID holder) {
     return jdbc.sql(
             """
             INSERT INTO clinics_sessions AS s (tenant_id, connection_id, name, version, holder, held_until)
-            SELECT tenant_id, id, ?, 0, ?, clock_timestamp() + interval '30 seconds'
+            SELECT tenant_id, id, ?, 0, ?, clock_timestamp() + %s
               FROM clinics_connections WHERE tenant_id = ? AND id = ?
             ON CONFLICT (tenant_id, connection_id, name) DO UPDATE
               SET holder = excluded.holder, held_until = excluded.held_until
               WHERE s.held_until IS NULL OR s.held_until < clock_timestamp()
             RETURNING sealed, expires_at, version
-            """)
+            """
+                .formatted(HOLD))
         .params(key.name(), holder, key.clinic().value(), key.connection().value())
         .query(SessionRows::row)
         .optional();
@@ -82,10 +84,11 @@ class SessionRows {
     return jdbc.sql(
             """
             UPDATE clinics_sessions SET sealed = ?, expires_at = ?, version = version + 1,
-                held_until = clock_timestamp() + interval '30 seconds'
+                held_until = clock_timestamp() + %s
              WHERE tenant_id = ? AND connection_id = ? AND name = ? AND holder = ?
             RETURNING version
-            """)
+            """
+                .formatted(HOLD))
         .params(
             sealed,
             expiresAt == null ? null : Timestamp.from(expiresAt),
@@ -99,13 +102,15 @@ class SessionRows {
         .orElseGet(OptionalLong::empty);
   }
 
-  /** Thirty seconds more; nothing where the holder was overtaken. */
-  void holdOn(Key key, UUID holder) {
-    jdbc.sql(
-            "UPDATE clinics_sessions SET held_until = clock_timestamp() + interval '30 seconds'"
-                + " WHERE tenant_id = ? AND connection_id = ? AND name = ? AND holder = ?")
-        .params(key.clinic().value(), key.connection().value(), key.name(), holder)
-        .update();
+  /** As long again; false when the holder was overtaken. */
+  boolean holdOn(Key key, UUID holder) {
+    return jdbc.sql(
+                "UPDATE clinics_sessions SET held_until = clock_timestamp() + "
+                    + HOLD
+                    + " WHERE tenant_id = ? AND connection_id = ? AND name = ? AND holder = ?")
+            .params(key.clinic().value(), key.connection().value(), key.name(), holder)
+            .update()
+        == 1;
   }
 
   void release(Key key, UUID holder) {

@@ -39,8 +39,11 @@ class SharedSessions implements EmrSessions {
 
   private static final String COLUMN = "clinics_sessions.sealed";
 
-  /** Twice before a hold would end. */
+  /** Four times before a hold would end. */
   private static final Duration HOLDS_ON_EVERY = Duration.ofSeconds(10);
+
+  /** Five minutes: work that takes longer hangs, and others go on. */
+  private static final int MOST_HOLDS_ON = 30;
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
@@ -100,12 +103,12 @@ class SharedSessions implements EmrSessions {
       if (row == null) {
         return work.apply(new TriedHolder(key));
       }
-      CountDownLatch done = new CountDownLatch(1);
-      Thread.ofVirtual().name("session-hold").start(() -> holdUntil(done, key, token));
+      Hold hold = new Hold(key, token);
       try {
-        return work.apply(new StoredHolder(key, token, opened(key, row).orElse(null)));
+        Thread.ofVirtual().name("session-hold").start(hold::last);
+        return work.apply(new StoredHolder(hold, opened(key, row).orElse(null)));
       } finally {
-        done.countDown();
+        hold.done.countDown();
         tenancy.inClinic(key.clinic(), () -> rows.release(key, token));
       }
     } finally {
@@ -114,20 +117,45 @@ class SharedSessions implements EmrSessions {
   }
 
   /**
-   * Holds on while the work takes long. So what a node held that died is free soon, and nobody who
-   * books waits for minutes.
+   * A hold that lasts while the work takes long. So what a node held that died is free soon, and
+   * nobody who books waits for minutes.
    */
-  private void holdUntil(CountDownLatch done, SessionRows.Key key, UUID token) {
-    try {
-      while (!done.await(holdsOnEvery.toMillis(), TimeUnit.MILLISECONDS)) {
-        try {
-          tenancy.inClinic(key.clinic(), () -> rows.holdOn(key, token));
-        } catch (RuntimeException databaseAway) {
-          log.warn("a session of connection {} could not be held on to", key.connection());
+  private final class Hold {
+
+    private final SessionRows.Key key;
+    private final UUID token;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean overtaken;
+
+    Hold(SessionRows.Key key, UUID token) {
+      this.key = key;
+      this.token = token;
+    }
+
+    /** Each time in a thread of its own: one that hangs at the database must not be the last. */
+    void last() {
+      try {
+        for (int time = 0; time < MOST_HOLDS_ON && !overtaken; time++) {
+          if (done.await(holdsOnEvery.toMillis(), TimeUnit.MILLISECONDS)) {
+            return;
+          }
+          Thread.ofVirtual().name("session-hold-on").start(this::holdOn);
         }
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
       }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+    }
+
+    private void holdOn() {
+      try {
+        boolean held = tenancy.inClinic(key.clinic(), () -> rows.holdOn(key, token));
+        overtaken |= !held && done.getCount() > 0;
+      } catch (RuntimeException failed) {
+        log.warn(
+            "a session of connection {} could not be held on to: {}",
+            key.connection(),
+            failed.getClass().getName());
+      }
     }
   }
 
@@ -231,17 +259,20 @@ class SharedSessions implements EmrSessions {
   private final class StoredHolder implements Holder {
 
     private final SessionRows.Key key;
-    private final UUID token;
+    private final Hold hold;
     private @Nullable EmrSession current;
 
-    StoredHolder(SessionRows.Key key, UUID token, @Nullable EmrSession current) {
-      this.key = key;
-      this.token = token;
+    StoredHolder(Hold hold, @Nullable EmrSession current) {
+      this.key = hold.key;
+      this.hold = hold;
       this.current = current;
     }
 
     @Override
     public Optional<EmrSession> current() {
+      if (hold.overtaken) {
+        throw busy();
+      }
       return Optional.ofNullable(current);
     }
 
@@ -263,7 +294,7 @@ class SharedSessions implements EmrSessions {
 
     private long store(byte @Nullable [] sealed, @Nullable Instant expiresAt) {
       return tenancy
-          .inClinic(key.clinic(), () -> rows.keep(key, token, sealed, expiresAt))
+          .inClinic(key.clinic(), () -> rows.keep(key, hold.token, sealed, expiresAt))
           .orElseThrow(SharedSessions::busy);
     }
   }

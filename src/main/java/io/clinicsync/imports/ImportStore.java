@@ -23,7 +23,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The imports in the database. Each method joins the caller's transaction, which is bound to the
- * clinic. All moments are of the database's clock, which is one for all nodes.
+ * clinic. All moments but those that senders name are of the database's clock, which is one for all
+ * nodes.
  */
 @Component
 class ImportStore {

@@ -123,7 +123,7 @@ class SharedSessionsTests {
   }
 
   @Test
-  void workThatTakesLongHoldsOnAndOnlyAsLong() {
+  void workThatTakesLongHoldsOnAndLetsGoAtItsEnd() {
     EmrAccount account = account(connections.add(clinic, wanted()).id());
     SharedSessions slow = new SharedSessions(tenancy, rows, vault, Duration.ofMillis(50));
     slow.alone(

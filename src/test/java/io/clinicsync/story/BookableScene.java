@@ -84,13 +84,18 @@ final class BookableScene {
 
   /** Open times of one practitioner for one treatment at one site that do not overlap. */
   List<Wish> openings(int wanted) {
+    return openings(caller, wanted);
+  }
+
+  /** The same, asked at some node. */
+  List<Wish> openings(ApiClient node, int wanted) {
     List<JsonNode> practitioners = new ArrayList<>();
-    caller.get("/api/v1/catalogue/practitioners").body().path("items").forEach(practitioners::add);
-    for (JsonNode treatment : caller.get("/api/v1/catalogue/treatments").body().path("items")) {
+    node.get("/api/v1/catalogue/practitioners").body().path("items").forEach(practitioners::add);
+    for (JsonNode treatment : node.get("/api/v1/catalogue/treatments").body().path("items")) {
       for (JsonNode practitioner : practitioners) {
         List<Wish> open =
             treatment.path("seats").asInt() == 1
-                ? openings(treatment.path("id").asText(), practitioner.path("id").asText())
+                ? openings(node, treatment.path("id").asText(), practitioner.path("id").asText())
                 : List.of();
         if (open.size() >= wanted) {
           return open;
@@ -100,9 +105,9 @@ final class BookableScene {
     throw new AssertionError("nothing has enough open times");
   }
 
-  private List<Wish> openings(String treatment, String practitioner) {
+  private List<Wish> openings(ApiClient node, String treatment, String practitioner) {
     Answer found =
-        caller.get(
+        node.get(
             "/api/v1/availability?treatment="
                 + treatment
                 + "&practitioner="

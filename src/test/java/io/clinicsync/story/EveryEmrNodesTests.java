@@ -13,6 +13,7 @@ import io.clinicsync.sandbox.server.FaultKind;
 import io.clinicsync.sandbox.server.LogEntry;
 import io.clinicsync.story.BookingBodies.Wish;
 import io.clinicsync.story.StoryBed.Stage;
+import io.clinicsync.tenancy.Tenancy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 /**
@@ -71,6 +73,8 @@ class EveryEmrNodesTests {
   void aClinicOfEachEmr() {
     stage.sandbox().clock().reset();
     clinics = BookableScene.emrs().map(emr -> new BookableScene(context, emr, 59, 12)).toList();
+    // What settled meanwhile pushed it.
+    stage.sandbox().clock().reset();
   }
 
   @AfterEach
@@ -106,10 +110,13 @@ class EveryEmrNodesTests {
   @Test
   void aNodeKilledBetweenTheEmrsCreationAndOurCommitLeavesOneAppointmentThatIsFound()
       throws Exception {
-    List<Wish> wishes = clinics.stream().map(each -> each.openings(1).getFirst()).toList();
+    List<Wish> wishes = new ArrayList<>();
     long mark = stage.sandbox().log().lastSeq();
     try (NodeProcess node = NodeProcess.start(database, folder);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Asked there, so that the node is warm: what hangs is given up after ten seconds.
+      clinics.forEach(
+          each -> wishes.add(each.openings(new ApiClient(node.port(), each.key), 1).getFirst()));
       // Each EMR has created it, and its answer is still on the way.
       whileCreating(FaultKind.DRIP, -1);
       for (int number = 0; number < clinics.size(); number++) {
@@ -126,6 +133,7 @@ class EveryEmrNodesTests {
                   assertThat(clinics)
                       .allSatisfy(each -> assertThat(created(each, mark)).as(each.emr).hasSize(1)));
       node.kill();
+      assertThat(heldSessions()).as("of Jane and SimplePractice").isEqualTo(2);
       assertThat(node.output()).doesNotContain("Newcomer", "example.org");
     }
     stage.sandbox().faults().clear();
@@ -140,6 +148,26 @@ class EveryEmrNodesTests {
         each.get();
       }
     }
+  }
+
+  /** Sessions that the killed node held, and that are free soon. */
+  private long heldSessions() {
+    return clinics.stream()
+        .mapToLong(
+            each ->
+                context
+                    .getBean(Tenancy.class)
+                    .inClinic(
+                        each.scene.clinic(),
+                        () ->
+                            context
+                                .getBean(JdbcClient.class)
+                                .sql(
+                                    "SELECT count(*) FROM clinics_sessions WHERE held_until"
+                                        + " BETWEEN clock_timestamp() AND clock_timestamp() + interval '45 seconds'")
+                                .query(Long.class)
+                                .single()))
+        .sum();
   }
 
   private void isFound(BookableScene clinic, Wish wish, long mark) {
@@ -191,7 +219,7 @@ class EveryEmrNodesTests {
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(20))
           .until(() -> clinics.stream().anyMatch(clinic -> !created(clinic, mark).isEmpty()));
-      assertThat(answers.stream().filter(Future::isDone).count()).isLessThan(answers.size() / 2);
+      assertThat(answers).as("under way").anyMatch(answer -> !answer.isDone());
       assertThat(node.stop(Duration.ofSeconds(90))).as("ended by itself").isTrue();
       for (Future<Answer> answer : answers) {
         assertThat(answer.get().status()).as(answer.get().raw().body()).isEqualTo(201);

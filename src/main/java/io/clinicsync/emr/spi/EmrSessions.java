@@ -24,7 +24,7 @@ public interface EmrSessions {
   /**
    * Works alone on a session: over all nodes at most one caller per account and name is inside, the
    * others wait. No database connection is held meanwhile, so remote calls are allowed; a holder
-   * that dies is overtaken after two minutes, and what it still tries to keep is refused.
+   * that dies is overtaken after 45 seconds, and what it still tries to keep is refused.
    *
    * @param name which of the account's sessions, for example {@code token}
    * @throws EmrException UNAVAILABLE when the others did not finish within a minute

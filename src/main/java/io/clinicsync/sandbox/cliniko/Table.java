@@ -77,6 +77,8 @@ final class Table {
         next = pending.peek()) {
       pending.remove();
       publish(next.row());
+      Pending shown = next;
+      pending.removeIf(older -> older.row().id == shown.row().id && older.turn() < shown.turn());
     }
   }
 
